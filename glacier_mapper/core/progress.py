@@ -1,0 +1,50 @@
+"""How far a job is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import Any
+
+from .messages import QT_TRANSLATE_NOOP
+
+
+class Stage(str, Enum):
+    """The stages of a mapping, in order."""
+
+    READING = "reading"
+    PREDICTING = "predicting"
+    WRITING = "writing"
+    TRACING = "tracing"
+    ATTRIBUTES = "attributes"
+    DONE = "done"
+
+
+STAGE_LABELS: dict[Stage, str] = {
+    Stage.READING: QT_TRANSLATE_NOOP("progress", "Reading the layers"),
+    Stage.PREDICTING: QT_TRANSLATE_NOOP("progress", "Mapping glaciers"),
+    Stage.WRITING: QT_TRANSLATE_NOOP("progress", "Writing the maps"),
+    Stage.TRACING: QT_TRANSLATE_NOOP("progress", "Tracing outlines"),
+    Stage.ATTRIBUTES: QT_TRANSLATE_NOOP("progress", "Measuring outlines"),
+    Stage.DONE: QT_TRANSLATE_NOOP("progress", "Done"),
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A step of a job: `done` of `total` tiles in this stage, `fraction` 0..1 of the whole job."""
+
+    stage: Stage
+    done: int
+    total: int
+    fraction: float
+    seconds_left: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return {**asdict(self), "stage": self.stage.value}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Progress:
+        """Back from `to_json`."""
+        return cls(**{**data, "stage": Stage(data["stage"])})

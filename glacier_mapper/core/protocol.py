@@ -1,0 +1,82 @@
+"""JSON-RPC 2.0, one message a line, between the plugin (client) and the runner (server).
+
+The first request must be `hello`; a client and a runner of different `PROTOCOL_VERSION` part with a
+ProtocolMismatchError. Progress and cancel are notifications that carry the request's id:
+
+    -> {"jsonrpc":"2.0","id":7,"method":"map","params":{...}}
+    <- {"jsonrpc":"2.0","method":"progress","params":{"id":7,"stage":"predicting","done":3,...}}
+    -> {"jsonrpc":"2.0","method":"cancel","params":{"id":7}}
+    <- {"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"...","data":{"type":"Cancelled",...}}}
+"""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from typing import Any
+
+from .errors import GlacierMapperError, InternalError, from_json
+
+PROTOCOL_VERSION = 1
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
+APPLICATION_ERROR = -32000
+
+
+class Method(str, Enum):
+    """What the runner can be asked. Params and results are the JSON of the values named."""
+
+    HELLO = "hello"  # {"protocol", "plugin_version"} -> {"protocol", "version", "python", "packages", "device", "pid"}
+    MODELS = "models"  # {} -> [ModelInfo]
+    INFO = "info"  # {"path"} -> {"path", "bands": [...], "crs", ...}
+    ESTIMATE = "estimate"  # MapRequest -> Estimate
+    MAP = "map"  # MapRequest -> MapResult, with progress
+    PREVIEW = "preview"  # {"request": MapRequest, "max_px": int} -> Preview
+    OUTLINES = "outlines"  # {"probability", "out_dir", "outlines", ...} -> MapResult-like, with progress
+    SIMULATE = "simulate"  # {"seed", "size_px", "out_dir"} -> {"paths"}
+    SHUTDOWN = "shutdown"  # {} -> {}
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    """One message as one UTF-8 line. Non-finite numbers are refused (ValueError): JSON has none."""
+    return json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=True, allow_nan=False).encode() + b"\n"
+
+
+def request(number: int, method: str, params: dict[str, Any]) -> bytes:
+    """A request line."""
+    return encode({"id": number, "method": method, "params": params})
+
+
+def notification(method: str, params: dict[str, Any]) -> bytes:
+    """A notification line."""
+    return encode({"method": method, "params": params})
+
+
+def response(number: int | None, result: Any) -> bytes:
+    """A success line."""
+    return encode({"id": number, "result": result})
+
+
+def error_response(number: int | None, error: GlacierMapperError, code: int = APPLICATION_ERROR) -> bytes:
+    """An error line that keeps the error's type."""
+    return encode({"id": number, "error": {"code": code, "message": str(error), "data": error.to_json()}})
+
+
+def decode(line: bytes) -> dict[str, Any]:
+    """A line as a message. Raises ValueError when it is no JSON-RPC 2.0 object."""
+    message = json.loads(line)
+    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+        raise ValueError("not a JSON-RPC 2.0 message")
+    return message
+
+
+def error_of(message: dict[str, Any]) -> GlacierMapperError:
+    """The typed error in an error response."""
+    error = message["error"]
+    data = error.get("data")
+    if isinstance(data, dict) and "type" in data:
+        return from_json(data)
+    return InternalError(reason=str(error.get("message", error)))

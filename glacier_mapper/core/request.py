@@ -1,0 +1,151 @@
+"""What is asked of the runner: frozen values that travel as JSON and repeat a run exactly."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from .errors import DuplicateRoleError, InvalidParameterError, NoLayersError
+from .extent import Extent
+from .roles import Role
+
+
+@dataclass(frozen=True)
+class BandSource:
+    """One band of one raster file, and the role it plays.
+
+    `band` counts from 1. `scale` and `offset` turn stored numbers into physical units (reflectance,
+    metres, degrees, kelvin, linear sigma0, coherence 0..1); None means that the runner finds them from
+    the file, its metadata and its name, and reports what it took. `nodata` None likewise. `layer` is the
+    name that messages use, `date` the acquisition date in ISO 8601, empty when unknown. `temporary`
+    files were made for this run alone and are removed after it.
+    """
+
+    role: Role
+    path: str
+    band: int = 1
+    layer: str = ""
+    date: str = ""
+    scale: float | None = None
+    offset: float | None = None
+    nodata: float | None = None
+    temporary: bool = False
+
+    @property
+    def label(self) -> str:
+        """The layer's name, or the file's where it has none."""
+        return self.layer or Path(self.path).name
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return {**asdict(self), "role": self.role.value}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> BandSource:
+        """Back from `to_json`."""
+        return cls(**{**data, "role": Role(data["role"])})
+
+
+@dataclass(frozen=True)
+class BandRatioSettings:
+    """Settings of the built-in `band-ratio` model (standards: table 7.1).
+
+    `index` is "auto" (the best that the roles allow), "red_swir", "nir_swir" or "ndsi". `threshold` None
+    means automatic. `softness` is the distance from the threshold, relative to it, at which the
+    probability has gone from 0.5 to 0.88 (one logit of 2). Rules that are None are skipped; a rule whose
+    band is missing is skipped too and said so in the report.
+    """
+
+    index: str = "auto"
+    threshold: float | None = None
+    softness: float = 0.15
+    min_blue: float | None = 0.06
+    max_ndwi: float | None = 0.4
+    max_ndvi: float | None = 0.3
+    max_temperature_k: float | None = 283.0
+    water_max_slope_deg: float = 10.0
+    median_px: int = 3
+
+    def __post_init__(self) -> None:
+        if self.index not in ("auto", "red_swir", "nir_swir", "ndsi"):
+            raise InvalidParameterError(name="index", value=self.index, expected="auto, red_swir, nir_swir or ndsi")
+        if self.median_px not in (1, 3, 5, 7):
+            raise InvalidParameterError(name="median_px", value=self.median_px, expected="1, 3, 5 or 7")
+        if not 0.01 <= self.softness <= 2.0:
+            raise InvalidParameterError(name="softness", value=self.softness, expected="between 0.01 and 2")
+
+
+@dataclass(frozen=True)
+class OutlineSettings:
+    """How outlines are traced. `min_area_km2` is RGI's 0.01; `smoothing` 0 (none) to 1 (at most half a pixel)."""
+
+    threshold: float = 0.5
+    min_area_km2: float = 0.01
+    min_hole_km2: float = 0.0
+    smoothing: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.threshold < 1.0:
+            raise InvalidParameterError(name="threshold", value=self.threshold, expected="between 0 and 1")
+        if self.min_area_km2 < 0 or self.min_hole_km2 < 0:
+            raise InvalidParameterError(name="min_area_km2", value=self.min_area_km2, expected="0 or more")
+        if not 0.0 <= self.smoothing <= 1.0:
+            raise InvalidParameterError(name="smoothing", value=self.smoothing, expected="between 0 and 1")
+
+
+@dataclass(frozen=True)
+class MapRequest:
+    """One mapping: what to read, where, with which model, and where the products go.
+
+    `extent` None means everything that the optical bands cover. `out_dir` is made when it is missing.
+    `memory_limit_mb` and `threads` 0 mean the runner's own choice.
+    """
+
+    sources: tuple[BandSource, ...]
+    out_dir: str
+    model: str = "band-ratio"
+    extent: Extent | None = None
+    band_ratio: BandRatioSettings = field(default_factory=BandRatioSettings)
+    outlines: OutlineSettings = field(default_factory=OutlineSettings)
+    analyst: str = ""
+    threads: int = 0
+    memory_limit_mb: int = 0
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.sources:
+            raise NoLayersError()
+        seen: dict[Role, BandSource] = {}
+        for source in self.sources:
+            if source.role in seen:
+                layers = f"{seen[source.role].label}, {source.label}"
+                raise DuplicateRoleError(role=source.role.value, layers=layers)
+            seen[source.role] = source
+
+    @property
+    def by_role(self) -> dict[Role, BandSource]:
+        """The sources by their role."""
+        return {source.role: source for source in self.sources}
+
+    def with_out_dir(self, out_dir: str) -> MapRequest:
+        """The same request, its products elsewhere."""
+        return replace(self, out_dir=out_dir)
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return {
+            **asdict(self),
+            "sources": [source.to_json() for source in self.sources],
+            "extent": self.extent.to_json() if self.extent else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> MapRequest:
+        """Back from `to_json`. Raises InputError when a value is wrong, TypeError for unknown keys."""
+        values = dict(data)
+        values["sources"] = tuple(BandSource.from_json(s) for s in data["sources"])
+        values["extent"] = Extent.from_json(data["extent"]) if data.get("extent") else None
+        values["band_ratio"] = BandRatioSettings(**data.get("band_ratio", {}))
+        values["outlines"] = OutlineSettings(**data.get("outlines", {}))
+        return cls(**values)

@@ -1,0 +1,43 @@
+"""The roles that a raster band can play in a mapping."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from .messages import QT_TRANSLATE_NOOP
+
+
+class Role(str, Enum):
+    """What a band measures, after the STAC common names where there is one."""
+
+    BLUE = "blue"
+    GREEN = "green"
+    RED = "red"
+    NIR = "nir"
+    SWIR1 = "swir1"
+    SWIR2 = "swir2"
+    ELEVATION = "elevation"
+    SLOPE = "slope"
+    CO_POL = "co_pol"
+    CROSS_POL = "cross_pol"
+    COHERENCE = "coherence"
+    THERMAL = "thermal"
+
+
+OPTICAL_ROLES = (Role.BLUE, Role.GREEN, Role.RED, Role.NIR, Role.SWIR1, Role.SWIR2)
+"""The optical roles in band order. Values are reflectance, about 0..1 (bright snow up to 1.6)."""
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.BLUE: QT_TRANSLATE_NOOP("roles", "Blue"),
+    Role.GREEN: QT_TRANSLATE_NOOP("roles", "Green"),
+    Role.RED: QT_TRANSLATE_NOOP("roles", "Red"),
+    Role.NIR: QT_TRANSLATE_NOOP("roles", "Near infrared"),
+    Role.SWIR1: QT_TRANSLATE_NOOP("roles", "Shortwave infrared 1 (1.6 µm)"),
+    Role.SWIR2: QT_TRANSLATE_NOOP("roles", "Shortwave infrared 2 (2.2 µm)"),
+    Role.ELEVATION: QT_TRANSLATE_NOOP("roles", "Elevation"),
+    Role.SLOPE: QT_TRANSLATE_NOOP("roles", "Slope"),
+    Role.CO_POL: QT_TRANSLATE_NOOP("roles", "Radar co-pol backscatter"),
+    Role.CROSS_POL: QT_TRANSLATE_NOOP("roles", "Radar cross-pol backscatter"),
+    Role.COHERENCE: QT_TRANSLATE_NOOP("roles", "Interferometric coherence"),
+    Role.THERMAL: QT_TRANSLATE_NOOP("roles", "Thermal infrared"),
+}

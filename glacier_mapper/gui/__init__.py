@@ -1,0 +1,1 @@
+"""Dock, panels, dialogs: gestures out, values in."""

@@ -1,0 +1,1 @@
+"""Processing provider over the same workflows."""

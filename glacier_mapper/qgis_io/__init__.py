@@ -1,0 +1,1 @@
+"""QGIS adapters: view to request, result to layers, edits, settings, tasks."""

@@ -1,0 +1,1 @@
+"""The model runner: its own process, its own environment."""

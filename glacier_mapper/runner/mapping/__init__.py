@@ -1,0 +1,1 @@
+"""Read, predict, write."""

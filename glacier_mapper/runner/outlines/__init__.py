@@ -1,0 +1,1 @@
+"""Trace, clean, measure and write outlines."""

@@ -1,0 +1,1 @@
+"""Sources onto one grid, in physical units."""

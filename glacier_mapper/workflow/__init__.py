@@ -1,0 +1,1 @@
+"""One file per intention of the user: capture, compute, apply."""
