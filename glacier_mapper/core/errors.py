@@ -243,7 +243,8 @@ class NoPythonError(RunnerError):
 
     message = QT_TRANSLATE_NOOP("errors", "No Python was found that can make the model runner's environment.")
     remedy = QT_TRANSLATE_NOOP(
-        "errors", "Install uv (docs.astral.sh/uv) or Python 3.10 or newer with venv (Debian: python3-venv). Tried: {tried}."
+        "errors",
+        "Install uv (docs.astral.sh/uv) or Python 3.10 or newer with venv (Debian: python3-venv). Tried: {tried}.",
     )
 
 
