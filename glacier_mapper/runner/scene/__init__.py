@@ -1,1 +1,13 @@
-"""Sources onto one grid, in physical units."""
+"""Sources onto one grid: what to read, where it lies, in physical units.
+
+    with open_scene(request) as scene:
+        for block in scene.blocks():
+            bands = scene.read(block.row, block.rows, scene.roles, halo_px=1)
+"""
+
+from __future__ import annotations
+
+from .describe import describe_file, guess_sources
+from .scene import Block, Scene, open_scene
+
+__all__ = ["Block", "Scene", "describe_file", "guess_sources", "open_scene"]
