@@ -1,0 +1,66 @@
+"""What the mapping asks of a model, and what a model asks of a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Callable, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ...core.grid import Grid
+from ...core.messages import Message
+from ...core.models import ModelInfo
+from ...core.roles import Role
+
+FloatImage = npt.NDArray[np.float32]
+Bands = Mapping[Role, FloatImage]
+"""Band images by role: float32, axes (row, column), physical units, NaN = no data."""
+
+
+class Block(Protocol):
+    """A full-width strip of the grid."""
+
+    row: int
+    rows: int
+
+
+class BandReader(Protocol):
+    """The part of an opened scene that a model may use."""
+
+    grid: Grid
+    roles: frozenset[Role]
+
+    def blocks(self, rows: int) -> list[Any]:
+        """Full-width strips of at most `rows` rows, in order."""
+
+    def read(self, row: int, rows: int, roles: Collection[Role], halo_px: int = 0) -> dict[Role, FloatImage]:
+        """The roles' images of a strip, `halo_px` pixels larger on each side."""
+
+
+class Histogram(NamedTuple):
+    """Counts of an index in equal bins from `low` to `high`."""
+
+    counts: list[int]
+    low: float
+    high: float
+
+
+class Model(Protocol):
+    """Turns bands into the probability that a pixel is glacier."""
+
+    info: ModelInfo
+    halo_px: int
+    roles: frozenset[Role]
+
+    def prepare(self, scene: BandReader, should_stop: Callable[[], bool]) -> list[Message]:
+        """Look at a sample of the scene once before predicting; gives notes for the user. Raises Cancelled."""
+
+    def predict(self, bands: Bands, halo_px: int) -> FloatImage:
+        """Probability 0..1 without the halo, float32 (rows, columns), NaN = no data.
+
+        The bands carry `halo_px` pixels on each side, at least `Model.halo_px`.
+        """
+
+    def settings_used(self) -> dict[str, Any]:
+        """Everything that is needed to repeat the prediction, as JSON."""
