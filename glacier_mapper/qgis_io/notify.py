@@ -1,0 +1,91 @@
+"""The one route to the user: a line in the message bar, the details in the log."""
+
+from __future__ import annotations
+
+import logging
+
+from qgis.core import Qgis, QgsApplication, QgsMessageLog
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtWidgets import QPushButton
+
+from ..core.errors import Cancelled, GlacierMapperError, InputError
+from .translation import error_text
+
+TAG = "Glacier Mapper"
+
+
+def log(text: str, level: int = Qgis.MessageLevel.Info) -> None:
+    """Write to the plugin's own tab of the log panel; callable from any thread."""
+    QgsMessageLog.logMessage(text, TAG, level, notifyUser=False)
+
+
+class LogHandler(logging.Handler):
+    """Carries Python's logging of this package into the log panel."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        level = Qgis.MessageLevel.Warning if record.levelno >= logging.WARNING else Qgis.MessageLevel.Info
+        log(self.format(record), level)
+
+
+class Notifier:
+    """Shows lines in a QgsMessageBar; without one (headless) it only logs.
+
+    `open_log` opens the log panel; where it is given, lines with details get a button for it.
+    """
+
+    def __init__(self, message_bar: object = None, open_log: object = None) -> None:
+        self._bar = message_bar
+        self._open_log = open_log
+
+    def error(self, error: GlacierMapperError) -> None:
+        """One line that says what happened and the remedy; the details go to the log."""
+        if isinstance(error, Cancelled):
+            self.info(error_text(error))
+            return
+        level = Qgis.MessageLevel.Warning if isinstance(error, InputError) else Qgis.MessageLevel.Critical
+        log(_details(error), level)
+        self._show(error_text(error), level, has_details=True)
+
+    def info(self, text: str) -> None:
+        """A line that passes by itself."""
+        log(text)
+        self._show(text, Qgis.MessageLevel.Info)
+
+    def success(self, text: str) -> None:
+        """A line that says that something is done."""
+        log(text, Qgis.MessageLevel.Success)
+        self._show(text, Qgis.MessageLevel.Success)
+
+    def warning(self, text: str) -> None:
+        """A line that the user should heed."""
+        log(text, Qgis.MessageLevel.Warning)
+        self._show(text, Qgis.MessageLevel.Warning)
+
+    def _show(self, text: str, level: int, has_details: bool = False) -> None:
+        if self._bar is None:
+            return
+        item = self._bar.createMessage(TAG, text)
+        if has_details and self._open_log is not None:
+            button = QPushButton(QCoreApplication.translate("Notifier", "Details"), item)
+            button.clicked.connect(self._open_log)
+            item.layout().addWidget(button)
+        seconds = 0 if level == Qgis.MessageLevel.Critical else 10
+        self._bar.pushWidget(item, level, seconds)
+
+
+def _details(error: GlacierMapperError) -> str:
+    lines = [f"{type(error).__name__}: {error}"]
+    lines += [f"  {key}: {value}" for key, value in error.details.items() if value not in ("", None)]
+    return "\n".join(lines)
+
+
+def open_log_panel(main_window: object) -> None:
+    """Show QGIS's log panel, where the main window has one."""
+    from qgis.PyQt.QtWidgets import QDockWidget
+
+    panel = main_window.findChild(QDockWidget, "MessageLog") if main_window is not None else None
+    if panel is not None:
+        panel.show()
+        panel.raise_()
+    QgsApplication.processEvents()

@@ -1,0 +1,36 @@
+"""Core messages in the user's language."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..core.errors import GlacierMapperError
+from ..core.messages import Message
+from ..core.roles import ROLE_LABELS, Role
+
+CONTEXTS = ("errors", "progress", "roles", "models", "guess", "scaling", "scene", "mapping", "outlines", "runner")
+"""The translation contexts that core and the runner mark their texts with."""
+
+
+def translated(message: Message) -> str:
+    """The message in the user's language: the template is translated first, then filled in."""
+    template = message.template
+    for context in CONTEXTS:
+        found = QCoreApplication.translate(context, message.template)
+        if found != message.template:
+            template = found
+            break
+    try:
+        return template.format(**message.details)
+    except (KeyError, IndexError, ValueError):
+        return str(message.template)
+
+
+def error_text(error: GlacierMapperError) -> str:
+    """What happened and what to do next, in one line."""
+    return f"{translated(error.to_message())} {translated(error.to_remedy())}"
+
+
+def role_label(role: Role) -> str:
+    """The role's name in the user's language."""
+    return QCoreApplication.translate("roles", ROLE_LABELS[role])
