@@ -1,0 +1,56 @@
+"""Who may import what: the arrows by import-linter, foreign packages by the list below."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from source_tree import ROOT, imports  # noqa: E402
+
+SHIPPED_WITH_QGIS = {"numpy", "qgis", "osgeo", "processing"}
+RUNNER_PACKAGES = {
+    "numpy", "scipy", "rasterio", "affine", "pyogrio", "pyproj", "shapely", "skimage", "contourpy", "onnxruntime",
+    "requests",
+}
+PLUGIN_SIDE = ("plugin.py", "workflow", "gui", "qgis_io", "processing", "runner_client")
+
+
+def foreign(part: str) -> set[tuple[str, str]]:
+    """(place, package) of every import below `part` that is neither ours nor Python's own."""
+    found = {(place, name) for place, name in imports() if place.startswith(f"glacier_mapper/{part}")}
+    return {(place, name) for place, name in found if name not in sys.stdlib_module_names}
+
+
+def test_the_arrows_point_down():
+    linter = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_core_needs_nothing_but_numpy():
+    assert {hit for hit in foreign("core") if hit[1] != "numpy"} == set()
+
+
+def test_the_plugin_side_needs_nothing_that_qgis_does_not_ship():
+    hits = set().union(*(foreign(part) for part in PLUGIN_SIDE))
+    assert {hit for hit in hits if hit[1] not in SHIPPED_WITH_QGIS} == set()
+
+
+def test_qt_is_imported_through_qgis():
+    assert {hit for hit in imports() if hit[1] in ("PyQt5", "PyQt6", "sip", "PySide2", "PySide6")} == set()
+
+
+def test_the_runner_uses_only_what_its_lock_file_pins():
+    assert {hit for hit in foreign("runner/") if hit[1] not in RUNNER_PACKAGES} == set()
+
+
+def test_the_package_itself_imports_nothing():
+    assert {hit for hit in imports() if hit[0].startswith("glacier_mapper/__init__.py")} == set()
+
+
+def test_nobody_uses_modules_that_the_plugin_repository_blocks():
+    blocked = {"pickle", "marshal", "shelve", "dill", "telnetlib", "ftplib"}
+    assert {hit for hit in imports() if hit[1] in blocked} == set()
