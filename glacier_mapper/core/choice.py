@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from .errors import DuplicateRoleError, NoLayersError
+from .errors import DuplicateRoleError, MissingRoleError, NoLayersError
+from .extent import Extent
+from .models import BUILT_IN
+from .request import BandRatioSettings, BandSource, MapRequest, OutlineSettings
 from .roles import Role
 
 
@@ -27,3 +30,43 @@ def check_choices(choices: Sequence[BandChoice]) -> None:
         other = seen.setdefault(choice.role, choice)
         if other is not choice:
             raise DuplicateRoleError(role=choice.role.value, layers=f"{other.layer_id}, {choice.layer_id}")
+
+
+@dataclass(frozen=True)
+class MapOrder:
+    """What the analyst ordered with a click: which bands, which model with which settings.
+
+    `out_dir` is the folder in which the numbered folder of the run is made; empty: beside the project file.
+    """
+
+    choices: tuple[BandChoice, ...]
+    model: str = "band-ratio"
+    band_ratio: BandRatioSettings = field(default_factory=BandRatioSettings)
+    outlines: OutlineSettings = field(default_factory=OutlineSettings)
+    out_dir: str = ""
+    analyst: str = ""
+    threads: int = 0
+    memory_limit_mb: int = 0
+
+    def request(self, sources: Sequence[BandSource], out_dir: str, extent: Extent | None) -> MapRequest:
+        """The request for the runner. Raises NoLayersError, DuplicateRoleError."""
+        return MapRequest(
+            sources=tuple(sources),
+            out_dir=out_dir,
+            model=self.model,
+            extent=extent,
+            band_ratio=self.band_ratio,
+            outlines=self.outlines,
+            analyst=self.analyst,
+            threads=self.threads,
+            memory_limit_mb=self.memory_limit_mb,
+        )
+
+
+def check_model(order: MapOrder) -> None:
+    """Raise MissingRoleError when a built-in model lacks a role, and what `check_choices` raises."""
+    check_choices(order.choices)
+    model = next((model for model in BUILT_IN if model.name == order.model), None)
+    missing = model.missing([choice.role for choice in order.choices]) if model else frozenset()
+    if missing:
+        raise MissingRoleError(model=order.model, roles=", ".join(sorted(role.value for role in missing)))

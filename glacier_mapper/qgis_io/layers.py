@@ -1,0 +1,98 @@
+"""The products of a mapping as a group of layers of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import (
+    QgsLayerTreeGroup,
+    QgsMapLayer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..core.errors import UnreadableRasterError
+from ..core.outline_fields import BOUNDARY_LAYER, OUTLINES_LAYER
+from ..core.result import MapResult
+from .paths import resource
+
+PRODUCT_PROPERTY = "glacier_mapper/product"
+"""Custom property of a layer: "outlines", "boundary", "confidence", "probability" or "preview"."""
+RUN_PROPERTY = "glacier_mapper/run"
+"""Custom property of a layer and its group: the folder of the mapping."""
+
+PROBABILITY = "probability"
+CONFIDENCE = "confidence"
+
+
+def show_result(project: QgsProject, result: MapResult, title: str) -> QgsLayerTreeGroup:
+    """Add a group on top of the layer tree: outlines, boundary, confidence (off) and probability, styled.
+
+    Everything is saved with the project. Raises UnreadableRasterError when a product can't be opened; then
+    nothing has been added.
+    """
+    layers = [
+        _vector(result, OUTLINES_LAYER, QCoreApplication.translate("layers", "Glacier outlines")),
+        _vector(result, BOUNDARY_LAYER, QCoreApplication.translate("layers", "Boundary: how sure it is")),
+        _raster(result, CONFIDENCE, QCoreApplication.translate("layers", "Confidence")),
+        _raster(result, PROBABILITY, QCoreApplication.translate("layers", "Glacier probability")),
+    ]
+    group = project.layerTreeRoot().insertGroup(0, title)
+    group.setCustomProperty(RUN_PROPERTY, result.out_dir)
+    for layer in layers:
+        project.addMapLayer(layer, addToLegend=False)
+        node = group.addLayer(layer)
+        node.setExpanded(False)
+        if layer.customProperty(PRODUCT_PROPERTY) == CONFIDENCE:
+            node.setItemVisibilityChecked(False)
+    return group
+
+
+def outline_layers(project: QgsProject) -> list[QgsVectorLayer]:
+    """The outlines layers of the project, those higher in the layer tree first."""
+    ordered = project.layerTreeRoot().layerOrder()
+    return [
+        layer
+        for layer in ordered
+        if isinstance(layer, QgsVectorLayer) and layer.customProperty(PRODUCT_PROPERTY) == OUTLINES_LAYER
+    ]
+
+
+def product_layer(group: QgsLayerTreeGroup, product: str) -> QgsMapLayer | None:
+    """The layer of a result's group that shows `product`, None when the user removed it."""
+    layers = [node.layer() for node in group.findLayers() if node.layer() is not None]
+    return next((layer for layer in layers if layer.customProperty(PRODUCT_PROPERTY) == product), None)
+
+
+def run_folders(project: QgsProject) -> set[str]:
+    """The folders of the mappings whose layers are in the project."""
+    found = (layer.customProperty(RUN_PROPERTY) for layer in project.mapLayers().values())
+    return {str(folder) for folder in found if folder}
+
+
+def apply_style(layer: QgsMapLayer, name: str) -> None:
+    """Load the plugin's style `name`, where there is one."""
+    path = resource(f"styles/{name}.qml")
+    if Path(path).exists():
+        layer.loadNamedStyle(path)
+
+
+def _raster(result: MapResult, product: str, name: str) -> QgsRasterLayer:
+    path = str(Path(getattr(result, product)).resolve())
+    return _prepared(QgsRasterLayer(path, name, "gdal"), product, result, path)
+
+
+def _vector(result: MapResult, product: str, name: str) -> QgsVectorLayer:
+    path = str(Path(result.outlines).resolve())
+    return _prepared(QgsVectorLayer(f"{path}|layername={product}", name, "ogr"), product, result, path)
+
+
+def _prepared(layer: QgsMapLayer, product: str, result: MapResult, path: str) -> QgsMapLayer:
+    if not layer.isValid():
+        raise UnreadableRasterError(path=path, reason=layer.error().summary() or "QGIS can't open it.")
+    apply_style(layer, product)
+    layer.setCustomProperty(PRODUCT_PROPERTY, product)
+    layer.setCustomProperty(RUN_PROPERTY, result.out_dir)
+    return layer

@@ -1,0 +1,65 @@
+"""Folders for the products of mappings: numbered, never overwritten, and one for what is temporary."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QStandardPaths
+
+from ..core.errors import OutputNotWritableError
+
+FOLDER_NAME = "glaciers"
+MAX_RUNS = 10_000
+
+
+def results_folder(project: QgsProject, chosen: str = "") -> Path:
+    """Where mappings go: the folder that was chosen, else beside the project file, else in the documents."""
+    if chosen:
+        return Path(chosen)
+    home = project.absolutePath()
+    if home:
+        return Path(home) / FOLDER_NAME
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(documents or Path.home()) / "Glacier Mapper" / FOLDER_NAME
+
+
+def reserve_run_folder(parent: Path, label: str) -> Path:
+    """Make and return a folder that did not exist: `label`_001, `label`_002 ... Raises OutputNotWritableError."""
+    stem = re.sub(r"[^\w.-]+", "_", label).strip("._") or "run"
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for number in range(1, MAX_RUNS):
+            folder = parent / f"{stem}_{number:03d}"
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                continue
+            return folder
+    except OSError as error:
+        raise OutputNotWritableError(path=str(parent), reason=error.strerror or str(error)) from error
+    raise OutputNotWritableError(path=str(parent), reason="it holds too many runs.")
+
+
+def give_back(folder: Path) -> None:
+    """Remove a reserved folder that stayed empty."""
+    try:
+        folder.rmdir()
+    except OSError:  # products are in it: they stay
+        return
+
+
+def temporary_folder() -> Path:
+    """A new folder for the files of one run. Raises OutputNotWritableError."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="glacier_mapper_"))
+    except OSError as error:
+        raise OutputNotWritableError(path=tempfile.gettempdir(), reason=error.strerror or str(error)) from error
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a temporary folder with all that is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
