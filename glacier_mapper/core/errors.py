@@ -6,7 +6,7 @@
     │   ├── NoOverlapError          ├── NoValidPixelsError      ├── InvalidExtentError
     │   ├── MissingFileError        ├── UnreadableRasterError   ├── MissingCrsError
     │   ├── UnknownModelError       ├── InvalidParameterError   ├── LayerGoneError
-    │   └── InvalidOutlinesError
+    │   ├── InvalidOutlinesError    └── UsageError
     ├── OutputError                 exit 2: where the result should go
     │   ├── OutputNotWritableError  ├── OutputExistsError       └── DiskFullError
     ├── RunnerError                 exit 1: the model runner
@@ -154,6 +154,13 @@ class InvalidOutlinesError(InputError):
 
     message = QT_TRANSLATE_NOOP("errors", "“{layer}” can't be used as glacier outlines: {reason}")
     remedy = QT_TRANSLATE_NOOP("errors", "Choose the outlines of a mapping.")
+
+
+class UsageError(InputError):
+    """A command line that can't be read. Details: command, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{command}: {reason}.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Try “{command} --help”.")
 
 
 class OutputError(GlacierMapperError):
