@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from ...core.models import ModelInfo
+from typing import Callable
+
+from ...core.errors import MissingRoleError, UnknownModelError
+from ...core.models import BAND_RATIO, BUILT_IN, ModelInfo
 from ...core.request import MapRequest
+from ...core.roles import ROLE_LABELS
+from .band_ratio import BandRatioModel
 from .base import Model
+
+
+def _band_ratio(request: MapRequest) -> Model:
+    return BandRatioModel(request.band_ratio, request.by_role)
+
+
+BUILDERS: dict[str, Callable[[MapRequest], Model]] = {BAND_RATIO.name: _band_ratio}
 
 
 def model_infos() -> tuple[ModelInfo, ...]:
     """Every model that `load_model` knows."""
-    raise NotImplementedError
+    return tuple(info for info in BUILT_IN if info.name in BUILDERS)
 
 
 def load_model(name: str, request: MapRequest) -> Model:
@@ -17,4 +29,10 @@ def load_model(name: str, request: MapRequest) -> Model:
 
     Raises UnknownModelError, and MissingRoleError when the request's roles are not enough for it.
     """
-    raise NotImplementedError
+    infos = {info.name: info for info in model_infos()}
+    if name not in infos:
+        raise UnknownModelError(model=name, known=", ".join(sorted(infos)))
+    lacking = infos[name].missing(request.by_role)
+    if lacking:
+        raise MissingRoleError(model=name, roles=", ".join(sorted(ROLE_LABELS[role] for role in lacking)))
+    return BUILDERS[name](request)

@@ -1,0 +1,185 @@
+"""The built-in `band-ratio` model: the field's classical method, softly.
+
+An index of snow and ice (red/SWIR1, NIR/SWIR1 or NDSI) against a threshold, rules for shadow, water, vegetation
+and temperature, and a median filter (Paul, F. et al. 2009, Ann. Glaciol. 50(53), 119-126; standards: 7.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from typing import Any, Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from ...core.errors import Cancelled, MissingRoleError
+from ...core.messages import QT_TRANSLATE_NOOP, Message
+from ...core.models import BAND_RATIO
+from ...core.request import BandRatioSettings
+from ...core.roles import ROLE_LABELS, Role
+from .base import BandReader, Bands, Block, FloatImage, Histogram
+from .median import CHUNK_PX, median_filter
+from .spectral import INDICES, RULES, Index, Rule, index_logit, index_value, probability, rules_logit
+from .threshold import IndexHistogram, Threshold, find_threshold
+
+SAMPLE_PX = 4_000_000
+"""Pixels in the sample of the scene that are looked at for the threshold."""
+SAMPLE_STRIPS = 3
+"""Strips that are read at least: from the scene's upper, middle and lower part."""
+HISTOGRAM_BINS = 64
+
+
+class BandRatioModel:
+    """`band-ratio` with its settings. Not to be shared between threads before `prepare` has returned."""
+
+    info = BAND_RATIO
+
+    def __init__(self, settings: BandRatioSettings, roles: Collection[Role]) -> None:
+        self.settings = settings
+        self.index = choose_index(settings, roles)
+        self.rules, self.skipped = choose_rules(settings, roles)
+        self.halo_px = settings.median_px // 2
+        self.roles = self._roles_read(roles)
+        fixed = settings.threshold is not None
+        self.threshold = Threshold(settings.threshold if fixed else self.index.default, found=False)
+
+    def _roles_read(self, roles: Collection[Role]) -> frozenset[Role]:
+        wanted = {self.index.numerator, Role.SWIR1}
+        wanted.update(*(rule.wants for rule in self.rules))
+        terrain = Role.SLOPE in roles or Role.ELEVATION in roles
+        if terrain and any(rule.name == "max_ndwi" for rule in self.rules):
+            wanted.add(Role.SLOPE)
+        return frozenset(wanted)
+
+    def prepare(self, scene: BandReader, should_stop: Callable[[], bool]) -> list[Message]:
+        """Find the automatic threshold from whole strips of the scene. Raises Cancelled, UnreadableRasterError."""
+        if self.settings.threshold is not None:
+            return self.notes()
+        histogram = IndexHistogram(self.index)
+        strips = sample_strips(scene.blocks(0), scene.grid.shape_yx[1])
+        with ThreadPoolExecutor(2) as readers:
+            reads = [readers.submit(scene.read, strip.row, strip.rows, self.roles) for strip in strips]
+            try:
+                for read in reads:
+                    if should_stop():
+                        raise Cancelled()
+                    self._count(histogram, read.result(), len(strips))
+            finally:
+                for read in reads:
+                    read.cancel()
+        self.threshold = find_threshold(histogram)
+        return self.notes()
+
+    def prepare_from(self, bands: Bands) -> None:
+        """As `prepare`, from bands that are in memory already (a preview)."""
+        if self.settings.threshold is None:
+            histogram = IndexHistogram(self.index)
+            self._count(histogram, bands, 1)
+            self.threshold = find_threshold(histogram)
+
+    def predict(self, bands: Bands, halo_px: int) -> FloatImage:
+        """Probability 0..1 without the halo, float32 (rows, columns), NaN = no data in a band of the index."""
+        spare = halo_px - self.halo_px
+        shape = bands[Role.SWIR1].shape
+        rows = slice(spare, shape[0] - spare)
+        cols = slice(spare, shape[1] - spare)
+        raw = np.empty((rows.stop - rows.start, cols.stop - cols.start), np.float32)
+        step = max(1, CHUNK_PX // raw.shape[1])
+        for top in range(0, raw.shape[0], step):
+            bottom = min(top + step, raw.shape[0])
+            chunk = {role: bands[role][spare + top : spare + bottom, cols] for role in self.roles}
+            raw[top:bottom] = self._predict_pixels(chunk)
+        return median_filter(raw, self.settings.median_px)
+
+    def _predict_pixels(self, bands: Bands) -> FloatImage:
+        value = index_value(self.index, bands)
+        logit = index_logit(self.index, value, self.threshold.value, self.settings.softness)
+        ruled = rules_logit(self.rules, self.settings, bands)
+        if ruled is not None:
+            np.minimum(logit, ruled, out=logit)
+        return probability(logit)
+
+    def histogram(self, bands: Bands) -> Histogram:
+        """The index over all valid pixels, in equal bins; what lies outside is counted in the outermost bins."""
+        value = index_value(self.index, bands)
+        low, high = self.index.plotted
+        finite = np.clip(value[np.isfinite(value)], low, high)
+        counts, _ = np.histogram(finite, bins=HISTOGRAM_BINS, range=(low, high))
+        return Histogram([int(count) for count in counts], low, high)
+
+    def notes(self) -> list[Message]:
+        """What the user should know: index and threshold, and the rules that could not run."""
+        details = {"index": self.index.name, "threshold": f"{self.threshold.value:.3g}"}
+        if self.settings.threshold is not None:
+            text = QT_TRANSLATE_NOOP("models", "Index {index} with your threshold {threshold}.")
+        elif self.threshold.found:
+            text = QT_TRANSLATE_NOOP("models", "Index {index}; the threshold {threshold} was found in the image.")
+        else:
+            text = QT_TRANSLATE_NOOP(
+                "models",
+                "Index {index} with the published threshold {threshold}: "
+                "the image shows no clear gap between ice and the rest. Check it with the slider.",
+            )
+        return [Message(text, details), *(self._skipped_note(rule) for rule in self.skipped)]
+
+    def _skipped_note(self, rule: Rule) -> Message:
+        bands = ", ".join(sorted(ROLE_LABELS[role] for role in rule.wants))
+        template = QT_TRANSLATE_NOOP("models", "The rule against {rule} was skipped, because it needs: {bands}.")
+        return Message(template, {"rule": rule.title, "bands": bands})
+
+    def settings_used(self) -> dict[str, Any]:
+        """The settings with index and threshold filled in, and the rules that ran, as JSON."""
+        return {
+            **asdict(self.settings),
+            "index": self.index.name,
+            "threshold": self.threshold.value,
+            "threshold_from": "user" if self.settings.threshold else "image" if self.threshold.found else "default",
+            "rules": [rule.name for rule in self.rules],
+            "rules_skipped": [rule.name for rule in self.skipped],
+            "slope_used": Role.SLOPE in self.roles,
+        }
+
+    def _count(self, histogram: IndexHistogram, bands: Bands, strips: int) -> None:
+        """Add a strip's pixels, thinned by rows so that all strips together stay within the sample."""
+        rows, cols = bands[Role.SWIR1].shape
+        thin = max(1, -(-rows * cols * strips // SAMPLE_PX))
+        thinned = {role: band[::thin] for role, band in bands.items()}
+        ruled = rules_logit(self.rules, self.settings, thinned)
+        passed: npt.NDArray[np.bool_] | None = None if ruled is None else ruled > 0
+        histogram.add(index_value(self.index, thinned), passed)
+
+
+def choose_index(settings: BandRatioSettings, roles: Collection[Role]) -> Index:
+    """The index asked for, or the best that the roles allow. Raises MissingRoleError."""
+    wanted = list(INDICES.values()) if settings.index == "auto" else [INDICES[settings.index]]
+    for index in wanted:
+        if {index.numerator, Role.SWIR1} <= set(roles):
+            return index
+    if settings.index == "auto":
+        lacking = BAND_RATIO.missing(roles)
+    else:
+        lacking = frozenset({wanted[0].numerator, Role.SWIR1} - set(roles))
+    names = ", ".join(sorted(ROLE_LABELS[role] for role in lacking))
+    raise MissingRoleError(model=BAND_RATIO.name, roles=names)
+
+
+def choose_rules(settings: BandRatioSettings, roles: Collection[Role]) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """The rules that are on and can run, and those that are on but lack a band."""
+    on = [rule for rule in RULES if rule.is_on(settings)]
+    run = tuple(rule for rule in on if rule.can_run(roles))
+    return run, tuple(rule for rule in on if rule not in run)
+
+
+def sample_strips(blocks: list[Block], cols: int) -> list[Block]:
+    """Evenly spaced strips, whole as they lie in the files: as many as the sample needs, three at least."""
+    rows = max(1, sum(block.rows for block in blocks))
+    share = SAMPLE_PX / (rows * cols)
+    count = min(len(blocks), max(SAMPLE_STRIPS, round(share * len(blocks))))
+    return [blocks[at] for at in _evenly(len(blocks), count)]
+
+
+def _evenly(total: int, count: int) -> Iterator[int]:
+    """`count` indices in the middles of equal parts of `total`."""
+    return (int((part + 0.5) * total / count) for part in range(count))
