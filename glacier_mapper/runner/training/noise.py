@@ -1,0 +1,39 @@
+"""Seeded random fields and shifts of arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+
+def fractal(rng: np.random.Generator, size: int, beta: float = 3.0, longest: float = 1.0) -> np.ndarray:
+    """A periodic random field whose power falls as frequency to the power -beta.
+
+    Shape (size, size), float64, mean 0, standard deviation 1. Waves longer than `longest` times the field are
+    left out. Source: spectral synthesis (Saupe 1988, in The Science of Fractal Images, chapter 2).
+    """
+    frequency = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None, :]) * size
+    amplitude = np.where(frequency < 1.0 / longest, 0.0, np.maximum(frequency, 0.5) ** (-beta / 2))
+    phases = np.fft.rfft2(rng.standard_normal((size, size)))
+    field = np.fft.irfft2(phases * amplitude, s=(size, size))
+    return (field - field.mean()) / field.std()
+
+
+def shifted(field: np.ndarray, rows: int, cols: int) -> np.ndarray:
+    """`field` moved so that element (r, c) is that of (r + rows, c + cols), edges repeated."""
+    size_y, size_x = field.shape
+    index_y = np.clip(np.arange(size_y) + rows, 0, size_y - 1)
+    index_x = np.clip(np.arange(size_x) + cols, 0, size_x - 1)
+    return field[np.ix_(index_y, index_x)]
+
+
+def resized(field: np.ndarray, size: int, order: int = 3) -> np.ndarray:
+    """`field` (n, n) interpolated by splines to (size, size), pixel centres kept in place."""
+    grid = (np.arange(size) + 0.5) * field.shape[0] / size - 0.5
+    return ndimage.map_coordinates(field, np.meshgrid(grid, grid, indexing="ij"), order=order, mode="nearest")
+
+
+def smoothstep(value: np.ndarray, low: float, high: float) -> np.ndarray:
+    """0 below `low`, 1 above `high`, a smooth S between; `low` may exceed `high`."""
+    t = np.clip((value - low) / (high - low), 0.0, 1.0)
+    return t * t * (3.0 - 2.0 * t)

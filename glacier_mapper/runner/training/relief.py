@@ -1,0 +1,102 @@
+"""Mountains: fractal uplift carved by rivers, with slopes no steeper than rock stands."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+from skimage.morphology import reconstruction
+
+from .noise import fractal, resized, shifted
+
+_NEIGHBOURS = [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)]
+_TALUS = np.tan(np.deg2rad(42.0))
+
+
+def mountains(rng: np.random.Generator, size: int, cell_m: float) -> np.ndarray:
+    """Eroded relief in metres, shape (size, size), float64, lowest point 0, cells `cell_m` wide.
+
+    The field is the middle of a larger one, so that valleys leave it on every side. Rivers cut by the stream
+    power law dh/dt = U - K A^0.45 S, solved implicitly along the flow (Braun and Willett 2013, Geomorphology
+    180-181), from a coarse to a fine grid.
+    """
+    wide = int(size * 1.5)
+    coarse = max(wide // 3, 24)
+    uplift = np.clip(1.0 + 0.45 * fractal(rng, coarse, 3.6), 0.15, None)
+    # A roof over the field, wrinkled: water has somewhere to go from the first step on.
+    edge = np.minimum(np.arange(coarse), np.arange(coarse)[::-1])
+    roof = np.minimum(edge[:, None], edge[None, :]) * 1.0
+    height = 14.0 * roof * np.exp(0.35 * fractal(rng, coarse, 3.0)) + 30.0 * fractal(rng, coarse, 2.2)
+    height = _carve(height, uplift, cell_m * wide / coarse, 45)
+    middle = (coarse + wide) // 2
+    for grid, steps in ((middle, 14), (wide, 9)):
+        rough = fractal(rng, grid, 2.4) * 0.012 * np.ptp(height)
+        height = _carve(resized(height, grid) + rough, resized(uplift, grid, 1), cell_m * wide / grid, steps)
+    start = (wide - size) // 2
+    height = height[start : start + size, start : start + size]
+    return height - height.min()
+
+
+def _carve(height: np.ndarray, uplift: np.ndarray, cell_m: float, steps: int) -> np.ndarray:
+    """`steps` rounds of uplift, river incision and slope failure; the border is the base level."""
+    for step in range(steps):
+        height = height + 25.0 * uplift
+        if step % 3 == 0:
+            height = _filled(height)
+        receiver, distance = _downhill(height, cell_m)
+        area = _accumulate(receiver) * cell_m**2
+        height = _incise(height, receiver, 0.0062 * 25.0 * area**0.45 / distance)
+        for rows, cols in _NEIGHBOURS:
+            height = np.minimum(height, shifted(height, rows, cols) + _TALUS * cell_m * np.hypot(rows, cols))
+        height = height + 0.12 * ndimage.laplace(height, mode="nearest")
+    return height
+
+
+def _filled(height: np.ndarray) -> np.ndarray:
+    """Hollows filled to their outlet, with a tilt too small to see so that water finds its way."""
+    seed = np.full_like(height, height.max())
+    seed[[0, -1], :], seed[:, [0, -1]] = height[[0, -1], :], height[:, [0, -1]]
+    return 0.999 * reconstruction(seed, height, method="erosion") + 0.001 * height
+
+
+def _downhill(height: np.ndarray, cell_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Index of the neighbour of steepest descent (itself in a hollow and on the border), and its distance."""
+    size_y, size_x = height.shape
+    own = np.arange(height.size).reshape(height.shape)
+    receiver, distance = own.copy(), np.full(height.shape, cell_m)
+    steepest = np.zeros(height.shape)
+    for rows, cols in _NEIGHBOURS:
+        length = cell_m * float(np.hypot(rows, cols))
+        slope = (height - shifted(height, rows, cols)) / length
+        better = slope > steepest
+        receiver[better] = (own + rows * size_x + cols)[better]
+        distance[better], steepest[better] = length, slope[better]
+    for edge in (np.s_[0, :], np.s_[size_y - 1, :], np.s_[:, 0], np.s_[:, size_x - 1]):
+        receiver[edge] = own[edge]
+    return receiver.ravel(), distance.ravel()
+
+
+def _accumulate(receiver: np.ndarray) -> np.ndarray:
+    """Number of cells that drain through each cell, by doubling the length of the paths."""
+    cells = np.arange(receiver.size)
+    total, jump = np.ones(receiver.size), receiver
+    ends = receiver == cells
+    while True:
+        moving = np.where(ends, 0.0, 1.0) > 0
+        if not moving.any():
+            return total
+        total = total + np.bincount(jump[moving], weights=total[moving], minlength=receiver.size)
+        # A path that has arrived must not be counted again.
+        ends, jump = ends | ends[jump], jump[jump]
+
+
+def _incise(height: np.ndarray, receiver: np.ndarray, strength: np.ndarray) -> np.ndarray:
+    """The implicit step h = (h0 + f h_receiver) / (1 + f), for all cells at once by doubling the paths."""
+    fixed = receiver == np.arange(receiver.size)
+    factor = np.where(fixed, 0.0, strength / (1.0 + strength))
+    own = np.where(fixed, height.ravel(), height.ravel() / (1.0 + strength))
+    jump = receiver
+    for _ in range(int(np.ceil(np.log2(receiver.size)))):
+        own, factor, jump = own + factor * own[jump], factor * factor[jump], jump[jump]
+        if not factor.any():
+            break
+    return own.reshape(height.shape)
