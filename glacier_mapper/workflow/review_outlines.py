@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Callable
 
 from qgis.core import QgsFeature, QgsProject, QgsVectorLayer
 from qgis.gui import QgsMapCanvas
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QCoreApplication
 
+from ..core.errors import GlacierMapperError, InvalidOutlinesError
+from ..core.outline_fields import Review
+from ..core.review_list import ReviewRow
+from ..qgis_io.edits import done, one_undo_step, open_for_editing
+from ..qgis_io.originals import Originals
+from ..qgis_io.outline_rows import outline_rows
+from ..qgis_io.outline_zoom import zoom_to_extent, zoom_to_fids
 from .edit_outline import OutlineEditing
+
+
+def _nothing(*_: Any) -> None:
+    """Stand in for a hook that is not there."""
 
 
 @dataclass(frozen=True)
 class ReviewHooks:
     """What only the composition root can do: QGIS's vertex tool, its form, and the message bar."""
 
-    edit_vertices: Callable[[QgsVectorLayer], None]
-    open_form: Callable[[QgsVectorLayer, QgsFeature], None]
-    show_error: Callable[[Exception], None]
+    edit_vertices: Callable[[QgsVectorLayer], None] = _nothing
+    open_form: Callable[[QgsVectorLayer, QgsFeature], None] = _nothing
+    show_error: Callable[[GlacierMapperError], None] = _nothing
 
 
 class ReviewOutlines:
@@ -26,13 +40,140 @@ class ReviewOutlines:
     def __init__(
         self, project: QgsProject, canvas: QgsMapCanvas, panel: Any, editing: OutlineEditing, hooks: ReviewHooks
     ) -> None:
+        self._project = project
+        self._canvas = canvas
         self._panel = panel
+        self._editing = editing
+        self._hooks = hooks
+        self._layer: QgsVectorLayer | None = None
+        self._originals: Originals | None = None
+        self._links = [
+            (panel.layerChosen, self._on_layer_chosen),
+            (panel.currentChanged, self._on_current),
+            (panel.zoomRequested, self._on_current),
+            (panel.verdictGiven, self._on_verdict),
+            (panel.noteChanged, self._on_note),
+            (panel.restoreRequested, self._on_restore),
+            (panel.formRequested, self._on_form),
+            (panel.verticesRequested, self._on_vertices),
+            (editing.changed, self._on_edited),
+            (editing.watchedChanged, self._on_watched),
+        ]
 
     def start(self) -> None:
         """Connect to the panel and the project, and show the first outlines layer."""
+        for signal, slot in self._links:
+            signal.connect(slot)
+        self._on_watched()
 
     def stop(self) -> None:
         """Disconnect everything."""
+        for signal, slot in self._links:
+            signal.disconnect(slot)
+        self._layer = self._originals = None
 
     def show_layer(self, layer: QgsVectorLayer | None) -> None:
-        """Review this layer."""
+        """Review this layer, None for none."""
+        self._layer = layer
+        self._originals = None if layer is None else Originals(layer)
+        self._panel.show_layers([(one.id(), one.name()) for one in self._editing.layers()], layer and layer.id())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the layer again, unsaved edits included."""
+        watch = None if self._gone() else self._editing.watch_of(self._layer)
+        if watch is None:
+            self._panel.show_rows([])
+            return
+        self._panel.show_rows(outline_rows(watch, self._originals, self._project))
+
+    def _gone(self) -> bool:
+        return self._layer is None or sip.isdeleted(self._layer)
+
+    def _on_watched(self) -> None:
+        """A layer came (show the newest) or went (show another)."""
+        layers = self._editing.layers()
+        known = not self._gone() and any(layer is self._layer for layer in layers)
+        newest = layers[-1] if layers else None
+        self.show_layer(self._layer if known and self._layer is newest else newest)
+
+    def _on_layer_chosen(self, layer_id: str) -> None:
+        self.show_layer(next((layer for layer in self._editing.layers() if layer.id() == layer_id), None))
+
+    def _on_edited(self, layer: QgsVectorLayer) -> None:
+        if layer is self._layer:
+            self.refresh()
+
+    def _on_current(self, row: ReviewRow) -> None:
+        if self._gone():
+            return
+        if not row.is_deleted:
+            zoom_to_fids(self._canvas, self._layer, [row.fid])
+            return
+        try:
+            original = self._originals.feature(row.outline_id)
+        except GlacierMapperError as error:
+            self._hooks.show_error(error)
+            return
+        zoom_to_extent(self._canvas, self._layer, original.geometry().boundingBox())
+        self._canvas.flashGeometries([original.geometry()], self._layer.crs())
+
+    def _on_verdict(self, rows: Sequence[ReviewRow], review: Review) -> None:
+        there = [row for row in rows if not row.is_deleted]
+        self._change([row for row in there if row.state != review.value], "review", review.value, _verdict_text(review))
+
+    def _on_note(self, row: ReviewRow, note: str) -> None:
+        if note != row.note and not row.is_deleted:
+            self._change([row], "note", note, QCoreApplication.translate("ReviewOutlines", "Note on an outline"))
+
+    def _change(self, rows: Sequence[ReviewRow], name: str, value: str, text: str) -> None:
+        """One column of some outlines, as one undo step."""
+        if not rows:
+            return
+        try:
+            with one_undo_step(self._layer, text) as layer:
+                index = layer.fields().lookupField(name)
+                for row in rows:
+                    done(layer.changeAttributeValue(row.fid, index, value), layer)
+        except GlacierMapperError as error:
+            self._hooks.show_error(error)
+        self.refresh()
+
+    def _on_restore(self, rows: Sequence[ReviewRow]) -> None:
+        items = [(row.outline_id, None if row.is_deleted else row.fid) for row in rows]
+        try:
+            self._must_be_there()
+            self._editing.restore(self._layer, items)
+        except GlacierMapperError as error:
+            self._hooks.show_error(error)
+        self.refresh()
+
+    def _on_form(self, row: ReviewRow) -> None:
+        if not self._gone() and not row.is_deleted:
+            self._hooks.open_form(self._layer, self._layer.getFeature(row.fid))
+
+    def _on_vertices(self, row: ReviewRow) -> None:
+        try:
+            open_for_editing(self._layer)
+        except GlacierMapperError as error:
+            self._hooks.show_error(error)
+            return
+        self._layer.selectByIds([] if row.is_deleted else [row.fid])
+        self._hooks.edit_vertices(self._layer)
+
+    def _must_be_there(self) -> None:
+        if self._gone():
+            reason = QCoreApplication.translate("ReviewOutlines", "The layer is no longer in the project.")
+            raise InvalidOutlinesError(layer="outlines", reason=reason)
+
+
+def _verdict_text(review: Review) -> str:
+    """What the undo menu calls a verdict."""
+    translate = QCoreApplication.translate
+    texts = {
+        Review.ACCEPTED: translate("ReviewOutlines", "Accept outline"),
+        Review.REJECTED: translate("ReviewOutlines", "Reject outline"),
+        Review.NEEDS_WORK: translate("ReviewOutlines", "Mark outline as needing work"),
+        Review.OPEN: translate("ReviewOutlines", "Mark outline as not reviewed"),
+    }
+    return texts[review]

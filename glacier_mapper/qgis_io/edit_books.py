@@ -1,0 +1,181 @@
+"""Writes the computed columns of edited outlines, just before they are committed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from qgis.core import NULL, QgsFeature, QgsFeatureRequest, QgsGeometry, QgsProject, QgsVectorLayer, QgsVectorLayerUtils
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..core.edit_journal import Change
+from ..core.errors import InvalidOutlinesError
+from ..core.outline_fields import EditState, Review
+from ..core.outline_id import unique_glims_id
+from ..core.outline_measures import area_bounds_km2
+from .edit_watch import EditWatch
+from .edits import done, one_undo_step
+from .measure import Measures, OutlineRuler
+
+MEASURED = ("area_km2", "area_min_km2", "area_max_km2", "perimeter_m")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who edits, and when: ISO 8601 UTC."""
+
+    analyst: str
+    at: str
+
+
+@dataclass
+class Findings:
+    """Outlines that the analyst should look at, by what is odd about them. Ids are those before the commit."""
+
+    invalid: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    taken_apart: list[str] = field(default_factory=list)
+
+
+class EditBooks:
+    """The bookkeeping of one commit of one layer."""
+
+    def __init__(self, watch: EditWatch, signature: Signature, project: QgsProject) -> None:
+        self._watch = watch
+        self._layer: QgsVectorLayer = watch.layer
+        self._signature = signature
+        self._ruler = OutlineRuler(self._layer.crs(), project.transformContext())
+        self._columns = {column.name(): i for i, column in enumerate(self._layer.fields())}
+        self._ids: Counter[str] = Counter()
+        self._shared: dict[str, Any] = {}
+        self.findings = Findings()
+
+    def write(self) -> bool:
+        """Update every outline edited since the last commit, as one undo step. False when there was none."""
+        changes = self._watch.journal.touched(self._watch.index)
+        if not changes:
+            return False
+        edited = self._features(list(changes))
+        if not edited:
+            return False
+        self._ids = self._count_ids()
+        self._shared = self._shared_values()
+        with one_undo_step(self._layer, QCoreApplication.translate("EditBooks", "Measure edited outlines")):
+            for feature in edited:
+                self._book(feature, changes[feature.id()])
+        return True
+
+    def _features(self, fids: list[int]) -> list[QgsFeature]:
+        request = QgsFeatureRequest().setFilterFids(fids)
+        return sorted(self._layer.getFeatures(request), key=lambda feature: (feature.id() < 0, abs(feature.id())))
+
+    def _count_ids(self) -> Counter[str]:
+        index = self._columns["outline_id"]
+        request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([index])
+        return Counter(_text(feature[index]) for feature in self._layer.getFeatures(request))
+
+    def _shared_values(self) -> dict[str, Any]:
+        """Source and date, where all outlines agree on them: what a new outline was drawn on."""
+        shared = {}
+        for name in ("sources", "src_date"):
+            values = {_text(value) for value in self._layer.uniqueValues(self._columns[name])} - {""}
+            if len(values) == 1:
+                shared[name] = values.pop()
+        return shared
+
+    def _book(self, feature: QgsFeature, change: Change) -> None:
+        journal, index, fid = self._watch.journal, self._watch.index, feature.id()
+        is_new = bool(change & Change.ADDED)
+        if journal.is_restored(fid, index) or feature.geometry().isEmpty():
+            if feature.geometry().isEmpty():
+                self.findings.empty.append(_text(feature["outline_id"]))
+            return
+        values = self._provenance(feature, is_new, journal.last_edit(fid, index))
+        if journal.review_is_stale(fid, index):
+            values["review"] = Review.OPEN.value
+        self._write(feature, values, is_new)
+
+    def _provenance(self, feature: QgsFeature, is_new: bool, tool: str) -> dict[str, Any]:
+        drawn = is_new and _text(feature["edit_state"]) in ("", EditState.ADDED.value)
+        state = EditState.ADDED if drawn or _text(feature["edit_state"]) == EditState.ADDED.value else EditState.EDITED
+        values: dict[str, Any] = {
+            "edit_state": state.value,
+            "edited_by": self._signature.analyst,
+            "edited_at": self._signature.at,
+            "edited_with": tool or "QGIS",
+        }
+        if not _text(feature["analyst"]):
+            values["analyst"] = self._signature.analyst
+        if not _text(feature["review"]):
+            values["review"] = Review.OPEN.value
+        if drawn:
+            values.update({name: value for name, value in self._shared.items() if not _text(feature[name])})
+        return values
+
+    def _write(self, feature: QgsFeature, values: dict[str, Any], is_new: bool) -> None:
+        whole, others = self._apart(feature.geometry())
+        name = _text(feature["outline_id"])
+        measures = self._measured(whole, name)
+        if is_new and measures is not None and (not name or self._ids[name] > 1):
+            self._ids[name] -= 1
+            name = values["outline_id"] = self._new_id(measures)
+        if others:
+            done(self._layer.changeGeometry(feature.id(), whole, True), self._layer)
+            self.findings.taken_apart.append(name)
+        if not whole.isGeosValid():
+            self.findings.invalid.append(name)
+        values.update(self._measure_values(feature, measures))
+        self._change(feature, values)
+        for part in others:
+            self._add_part(feature, part, values)
+
+    def _apart(self, geometry: QgsGeometry) -> tuple[QgsGeometry, list[QgsGeometry]]:
+        """The largest polygon of a geometry, and the others: an outline is one polygon."""
+        parts = geometry.asGeometryCollection() if geometry.isMultipart() else [geometry]
+        if len(parts) < 2:
+            return geometry, []
+        parts.sort(key=lambda part: -part.area())
+        return parts[0], parts[1:]
+
+    def _measured(self, geometry: QgsGeometry, name: str) -> Measures | None:
+        try:
+            return self._ruler.measure(geometry)
+        except InvalidOutlinesError:
+            self.findings.invalid.append(name)
+            return None
+
+    def _new_id(self, measures: Measures) -> str:
+        name = unique_glims_id(measures.lon_deg, measures.lat_deg, [key for key, n in self._ids.items() if n > 0])
+        self._ids[name] += 1
+        return name
+
+    def _measure_values(self, feature: QgsFeature, measures: Measures | None) -> dict[str, Any]:
+        if measures is None:
+            return dict.fromkeys(MEASURED, NULL)
+        uncertainty = feature["unc_m"]
+        unknown = uncertainty is None or uncertainty == NULL
+        bounds = area_bounds_km2(measures.area_km2, measures.perimeter_m, None if unknown else float(uncertainty))
+        low, high = bounds or (NULL, NULL)
+        return dict(zip(MEASURED, (measures.area_km2, low, high, measures.perimeter_m)))
+
+    def _change(self, feature: QgsFeature, values: dict[str, Any]) -> None:
+        new = {self._columns[name]: value for name, value in values.items() if feature[name] != value}
+        if new:
+            done(self._layer.changeAttributeValues(feature.id(), new, {}, True), self._layer)
+
+    def _add_part(self, feature: QgsFeature, geometry: QgsGeometry, values: dict[str, Any]) -> None:
+        measures = self._measured(geometry, _text(feature["outline_id"]))
+        if measures is None:
+            return
+        attributes = {i: feature[name] for name, i in self._columns.items() if name != "fid"}
+        fresh = {**values, "outline_id": self._new_id(measures), "review": Review.OPEN.value}
+        fresh.update(self._measure_values(feature, measures))
+        attributes.update({self._columns[name]: value for name, value in fresh.items()})
+        part = QgsVectorLayerUtils.createFeature(self._layer, geometry, attributes)
+        done(self._layer.addFeature(part), self._layer)
+
+
+def _text(value: Any) -> str:
+    """An attribute as text, NULL as the empty one."""
+    return "" if value is None or value == NULL else str(value)

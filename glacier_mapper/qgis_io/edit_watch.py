@@ -1,0 +1,127 @@
+"""Listens to a layer while it is edited and keeps its journal."""
+
+from __future__ import annotations
+
+from qgis.core import QgsGeometry, QgsVectorLayer
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from ..core.edit_journal import Change, EditJournal, Step
+
+
+class EditWatch(QObject):
+    """Follows one outlines layer. Nothing is written to the layer here.
+
+    `changed` tells, once per turn of the event loop, that outlines look different. `committing` comes just
+    before the edits are written.
+    """
+
+    changed = pyqtSignal(object)
+    committing = pyqtSignal(object)
+    committed = pyqtSignal(object)
+
+    def __init__(self, layer: QgsVectorLayer) -> None:
+        super().__init__()
+        self.layer = layer
+        self.journal = EditJournal()
+        self.restoring = False
+        self._review = layer.fields().lookupField("review")
+        self._pending: dict[int, Change] = {}
+        self._deleted = False
+        self._new_step = False
+        self._index = 0
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._tell)
+        self._links = self._connections()
+        for signal, slot in self._links:
+            signal.connect(slot)
+
+    def _connections(self) -> list[tuple[object, object]]:
+        layer = self.layer
+        return [
+            (layer.editCommandStarted, self._on_step_started),
+            (layer.geometryChanged, self._on_geometry),
+            (layer.featureAdded, self._on_added),
+            (layer.featureDeleted, self._on_deleted),
+            (layer.attributeValueChanged, self._on_attribute),
+            (layer.undoStack().indexChanged, self._on_index),
+            (layer.beforeCommitChanges, self._on_before_commit),
+            (layer.afterCommitChanges, self._on_after_commit),
+            (layer.editingStopped, self._on_stopped),
+            (layer.dataChanged, self._soon),
+        ]
+
+    def stop(self) -> None:
+        """Disconnect from the layer; safe when it is gone already."""
+        self._later.stop()
+        if not sip.isdeleted(self.layer):
+            for signal, slot in self._links:
+                signal.disconnect(slot)
+        self._links = []
+
+    @property
+    def index(self) -> int:
+        """How many steps of the undo stack are done."""
+        return self.layer.undoStack().index()
+
+    def _on_step_started(self, _text: str) -> None:
+        self._new_step = True
+
+    def _on_geometry(self, fid: int, _geometry: QgsGeometry) -> None:
+        self._note(fid, Change.GEOMETRY)
+
+    def _on_added(self, fid: int) -> None:
+        self._note(fid, Change.ADDED)
+
+    def _on_deleted(self, _fid: int) -> None:
+        self._deleted = True
+        self._soon()
+
+    def _on_attribute(self, fid: int, field: int, _value: object) -> None:
+        self._note(fid, Change.REVIEWED if field == self._review else Change.NONE)
+
+    def _note(self, fid: int, change: Change) -> None:
+        if self.restoring:
+            change |= Change.RESTORED
+        if change:
+            self._pending[fid] = self._pending.get(fid, Change.NONE) | change
+        self._soon()
+
+    def _on_index(self, index: int) -> None:
+        """A step was done, undone or redone, or the stack was cleared."""
+        text = self.layer.undoStack().text(index - 1) if index else ""
+        is_new = self._new_step or self.journal.text_at(index - 1) != text
+        if index > self._index and is_new:
+            self.journal.record(index - 1, Step(text, self._changes()))
+        self._index = index
+        self._forget_pending()
+
+    def _changes(self) -> dict[int, Change]:
+        """A step that removes some outlines while it changes others merges them."""
+        merged = Change.MERGED if self._deleted else Change.NONE
+        return {fid: change | merged if change & Change.GEOMETRY else change for fid, change in self._pending.items()}
+
+    def _forget_pending(self) -> None:
+        self._pending, self._deleted, self._new_step = {}, False, False
+
+    def _on_before_commit(self, _stop: bool = False) -> None:
+        self.committing.emit(self)
+
+    def _on_after_commit(self) -> None:
+        self._on_stopped()
+        self.committed.emit(self)
+
+    def _on_stopped(self) -> None:
+        self.journal.clear()
+        self._forget_pending()
+        self._index = 0
+        self._soon()
+
+    def _soon(self) -> None:
+        if not self._later.isActive():
+            self._later.start()
+
+    def _tell(self) -> None:
+        self.changed.emit(self.layer)

@@ -1,0 +1,94 @@
+"""The model's own outlines, kept beside the edited ones in the same GeoPackage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import (
+    NULL,
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsProviderRegistry,
+    QgsVectorLayer,
+    QgsVectorLayerUtils,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..core.errors import InvalidOutlinesError
+from ..core.outline_fields import ORIGINALS_LAYER, OUTLINE_FIELDS, EditState, Review
+from .edits import done
+
+KEPT = ("note", "analyst")
+"""Columns that a restore leaves as the analyst has them."""
+
+
+class Originals:
+    """Reads the `originals` layer that lies in the file of an outlines layer."""
+
+    def __init__(self, layer: QgsVectorLayer) -> None:
+        self._outlines = layer
+        provider = layer.dataProvider().name()
+        parts = QgsProviderRegistry.instance().decodeUri(provider, layer.source())
+        parts["layerName"] = ORIGINALS_LAYER
+        parts.pop("layerId", None)
+        parts.pop("subset", None)
+        options = QgsVectorLayer.LayerOptions(layer.transformContext())
+        uri = QgsProviderRegistry.instance().encodeUri(provider, parts)
+        self._layer = QgsVectorLayer(uri, ORIGINALS_LAYER, provider, options)
+        self._features: dict[str, QgsFeature] | None = None
+
+    @property
+    def exist(self) -> bool:
+        """Whether the file has originals at all."""
+        return self._layer.isValid() and self._layer.fields().lookupField("outline_id") >= 0
+
+    def features(self) -> dict[str, QgsFeature]:
+        """The originals without their geometry, by outline ID; read once, as nothing ever changes them."""
+        if self._features is None:
+            request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
+            found = self._layer.getFeatures(request) if self.exist else []
+            self._features = {str(feature["outline_id"]): feature for feature in found}
+        return self._features
+
+    def feature(self, outline_id: str) -> QgsFeature:
+        """An original with its geometry. Raises InvalidOutlinesError where there is none of that ID."""
+        known = self.features().get(outline_id)
+        if known is None:
+            template = QCoreApplication.translate("originals", "The model drew no outline {outline_id}.")
+            raise InvalidOutlinesError(layer=self._outlines.name(), reason=template.format(outline_id=outline_id))
+        return self._layer.getFeature(known.id())
+
+    def restore(self, outline_id: str, fid: int | None) -> None:
+        """Give an outline the model's shape and values again, or bring a deleted one (`fid` None) back.
+
+        Call it inside `one_undo_step`. The analyst's note is kept.
+        """
+        original = self.feature(outline_id)
+        values = self._values(original)
+        if fid is None:
+            new = QgsVectorLayerUtils.createFeature(self._outlines, original.geometry(), values)
+            done(self._outlines.addFeature(new), self._outlines)
+            return
+        done(self._outlines.changeGeometry(fid, original.geometry(), True), self._outlines)
+        kept = {self._outlines.fields().lookupField(name) for name in KEPT}
+        new_values = {index: value for index, value in values.items() if index not in kept}
+        done(self._outlines.changeAttributeValues(fid, new_values, {}, True), self._outlines)
+
+    def _values(self, original: QgsFeature) -> dict[int, Any]:
+        values: dict[int, Any] = {}
+        names = {column.name() for column in original.fields()}
+        for column in OUTLINE_FIELDS:
+            index = self._outlines.fields().lookupField(column.name)
+            if index >= 0 and column.name in names:
+                values[index] = original[column.name]
+        review = self._outlines.fields().lookupField("review")
+        state = self._outlines.fields().lookupField("edit_state")
+        values.update({review: Review.OPEN.value, state: EditState.MODEL.value})
+        for name in ("edited_by", "edited_at", "edited_with"):
+            values[self._outlines.fields().lookupField(name)] = NULL
+        return values
+
+
+def restore_step_text() -> str:
+    """What the undo menu calls a restore."""
+    return QCoreApplication.translate("originals", "Restore original outline")
