@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
+from types import MappingProxyType
 
 from .errors import DuplicateRoleError, MissingRoleError, NoLayersError
 from .extent import Extent
@@ -21,15 +23,19 @@ class BandChoice:
     band: int = 1
 
 
-def check_choices(choices: Sequence[BandChoice]) -> None:
-    """Raise NoLayersError when nothing was chosen, DuplicateRoleError when a role is taken twice."""
+def check_choices(choices: Sequence[BandChoice], layer_names: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Raise NoLayersError when nothing was chosen, DuplicateRoleError when a role is taken twice.
+
+    `layer_names` gives the names for the message by layer id.
+    """
     if not choices:
         raise NoLayersError()
     seen: dict[Role, BandChoice] = {}
     for choice in choices:
         other = seen.setdefault(choice.role, choice)
         if other is not choice:
-            raise DuplicateRoleError(role=choice.role.value, layers=f"{other.layer_id}, {choice.layer_id}")
+            names = [layer_names.get(one.layer_id, one.layer_id) for one in (other, choice)]
+            raise DuplicateRoleError(role=choice.role.value, layers=", ".join(names))
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,9 @@ class MapOrder:
         )
 
 
-def check_model(order: MapOrder) -> None:
-    """Raise MissingRoleError when a built-in model lacks a role, and what `check_choices` raises."""
-    check_choices(order.choices)
+def check_model(order: MapOrder, role_label: Callable[[Role], str] = attrgetter("value")) -> None:
+    """Raise MissingRoleError when a built-in model lacks a role; `role_label` names roles in the message."""
     model = next((model for model in BUILT_IN if model.name == order.model), None)
     missing = model.missing([choice.role for choice in order.choices]) if model else frozenset()
     if missing:
-        raise MissingRoleError(model=order.model, roles=", ".join(sorted(role.value for role in missing)))
+        raise MissingRoleError(model=order.model, roles=", ".join(sorted(map(role_label, missing))))

@@ -67,7 +67,7 @@ def plan_hand_over(
     Raises NoLayersError, DuplicateRoleError, LayerGoneError, MissingFileError, UnreadableRasterError,
     MissingCrsError, NoOverlapError.
     """
-    check_choices(choices)
+    check_choices(choices, {layer_id: layer.name() for layer_id, layer in project.mapLayers().items()})
     layers = [_layer(project, choice) for choice in choices]
     pixel = _finest_pixel(layers)
     sources: list[BandSource] = []

@@ -1,0 +1,88 @@
+"""The preview: one raster layer over the imagery that is replaced in place and never saved."""
+
+from __future__ import annotations
+
+from qgis.core import QgsDataProvider, QgsLayerTreeLayer, QgsMapLayer, QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtXml import QDomDocument, QDomNodeList
+
+from .layers import PRODUCT_PROPERTY, apply_style
+
+PREVIEW = "preview"
+_TAGS_WITH_ID = (("layer-tree-layer", "id"), ("legendlayer", "name"), ("legendlayerfile", "layerid"), ("layer", "id"))
+"""Elements of a project file that mean a layer by its id, and the attribute that holds it."""
+
+
+class PreviewLayer:
+    """Shows preview rasters in one project. The user may remove the layer; the next `show` makes it anew."""
+
+    def __init__(self, project: QgsProject) -> None:
+        self._project = project
+        self._layer_id = ""
+        project.writeProject.connect(self._leave_out)
+        project.readProject.connect(self._sweep)
+
+    @property
+    def layer(self) -> QgsRasterLayer | None:
+        """The layer, None while nothing is shown."""
+        return self._project.mapLayer(self._layer_id) if self._layer_id else None
+
+    def show(self, path: str) -> None:
+        """Show the raster at `path` on top of the layer tree, in place of what was shown before."""
+        layer = self.layer
+        if layer is None:
+            self._add(path)
+            return
+        layer.setDataSource(path, layer.name(), "gdal", QgsDataProvider.ProviderOptions())
+        apply_style(layer, PREVIEW)
+        layer.triggerRepaint()
+
+    def remove(self) -> None:
+        """Take the layer away."""
+        if self.layer is not None:
+            self._project.removeMapLayer(self._layer_id)
+        self._layer_id = ""
+
+    def release(self) -> None:
+        """Remove the layer and let go of the project."""
+        self.remove()
+        self._project.writeProject.disconnect(self._leave_out)
+        self._project.readProject.disconnect(self._sweep)
+
+    def _add(self, path: str) -> None:
+        layer = QgsRasterLayer(path, QCoreApplication.translate("layers", "Glacier preview"), "gdal")
+        layer.setFlags(layer.flags() | QgsMapLayer.LayerFlag.Private)
+        layer.setCustomProperty(PRODUCT_PROPERTY, PREVIEW)
+        apply_style(layer, PREVIEW)
+        dirty = self._project.isDirty()
+        self._project.addMapLayer(layer, addToLegend=False)
+        self._project.layerTreeRoot().insertChildNode(0, QgsLayerTreeLayer(layer))
+        self._project.setDirty(dirty)
+        self._layer_id = layer.id()
+
+    def _leave_out(self, document: QDomDocument) -> None:
+        """Strip the preview from a project that is being written: its file will be gone tomorrow."""
+        if not self._layer_id:
+            return
+        for node in _listed(document.elementsByTagName("maplayer")):
+            if node.firstChildElement("id").text() == self._layer_id:
+                node.parentNode().removeChild(node)
+        for tag, attribute in _TAGS_WITH_ID:
+            for node in _listed(document.elementsByTagName(tag)):
+                if node.toElement().attribute(attribute) == self._layer_id:
+                    node.parentNode().removeChild(node)
+
+    def _sweep(self) -> None:
+        """Remove previews that a project brought along, and forget the one of the project before."""
+        self._layer_id = ""
+        left = [
+            layer.id()
+            for layer in self._project.mapLayers().values()
+            if layer.customProperty(PRODUCT_PROPERTY) == PREVIEW
+        ]
+        self._project.removeMapLayers(left)
+
+
+def _listed(nodes: QDomNodeList) -> list:
+    """The elements of a live list, safe to remove from."""
+    return [nodes.at(index).toElement() for index in range(nodes.count())]
