@@ -15,9 +15,9 @@ def glaciers(bed_m: np.ndarray, cell_m: float, line_m: np.ndarray) -> np.ndarray
     shallow-ice equation with a softened exponent; only the balanced shape is wanted, so time has no unit. A
     coarse solution starts the finer one.
     """
-    thickness = np.zeros((1, 1))
+    thickness = np.zeros((1, 1), dtype=bed_m.dtype)
     size = bed_m.shape[0]
-    for shrink, steps in ((4, 3600), (2, 900), (1, 260)):
+    for shrink, steps in ((4, 3000), (2, 600), (1, 160)):
         n = max(size // shrink, 8)
         bed, line = resized(bed_m, n, 1), resized(line_m, n, 1)
         if shrink > 1:
@@ -31,11 +31,12 @@ def _settle(ice: np.ndarray, bed: np.ndarray, line: np.ndarray, run: tuple[float
     cell_m, steps = run
     steep_y, steep_x = np.gradient(bed, cell_m)
     # Snow slides off what is too steep to hold it.
-    holds = np.clip((1.35 - np.hypot(steep_y, steep_x)) / 0.5, 0.0, 1.0)
+    gain = 1.2e-4 * np.clip((1.35 - np.hypot(steep_y, steep_x)) / 0.5, 0.0, 1.0)
+    bed_above = bed - line
     for _ in range(steps):
         surface = bed + ice
-        above = bed + np.minimum(ice, 60.0) - line
-        balance = np.where(above > 0, np.minimum(above, 250.0) * holds * 1.0e-4, above * 2.0e-4)
+        above = bed_above + np.minimum(ice, 60.0)
+        balance = np.where(above > 0, np.minimum(above, 250.0) * gain, above * 1.7e-4)
         ice = np.maximum(ice + balance + _inflow(ice, surface, cell_m), 0.0)
     return ice
 
@@ -49,7 +50,7 @@ def _inflow(ice: np.ndarray, surface: np.ndarray, cell_m: float) -> np.ndarray:
         thick = np.where(fall > 0, ice[low], ice[high])
         # Diffusivity in cells squared a step; above 0.2 the scheme would swing.
         spread = np.minimum(0.2, (thick / 70.0) ** 2 * (0.25 + np.abs(fall) / cell_m))
-        moved = np.clip(spread * fall, -0.22 * ice[high], 0.22 * ice[low])
+        moved = np.minimum(np.maximum(spread * fall, -0.22 * ice[high]), 0.22 * ice[low])
         change[low] -= moved
         change[high] += moved
     return change

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
+from scipy import fft, ndimage
 
 
-def fractal(rng: np.random.Generator, size: int, beta: float = 3.0, longest: float = 1.0) -> np.ndarray:
+def fractal(rng: np.random.Generator, size: int, beta: float = 3.0) -> np.ndarray:
     """A periodic random field whose power falls as frequency to the power -beta.
 
-    Shape (size, size), float64, mean 0, standard deviation 1. Waves longer than `longest` times the field are
-    left out. Source: spectral synthesis (Saupe 1988, in The Science of Fractal Images, chapter 2).
+    Shape (size, size), float32, mean 0, standard deviation 1. Source: spectral synthesis (Saupe 1988, in The Science of Fractal Images, chapter 2).
     """
-    frequency = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None, :]) * size
-    amplitude = np.where(frequency < 1.0 / longest, 0.0, np.maximum(frequency, 0.5) ** (-beta / 2))
-    phases = np.fft.rfft2(rng.standard_normal((size, size)))
-    field = np.fft.irfft2(phases * amplitude, s=(size, size))
-    return (field - field.mean()) / field.std()
+    squared = ((np.fft.fftfreq(size)[:, None] ** 2 + np.fft.rfftfreq(size)[None, :] ** 2) * size**2).astype("float32")
+    amplitude = np.maximum(squared, 0.25) ** np.float32(-beta / 4)
+    amplitude[0, 0] = 0.0
+    phases = rng.standard_normal((2, *squared.shape), dtype="float32")
+    field = fft.irfft2((phases[0] + 1j * phases[1]) * amplitude, s=(size, size))
+    return field / field.std()
 
 
 def shifted(field: np.ndarray, rows: int, cols: int) -> np.ndarray:

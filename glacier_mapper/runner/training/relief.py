@@ -47,7 +47,7 @@ def _carve(height: np.ndarray, uplift: np.ndarray, cell_m: float, steps: int) ->
         height = _incise(height, receiver, 0.0062 * 25.0 * area**0.45 / distance)
         for rows, cols in _NEIGHBOURS:
             height = np.minimum(height, shifted(height, rows, cols) + _TALUS * cell_m * np.hypot(rows, cols))
-        height = height + 0.12 * ndimage.laplace(height, mode="nearest")
+        height = height + 0.06 * ndimage.laplace(height, mode="nearest")
     return height
 
 

@@ -96,21 +96,22 @@ def _landscape(rng: np.random.Generator, size_px: int, pixel_m: float) -> Ground
     cells = min(_COARSE_CELLS, size_px)
     cell_m = size_px * pixel_m / cells
     bed = mountains(rng, cells, cell_m)
-    bed *= np.clip(0.19 * size_px * pixel_m, 420.0, 2600.0) / np.ptp(bed)
-    line = np.percentile(bed, 66) + 60.0 * fractal(rng, cells, 3.5)
+    bed *= np.clip(0.22 * size_px * pixel_m, 420.0, 2600.0) / np.ptp(bed)
+    line = np.percentile(bed, 72) + 60.0 * fractal(rng, cells, 3.5)
     # Ice has worn the high hollows into bowls.
     worn = ndimage.gaussian_filter(bed, 2.0)
     bed = np.where(worn > bed, bed + (worn - bed) * smoothstep(bed - line, -500, 0), bed)
-    ice = glaciers(bed, cell_m, line)
+    ice = glaciers(bed.astype("float32"), cell_m, line.astype("float32"))
     rough = fractal(rng, size_px, 2.3) * np.clip(pixel_m * 0.22, 1.0, 7.0)
     coarse_slope = np.hypot(*np.gradient(bed, cell_m))
-    detail = bed_detail = resized(bed, size_px) + rough * resized(np.clip(coarse_slope * 1.6, 0.15, 1.4), size_px, 1)
-    top = resized(ndimage.gaussian_filter(np.where(ice > 1, bed + ice, bed - 6.0), 0.5), size_px)
-    thickness = np.clip(top - detail, 0.0, None) * (resized((ice > 1).astype(float), size_px, 1) > 0.05)
-    height = bed_detail + thickness
+    detail = resized(bed, size_px) + rough * resized(np.clip(coarse_slope * 1.6, 0.15, 1.4), size_px, 1)
+    top = resized(ndimage.gaussian_filter(np.where(ice > 6, bed + ice, bed - 6.0), 0.5), size_px)
+    thickness = np.clip(top - detail, 0.0, None) * (resized((ice > 6).astype(float), size_px, 1) > 0.05)
+    height = detail + thickness
     lakes = _lakes(height, cells) * (thickness <= 3.0)
     height = height + lakes + 1500.0
-    return Ground(height, thickness, resized(line, size_px, 1) + 1500.0, lakes, pixel_m)
+    layers = (height, thickness, resized(line, size_px, 1) + 1500.0, lakes)
+    return Ground(*(layer.astype("float32") for layer in layers), pixel_m)
 
 
 def _lakes(height: np.ndarray, cells: int) -> np.ndarray:
@@ -120,7 +121,9 @@ def _lakes(height: np.ndarray, cells: int) -> np.ndarray:
     seed = np.full_like(coarse, coarse.max())
     seed[[0, -1], :], seed[:, [0, -1]] = coarse[[0, -1], :], coarse[:, [0, -1]]
     level = reconstruction(seed, coarse, method="erosion")
-    wet = ndimage.binary_opening(level - coarse > 2.5, iterations=2)
+    parts, _ = ndimage.label(ndimage.binary_opening(level - coarse > 2.5, iterations=2))
+    # The widest hollows are valleys whose outlet the relief has lost; water stays in the small ones.
+    wet = (parts > 0) & (np.bincount(parts.ravel()) < 0.006 * parts.size)[parts]
     reach = ndimage.grey_dilation(np.where(wet, level, -np.inf), size=5)
     return np.clip(resized(np.where(np.isfinite(reach), reach, -1e4), n, 0) - height, 0.0, None)
 
@@ -128,18 +131,18 @@ def _lakes(height: np.ndarray, cells: int) -> np.ndarray:
 def _image(rng: np.random.Generator, ground: Ground, sensor: Sensor) -> np.ndarray:
     """(7, n, n) uint16 as the sensor's product stores it."""
     n = ground.height_m.shape[0]
-    sun = Sun(float(rng.uniform(135, 165)), float(rng.uniform(44, 54)))
+    sun = Sun(float(rng.uniform(135, 165)), float(rng.uniform(40, 48)))
     shares = cover(rng, ground)
     direct = illumination(ground.height_m, ground.pixel_m, sun)
     direct[ground.lakes_m > 0.5] = 1.0
     # Skylight fills shadows, bluest most; thin haze lies in the valleys.
-    sky = np.array([0.16, 0.12, 0.09, 0.06, 0.03, 0.02])[:, None, None]
-    haze = np.array([0.030, 0.018, 0.011, 0.006, 0.001, 0.0005])[:, None, None]
+    sky = np.array([0.16, 0.12, 0.09, 0.06, 0.03, 0.02], "float32")[:, None, None]
+    haze = np.array([0.030, 0.018, 0.011, 0.006, 0.001, 0.0005], "float32")[:, None, None]
     low = np.exp(-(ground.height_m - ground.height_m.min()) / 900.0) * np.exp(0.3 * fractal(rng, n, 3.2))
     seen = reflectance(shares, rng) * ((1.0 - sky) * direct + sky) + haze * low
     seen = ndimage.gaussian_filter(seen, (0.0, 0.5, 0.5))
-    seen += rng.standard_normal(seen.shape) * (sensor.noise + 0.004 * seen)
-    kelvin = _temperature(ground, shares, direct) + rng.standard_normal((n, n)) * 0.4
+    seen += rng.standard_normal(seen.shape, dtype="float32") * (sensor.noise + 0.004 * seen)
+    kelvin = _temperature(ground, shares, direct) + rng.standard_normal((n, n), dtype="float32") * 0.4
     stored = np.concatenate([(seen - sensor.offset) / sensor.scale, (kelvin[None] - THERMAL_OFFSET) / THERMAL_SCALE])
     return np.clip(np.rint(stored), 1, 65535).astype("uint16")
 

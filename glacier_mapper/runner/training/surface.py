@@ -57,16 +57,16 @@ def cover(rng: np.random.Generator, ground: Ground) -> dict[str, np.ndarray]:
     slope = np.hypot(south, east)
     northness = np.clip(-south, -1.0, 1.0)
     layers: list[tuple[str, np.ndarray]] = [
-        ("gneiss", np.ones((n, n))),
+        ("gneiss", np.ones((n, n), "float32")),
         ("limestone", smoothstep(fractal(rng, n, 3.4), 0.6, 1.2)),
         ("scree", smoothstep(slope + 0.12 * patch, 0.75, 0.45) * 0.8),
         ("meadow", _below(above + 90 * patch + 60 * fine, -560, -380) * smoothstep(slope + 0.1 * fine, 1.0, 0.65)),
         ("forest", _below(above + 70 * patch + 50 * fine, -980, -820) * smoothstep(slope + 0.1 * patch, 1.15, 0.8)),
         # Old snow stays in hollows and on shaded slopes.
-        ("snow", smoothstep(above + 190 * northness + 120 * patch + 90 * fine - 260 * (slope - 0.6), 60, 190)),
+        ("snow", smoothstep(above + 190 * northness + 120 * patch + 90 * fine - 260 * (slope - 0.6), 230, 330)),
     ]
-    glacier = glacier_mask(ground).astype(float)
-    dirt = smoothstep(-above / 450 + 0.22 * fine + 0.35 * _bands(ground, rng), 0.35, 0.75)
+    glacier = glacier_mask(ground).astype("float32")
+    dirt = smoothstep(-above / 450 + 0.22 * fine + 0.3 * _bands(ground, rng), 0.35, 0.75)
     layers += [
         ("ice", glacier),
         ("dirty_ice", glacier * np.clip(0.75 * dirt + 0.1 * np.abs(fine), 0, 1)),
@@ -77,17 +77,18 @@ def cover(rng: np.random.Generator, ground: Ground) -> dict[str, np.ndarray]:
         ("milky_lake", smoothstep(ground.lakes_m, 0.3, 1.5) * smoothstep(above + 60 * patch, -650, -350)),
     ]
     shares: dict[str, np.ndarray] = {}
-    for name, share in layers:
-        shares = {known: value * (1.0 - share) for known, value in shares.items()}
-        shares[name] = shares.get(name, 0.0) + share
+    seen = np.ones((n, n), "float32")
+    for name, share in reversed(layers):
+        shares[name] = shares.get(name, 0.0) + seen * share
+        seen = seen * (1.0 - share)
     return shares
 
 
 def debris_cover(rng: np.random.Generator, ground: Ground) -> np.ndarray:
     """Share of glacier under rock debris, (n, n): the margins and ends of low tongues, in bands along the flow."""
     below = ground.line_m - ground.height_m + 45 * fractal(rng, ground.height_m.shape[0], 2.2)
-    reach = float(rng.uniform(140, 300))
-    edge_m = ndimage.distance_transform_edt(glacier_mask(ground)) * ground.pixel_m
+    reach = float(rng.uniform(110, 220))
+    edge_m = ndimage.distance_transform_edt(glacier_mask(ground)).astype("float32") * ground.pixel_m
     wish = below / reach + 0.75 * np.exp(-edge_m / 35.0) + 0.25 * _bands(ground, rng) - 0.2
     return smoothstep(wish, 0.85, 1.05) * glacier_mask(ground) * (below > 0)
 
@@ -95,7 +96,7 @@ def debris_cover(rng: np.random.Generator, ground: Ground) -> np.ndarray:
 def reflectance(shares: dict[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
     """(6, n, n) bottom reflectance of the mixture, with the texture that every ground has."""
     n = next(iter(shares.values())).shape[0]
-    total = np.zeros((6, n, n))
+    total = np.zeros((6, n, n), "float32")
     texture = {name: _texture(name, fractal(rng, n, 1.3), fractal(rng, n, 2.2)) for name in ("bright", "ground")}
     for name, share in shares.items():
         kind = "bright" if name in ("snow", "firn", "ice", "lake", "milky_lake") else "ground"
@@ -113,9 +114,10 @@ def _texture(kind: str, fine: np.ndarray, coarse: np.ndarray) -> np.ndarray:
 
 def _bands(ground: Ground, rng: np.random.Generator) -> np.ndarray:
     """Stripes that run with the ice, as medial moraines do: noise over the distance from the margin."""
-    edge_px = ndimage.distance_transform_edt(ground.ice_m > 3.0)
-    profile = ndimage.gaussian_filter1d(rng.standard_normal(512), 1.6) * 2.2
-    return np.interp(edge_px * ground.pixel_m / 12.0, np.arange(512), profile)
+    n = ground.ice_m.shape[0]
+    edge_px = ndimage.distance_transform_edt(ground.ice_m > 3.0) + 2.5 * fractal(rng, n, 2.8)
+    profile = ndimage.gaussian_filter1d(rng.standard_normal(512), 1.6) * 1.1
+    return np.interp(edge_px * ground.pixel_m / 12.0, np.arange(512), profile).astype("float32")
 
 
 def _below(value: np.ndarray, full: float, none: float) -> np.ndarray:
