@@ -1,0 +1,186 @@
+"""The command line: the same jobs as the service, for a terminal and for scripts.
+
+Exit codes: 0 done, 2 bad input or output (one line says what and the remedy), 3 cancelled, 1 our fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..core.errors import Cancelled, GlacierMapperError, InvalidParameterError
+from ..core.extent import Extent
+from ..core.models import BUILT_IN
+from ..core.protocol import Method
+from ..core.request import BandRatioSettings, BandSource, MapRequest, OutlineSettings
+from ..core.roles import Role
+from . import jobs
+from .boundary import guarded
+from .cli_output import ProgressLine, error_document, json_text, result_text
+from .cli_parser import SINGLE_ROLES, parse
+from .lines import LineWriter, claim_stdin, claim_stdout
+from .log import log_to_stderr
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments
+    try:
+        options = parse(arguments)
+    except GlacierMapperError as exc:
+        return _report(exc, LineWriter(sys.stdout.fileno()), as_json)
+    log_to_stderr()
+    output = claim_stdout()
+    if options.command == "serve":
+        from .service import serve
+
+        return serve(options.parent_pid, (claim_stdin(), output))
+    return _run(options, LineWriter(output))
+
+
+def _run(options: argparse.Namespace, output: LineWriter) -> int:
+    progress = ProgressLine()
+    should_stop = _cancel_on_signals(polite=options.command in ("map", "outlines"))
+    try:
+        method, params = guarded(lambda: _question(options))
+        controls = jobs.Controls(progress, should_stop)
+        result = guarded(lambda: jobs.perform(method, params, controls))
+        text = json_text(result) if options.json else result_text(options.command, result)
+    except GlacierMapperError as exc:
+        progress.close()
+        return _report(exc, output, options.json)
+    except KeyboardInterrupt:
+        progress.close()
+        return _report(Cancelled(), output, options.json)
+    progress.close()
+    _write(output, text)
+    return 0
+
+
+def _report(error: GlacierMapperError, output: LineWriter, as_json: bool) -> int:
+    print(str(error), file=sys.stderr)
+    if as_json:
+        _write(output, json_text(jobs.to_plain(error_document(error))))
+    return error.exit_code
+
+
+def _write(output: LineWriter, text: str) -> None:
+    try:
+        output.write(text.encode("utf-8", "replace"))
+    except BrokenPipeError:
+        sys.stderr.write("nobody reads the output\n")
+
+
+def _cancel_on_signals(polite: bool) -> Callable[[], bool]:
+    """Ctrl-C and SIGTERM ask the job to stop; where it can't hear that, or the second time, they interrupt it.
+
+    Returns what tells whether it was asked.
+    """
+    asked: list[bool] = []
+
+    def cancel(*_: Any) -> None:
+        if asked or not polite:
+            raise KeyboardInterrupt
+        asked.append(True)
+
+    signal.signal(signal.SIGINT, cancel)
+    signal.signal(signal.SIGTERM, cancel)
+    return lambda: bool(asked)
+
+
+def _question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:
+    """The method and params that the command line asks for. Raises InputError kinds."""
+    if options.command == "map":
+        return Method.MAP, map_request(options).to_json()
+    if options.command == "outlines":
+        return Method.OUTLINES, _outlines_params(options)
+    if options.command == "info":
+        return Method.INFO, {"path": options.file}
+    if options.command == "simulate":
+        sizes = {"seed": options.seed, "size_px": options.size}
+        return Method.SIMULATE, {**sizes, "out_dir": options.out, "sensor": options.sensor}
+    return Method.MODELS, {}
+
+
+def _outlines_params(options: argparse.Namespace) -> dict[str, Any]:
+    known = {info.name: info.version for info in BUILT_IN}
+    sources = Path(options.probability).name
+    meta = {"model": options.model, "model_version": known.get(options.model, ""), "sources": sources}
+    return {
+        "probability": options.probability,
+        "out_dir": options.out,
+        "outlines": _outline_settings(options).__dict__,
+        "meta": {**meta, "src_date": options.date, "analyst": options.analyst},
+        "overwrite": options.overwrite,
+    }
+
+
+def map_request(options: argparse.Namespace) -> MapRequest:
+    """The request that `map` describes. Raises InputError kinds."""
+    extent = Extent(*options.bounds, crs=options.bounds_crs) if options.bounds else None
+    return MapRequest(
+        sources=band_sources(options),
+        out_dir=options.out,
+        model=options.model,
+        extent=extent,
+        band_ratio=_band_ratio(options),
+        outlines=_outline_settings(options),
+        analyst=options.analyst,
+        threads=options.threads,
+        memory_limit_mb=options.memory_limit_mb,
+        overwrite=options.overwrite,
+    )
+
+
+def band_sources(options: argparse.Namespace) -> tuple[BandSource, ...]:
+    """The bands named on the command line; those named by role win over those guessed from --optical."""
+    named = [_named_band(text) for text in options.band]
+    for option, role in SINGLE_ROLES.items():
+        path = getattr(options, option)
+        if path is not None:
+            named.append(BandSource(role, path))
+    taken = {source.role for source in named}
+    guessed: Sequence[BandSource] = ()
+    if options.optical:
+        from .scene import guess_sources
+
+        guessed = guess_sources(options.optical)
+    return (*(source for source in guessed if source.role not in taken), *named)
+
+
+def _named_band(text: str) -> BandSource:
+    match = re.fullmatch(r"(?P<role>[a-z0-9_]+)=(?P<path>.+?)(?::(?P<band>[0-9]+))?", text)
+    roles = {role.value for role in Role}
+    if match is None or match["role"] not in roles:
+        expected = f"ROLE=FILE[:BAND] with a role of {', '.join(sorted(roles))}"
+        raise InvalidParameterError(name="--band", value=text, expected=expected)
+    return BandSource(Role(match["role"]), match["path"], int(match["band"] or 1))
+
+
+def _band_ratio(options: argparse.Namespace) -> BandRatioSettings:
+    return BandRatioSettings(
+        index=options.index,
+        threshold=options.threshold,
+        softness=options.softness,
+        min_blue=options.min_blue,
+        max_ndwi=options.max_ndwi,
+        max_ndvi=options.max_ndvi,
+        max_temperature_k=options.max_temperature_k,
+        water_max_slope_deg=options.water_max_slope_deg,
+        median_px=options.median_px,
+    )
+
+
+def _outline_settings(options: argparse.Namespace) -> OutlineSettings:
+    return OutlineSettings(
+        threshold=options.outline_threshold,
+        min_area_km2=options.min_area_km2,
+        min_hole_km2=options.min_hole_km2,
+        smoothing=options.smoothing,
+    )

@@ -1,0 +1,106 @@
+"""What the command line shows: results and errors on stdout or stderr, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, TextIO
+
+from ..core.errors import GlacierMapperError
+from ..core.progress import STAGE_LABELS, Progress, Stage
+
+BAR_WIDTH = 30
+
+
+def error_document(error: GlacierMapperError) -> dict[str, Any]:
+    """The JSON document of an error."""
+    return {
+        "error": {
+            "type": type(error).__name__,
+            "message": str(error.to_message()),
+            "remedy": str(error.to_remedy()),
+            "details": error.details,
+        }
+    }
+
+
+def json_text(value: Any) -> str:
+    """One JSON document."""
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def result_text(command: str, result: Any) -> str:
+    """A result for people."""
+    if command == "models":
+        return "".join(_model_text(model) for model in result)
+    if command == "info":
+        return _info_text(result)
+    if command == "simulate":
+        return "".join(f"{path}\n" for path in result["paths"])
+    return _map_text(result)
+
+
+def _model_text(model: dict[str, Any]) -> str:
+    needs = " or ".join(" + ".join(need) for need in model["needs"])
+    return f"{model['name']} {model['version']}\n  {model['title']}\n  {model['summary']}\n  needs {needs}\n"
+
+
+def _info_text(info: dict[str, Any]) -> str:
+    head = "".join(f"{key}: {value}\n" for key, value in info.items() if key != "bands")
+    return head + "".join(_band_text(band) for band in info.get("bands", []))
+
+
+def _band_text(band: dict[str, Any]) -> str:
+    known = ", ".join(f"{key} {value}" for key, value in band.items() if key != "band" and value not in (None, ""))
+    return f"band {band.get('band')}: {known}\n"
+
+
+def _map_text(result: dict[str, Any]) -> str:
+    count, area = result["outline_count"], result["area_km2"]
+    files = [result[key] for key in ("probability", "confidence", "outlines", "report") if result.get(key)]
+    notes = [note["template"].format(**note["details"]) for note in result.get("notes", [])]
+    lines = [f"{count} outlines, {area:.3f} km², in {result['seconds']:.1f} s", *files, *notes]
+    return "".join(f"{line}\n" for line in lines)
+
+
+class ProgressLine:
+    """Progress on `stream`: a bar that is redrawn on a terminal, else a line per stage and tenth."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._is_terminal = self._stream.isatty()
+        self._told: tuple[Stage, int] | None = None
+        self._width = 0
+
+    def __call__(self, progress: Progress) -> None:
+        """Show `progress`."""
+        if self._is_terminal:
+            self._redraw(progress_text(progress))
+            return
+        step = (progress.stage, int(progress.fraction * 10))
+        if step != self._told:
+            self._told = step
+            self._stream.write(f"{progress_text(progress, bar_width=0)}\n")
+            self._stream.flush()
+
+    def close(self) -> None:
+        """Leave the bar behind on its line."""
+        if self._width:
+            self._stream.write("\n")
+            self._stream.flush()
+            self._width = 0
+
+    def _redraw(self, text: str) -> None:
+        padding = " " * max(0, self._width - len(text))
+        self._width = len(text)
+        self._stream.write(f"\r{text}{padding}")
+        self._stream.flush()
+
+
+def progress_text(progress: Progress, bar_width: int = BAR_WIDTH) -> str:
+    """A line such as "[######....]  60 % Mapping glaciers 3/5, 12 s left"."""
+    full = round(max(0.0, min(1.0, progress.fraction)) * bar_width)
+    bar = f"[{'#' * full}{'.' * (bar_width - full)}] " if bar_width else ""
+    tiles = f" {progress.done}/{progress.total}" if progress.total > 1 else ""
+    left = "" if progress.seconds_left is None else f", {max(0, round(progress.seconds_left))} s left"
+    return f"{bar}{round(progress.fraction * 100):3d} % {STAGE_LABELS[progress.stage]}{tiles}{left}"

@@ -1,0 +1,147 @@
+"""The command line's grammar: commands, options and their help."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from ..core.errors import UsageError
+from ..core.request import BandRatioSettings, OutlineSettings
+from ..core.roles import Role
+
+PROGRAM = "glacier_mapper.runner"
+
+SINGLE_ROLES: dict[str, Role] = {
+    "elevation": Role.ELEVATION,
+    "slope": Role.SLOPE,
+    "co_pol": Role.CO_POL,
+    "cross_pol": Role.CROSS_POL,
+    "coherence": Role.COHERENCE,
+    "thermal": Role.THERMAL,
+}
+"""Options that name one raster for one role."""
+
+ROLE_HELP = {
+    "elevation": "elevation in metres",
+    "slope": "slope in degrees (computed from the elevation where it is missing)",
+    "co_pol": "co-polarised backscatter, linear",
+    "cross_pol": "cross-polarised backscatter, linear",
+    "coherence": "interferometric coherence, 0 to 1",
+    "thermal": "brightness temperature in kelvin",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are errors of the tree."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
+        raise UsageError(command=self.prog, reason=message)
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The command line as a namespace; `command` names the command. Raises UsageError, SystemExit after --help."""
+    parser = _Parser(prog=PROGRAM, description="Map glaciers in satellite scenes.", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_map(commands)
+    _add_models(commands)
+    _add_info(commands)
+    _add_simulate(commands)
+    _add_outlines(commands)
+    _add_serve(commands)
+    return parser.parse_args(argv)
+
+
+def _command(commands: Any, name: str, summary: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+    parser.add_argument("--json", action="store_true", help="print one JSON document on stdout and nothing else")
+    return parser
+
+
+def _rule(text: str) -> float | None:
+    """A number, or "off"."""
+    return None if text == "off" else float(text)
+
+
+def _add_map(commands: Any) -> None:
+    parser = _command(commands, "map", "Map the glaciers of a scene: probability, confidence, outlines, report.")
+    layers = parser.add_argument_group("layers")
+    layers.add_argument("--optical", nargs="+", metavar="F", default=[], help="rasters with the optical bands")
+    for name in SINGLE_ROLES:
+        layers.add_argument(f"--{name.replace('_', '-')}", metavar="F", help=ROLE_HELP[name])
+    layers.add_argument(
+        "--band", action="append", default=[], metavar="ROLE=F[:N]",
+        help="band N (1) of raster F for a role, where the guess from the file is wrong; may be repeated",
+    )
+    parser.add_argument("--model", default="band-ratio", metavar="NAME", help="see the command models (%(default)s)")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder of the products; made when missing")
+    parser.add_argument("--overwrite", action="store_true", help="replace products that are there already")
+    parser.add_argument("--bounds", nargs=4, type=float, metavar=("W", "S", "E", "N"), help="map this box only")
+    parser.add_argument("--bounds-crs", metavar="EPSG:n", default="EPSG:4326", help="of --bounds (%(default)s)")
+    parser.add_argument("--device", choices=("auto", "cpu"), default="auto", help="what computes (%(default)s)")
+    parser.add_argument("--analyst", default="", help="name written beside each outline")
+    parser.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
+    parser.add_argument("--memory-limit-mb", type=int, default=0, help="0: the runner's own choice")
+    _add_band_ratio(parser)
+    _add_outline_settings(parser)
+
+
+def _add_band_ratio(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("settings of the model band-ratio (a rule is skipped with the value off)")
+    defaults = BandRatioSettings()
+    group.add_argument("--index", choices=("auto", "red_swir", "nir_swir", "ndsi"), default=defaults.index)
+    group.add_argument("--threshold", type=float, help="of the index; without it, found from the scene")
+    group.add_argument("--softness", type=float, default=defaults.softness, help="%(default)s")
+    group.add_argument("--min-blue", type=_rule, default=defaults.min_blue, help="shadow rule (%(default)s)")
+    group.add_argument("--max-ndwi", type=_rule, default=defaults.max_ndwi, help="water rule (%(default)s)")
+    group.add_argument("--max-ndvi", type=_rule, default=defaults.max_ndvi, help="vegetation rule (%(default)s)")
+    group.add_argument("--max-temperature-k", type=_rule, default=defaults.max_temperature_k, help="%(default)s")
+    group.add_argument("--water-max-slope-deg", type=float, default=defaults.water_max_slope_deg, help="%(default)s")
+    group.add_argument("--median-px", type=int, default=defaults.median_px, help="1, 3, 5 or 7 (%(default)s)")
+
+
+def _add_outline_settings(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("outlines")
+    defaults = OutlineSettings()
+    group.add_argument(
+        "--outline-threshold", type=float, default=defaults.threshold, help="probability of the line (%(default)s)"
+    )
+    group.add_argument("--min-area-km2", type=float, default=defaults.min_area_km2, help="%(default)s")
+    group.add_argument("--min-hole-km2", type=float, default=defaults.min_hole_km2, help="%(default)s")
+    group.add_argument(
+        "--smoothing", type=float, default=defaults.smoothing, help="0 to 1: at most half a pixel (%(default)s)"
+    )
+
+
+def _add_models(commands: Any) -> None:
+    _command(commands, "models", "List the models and the bands that they need.")
+
+
+def _add_info(commands: Any) -> None:
+    parser = _command(commands, "info", "Tell what a raster holds and which roles its bands seem to have.")
+    parser.add_argument("file", metavar="FILE")
+
+
+def _add_simulate(commands: Any) -> None:
+    parser = _command(commands, "simulate", "Make a simulated scene with known glaciers.")
+    parser.add_argument("--seed", type=int, required=True, help="the same seed makes the same scene")
+    parser.add_argument("--size", type=int, required=True, metavar="PX", help="rows and columns")
+    parser.add_argument("-o", "--out", required=True, metavar="DIR", help="folder of the scene; made when missing")
+    parser.add_argument("--sensor", choices=("L5", "L7", "L8", "S2"), default="S2", help="%(default)s")
+
+
+def _add_outlines(commands: Any) -> None:
+    parser = _command(commands, "outlines", "Trace outlines from a probability raster that is there already.")
+    parser.add_argument("probability", metavar="PROBABILITY", help="float raster, 0 to 1")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder of outlines.gpkg; made when missing")
+    parser.add_argument("--overwrite", action="store_true", help="replace outlines that are there already")
+    parser.add_argument("--analyst", default="", help="name written beside each outline")
+    parser.add_argument("--date", default="", metavar="DATE", help="acquisition date, as 2026-08-31")
+    parser.add_argument("--model", default="", metavar="NAME", help="model that made the raster, written beside")
+    _add_outline_settings(parser)
+
+
+def _add_serve(commands: Any) -> None:
+    parser = _command(commands, "serve", "Answer JSON-RPC lines on stdin and stdout; this is what the plugin starts.")
+    parser.add_argument("--parent-pid", type=int, default=0, metavar="PID", help="end when this process has ended")

@@ -1,0 +1,169 @@
+"""What the runner can do, each method as JSON in and JSON out; the service and the command line both come here.
+
+Heavy packages are imported when a job first needs them, so that the handshake is quick.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..core.errors import InvalidParameterError
+from ..core.outline_meta import OutlineMeta
+from ..core.progress import Progress
+from ..core.protocol import Method
+from ..core.request import MapRequest, OutlineSettings
+from .about import describe_runner
+
+
+def _ignore(_: Progress) -> None:
+    """Nobody listens."""
+
+
+def _never() -> bool:
+    """Nobody cancels."""
+    return False
+
+
+@dataclass(frozen=True)
+class Controls:
+    """How a job tells how far it is, and learns that it should stop."""
+
+    on_progress: Callable[[Progress], None] = _ignore
+    should_stop: Callable[[], bool] = _never
+
+
+LONG_JOBS = frozenset({Method.MAP, Method.OUTLINES, Method.SIMULATE})
+"""One of these runs at a time; the others are answered meanwhile."""
+
+
+def perform(method: Method, params: dict[str, Any], controls: Controls) -> Any:
+    """Do what `method` asks and return its result as a JSON value.
+
+    Raises InvalidParameterError when the params can't be read, and whatever the job raises.
+    """
+    return to_plain(_HANDLERS[method](params, controls))
+
+
+def warm_up() -> None:
+    """Import what the first mapping needs, so that it starts computing at once."""
+    from . import mapping, models, scene  # noqa: F401
+
+
+def to_plain(value: Any) -> Any:
+    """`value` as JSON can hold it: numpy scalars and paths as plain values, NaN and infinities as text."""
+    if isinstance(value, dict):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [to_plain(item) for item in value]
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "item") and not isinstance(value, (str, bytes)):
+        return to_plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def read_request(params: dict[str, Any]) -> MapRequest:
+    """The MapRequest in `params`. Raises InputError kinds."""
+    return _read("MapRequest", lambda: MapRequest.from_json(params))
+
+
+def _read(name: str, build: Callable[[], Any]) -> Any:
+    try:
+        return build()
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        reason = f"{type(exc).__name__}: {exc}"
+        raise InvalidParameterError(name=name, value=reason, expected="as docs/architecture.md says") from exc
+
+
+def _map(params: dict[str, Any], controls: Controls) -> Any:
+    request = read_request(params)
+    from .mapping import map_glaciers
+
+    try:
+        return map_glaciers(request, controls.on_progress, controls.should_stop).to_json()
+    finally:
+        remove_temporary(request)
+
+
+def remove_temporary(request: MapRequest) -> None:
+    """Delete the files that were made for this run alone."""
+    for source in request.sources:
+        if source.temporary:
+            Path(source.path).unlink(missing_ok=True)
+
+
+def _estimate(params: dict[str, Any], _: Controls) -> Any:
+    request = read_request(params)
+    from .mapping import estimate
+
+    return estimate(request).to_json()
+
+
+def _preview(params: dict[str, Any], _: Controls) -> Any:
+    request = read_request(_read("preview", lambda: params["request"]))
+    max_px = _read("max_px", lambda: int(params.get("max_px", 1024)))
+    from .mapping import preview
+
+    return preview(request, max_px).to_json()
+
+
+def _outlines(params: dict[str, Any], controls: Controls) -> Any:
+    path = _read("probability", lambda: str(params["probability"]))
+    out_dir = _read("out_dir", lambda: str(params["out_dir"]))
+    settings = _read("outlines", lambda: OutlineSettings(**params.get("outlines", {})))
+    meta = _read("meta", lambda: OutlineMeta.from_json(params.get("meta", {})))
+    overwrite = bool(params.get("overwrite", False))
+    from .mapping import outlines_from_probability
+
+    stop, tell = controls.should_stop, controls.on_progress
+    return outlines_from_probability(path, out_dir, settings, meta, tell, stop, overwrite=overwrite).to_json()
+
+
+def _simulate(params: dict[str, Any], _: Controls) -> Any:
+    seed = _read("seed", lambda: int(params["seed"]))
+    size_px = _read("size_px", lambda: int(params["size_px"]))
+    out_dir = _read("out_dir", lambda: str(params["out_dir"]))
+    sensor = str(params.get("sensor", "S2"))
+    from .training import simulate_scene
+
+    return {"paths": list(simulate_scene(seed, size_px, out_dir, sensor))}
+
+
+def _models(_: dict[str, Any], __: Controls) -> Any:
+    from .models import model_infos
+
+    return [info.to_json() for info in model_infos()]
+
+
+def _info(params: dict[str, Any], _: Controls) -> Any:
+    path = _read("path", lambda: str(params["path"]))
+    from .scene import describe_file
+
+    return describe_file(path)
+
+
+def _hello(params: dict[str, Any], _: Controls) -> Any:
+    return describe_runner(check=tuple(params.get("check", ())))
+
+
+def _nothing(_: dict[str, Any], __: Controls) -> Any:
+    return {}
+
+
+_HANDLERS: dict[Method, Callable[[dict[str, Any], Controls], Any]] = {
+    Method.HELLO: _hello,
+    Method.MODELS: _models,
+    Method.INFO: _info,
+    Method.ESTIMATE: _estimate,
+    Method.MAP: _map,
+    Method.PREVIEW: _preview,
+    Method.OUTLINES: _outlines,
+    Method.SIMULATE: _simulate,
+    Method.SHUTDOWN: _nothing,
+}
