@@ -9,7 +9,8 @@ from scipy import fft, ndimage
 def fractal(rng: np.random.Generator, size: int, beta: float = 3.0) -> np.ndarray:
     """A periodic random field whose power falls as frequency to the power -beta.
 
-    Shape (size, size), float32, mean 0, standard deviation 1. Source: spectral synthesis (Saupe 1988, in The Science of Fractal Images, chapter 2).
+    Shape (size, size), float32, mean 0, standard deviation 1. Source: spectral synthesis (Saupe 1988, in The
+    Science of Fractal Images, chapter 2).
     """
     squared = ((np.fft.fftfreq(size)[:, None] ** 2 + np.fft.rfftfreq(size)[None, :] ** 2) * size**2).astype("float32")
     amplitude = np.maximum(squared, 0.25) ** np.float32(-beta / 4)

@@ -76,11 +76,10 @@ def simulate_scene(seed: int, size_px: int, out_dir: str | Path, sensor: str = "
         raise InvalidParameterError(name="seed", value=seed, expected="0 or more")
     rng = np.random.default_rng([seed, size_px])
     ground = _landscape(rng, size_px, SENSORS[sensor].pixel_m)
-    image = _image(rng, ground, SENSORS[sensor])
-    debris = debris_cover(np.random.default_rng([seed, 1]), ground) > 0.5
+    debris = debris_cover(rng, ground, debris)
     rasters = {
-        "img": image, "dem": ground.height_m.astype("float32"),
-        "label": glacier_mask(ground).astype("uint8"), "debris": debris.astype("uint8"),
+        "img": _image(rng, ground, debris, SENSORS[sensor]), "dem": ground.height_m,
+        "label": glacier_mask(ground).astype("uint8"), "debris": (debris > 0.5).astype("uint8"),
     }
     folder, stem = Path(out_dir), f"sim_{sensor.lower()}_{seed}"
     try:
@@ -128,17 +127,17 @@ def _lakes(height: np.ndarray, cells: int) -> np.ndarray:
     return np.clip(resized(np.where(np.isfinite(reach), reach, -1e4), n, 0) - height, 0.0, None)
 
 
-def _image(rng: np.random.Generator, ground: Ground, sensor: Sensor) -> np.ndarray:
+def _image(rng: np.random.Generator, ground: Ground, debris: np.ndarray, sensor: Sensor) -> np.ndarray:
     """(7, n, n) uint16 as the sensor's product stores it."""
     n = ground.height_m.shape[0]
     sun = Sun(float(rng.uniform(135, 165)), float(rng.uniform(40, 48)))
-    shares = cover(rng, ground)
-    direct = illumination(ground.height_m, ground.pixel_m, sun)
+    shares = cover(rng, ground, debris)
+    direct = illumination(ground.height_m, ground.pixel_m, sun).astype("float32")
     direct[ground.lakes_m > 0.5] = 1.0
     # Skylight fills shadows, bluest most; thin haze lies in the valleys.
     sky = np.array([0.16, 0.12, 0.09, 0.06, 0.03, 0.02], "float32")[:, None, None]
     haze = np.array([0.030, 0.018, 0.011, 0.006, 0.001, 0.0005], "float32")[:, None, None]
-    low = np.exp(-(ground.height_m - ground.height_m.min()) / 900.0) * np.exp(0.3 * fractal(rng, n, 3.2))
+    low = np.exp(-(ground.height_m - ground.height_m.min()) / 900.0) * np.exp(np.float32(0.3) * fractal(rng, n, 3.2))
     seen = reflectance(shares, rng) * ((1.0 - sky) * direct + sky) + haze * low
     seen = ndimage.gaussian_filter(seen, (0.0, 0.5, 0.5))
     seen += rng.standard_normal(seen.shape, dtype="float32") * (sensor.noise + 0.004 * seen)

@@ -48,7 +48,7 @@ def glacier_mask(ground: Ground) -> np.ndarray:
     return (np.bincount(parts.ravel(), minlength=count + 1) >= 30)[parts] & ice
 
 
-def cover(rng: np.random.Generator, ground: Ground) -> dict[str, np.ndarray]:
+def cover(rng: np.random.Generator, ground: Ground, debris: np.ndarray) -> dict[str, np.ndarray]:
     """Share of each ground cover in each pixel, (n, n) each, in sum 1: the last one laid on hides the others."""
     n = ground.height_m.shape[0]
     above = ground.height_m - ground.line_m
@@ -72,7 +72,7 @@ def cover(rng: np.random.Generator, ground: Ground) -> dict[str, np.ndarray]:
         ("dirty_ice", glacier * np.clip(0.75 * dirt + 0.1 * np.abs(fine), 0, 1)),
         ("firn", glacier * smoothstep(above + 35 * patch + 22 * fine, -40, 60)),
         ("snow", glacier * smoothstep(above + 70 * patch + 30 * fine + 60 * northness, 70, 210)),
-        ("debris", debris_cover(rng, ground) * 0.93),
+        ("debris", debris * 0.93),
         ("lake", smoothstep(ground.lakes_m, 0.3, 1.5)),
         ("milky_lake", smoothstep(ground.lakes_m, 0.3, 1.5) * smoothstep(above + 60 * patch, -650, -350)),
     ]
@@ -90,7 +90,7 @@ def debris_cover(rng: np.random.Generator, ground: Ground) -> np.ndarray:
     reach = float(rng.uniform(110, 220))
     edge_m = ndimage.distance_transform_edt(glacier_mask(ground)).astype("float32") * ground.pixel_m
     wish = below / reach + 0.75 * np.exp(-edge_m / 35.0) + 0.25 * _bands(ground, rng) - 0.2
-    return smoothstep(wish, 0.85, 1.05) * glacier_mask(ground) * (below > 0)
+    return smoothstep(wish, 0.85, 1.05) * (glacier_mask(ground) & (below > 0))
 
 
 def reflectance(shares: dict[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
