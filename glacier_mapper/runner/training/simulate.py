@@ -76,7 +76,7 @@ def simulate_scene(seed: int, size_px: int, out_dir: str | Path, sensor: str = "
         raise InvalidParameterError(name="seed", value=seed, expected="0 or more")
     rng = np.random.default_rng([seed, size_px])
     ground = _landscape(rng, size_px, SENSORS[sensor].pixel_m)
-    debris = debris_cover(rng, ground, debris)
+    debris = debris_cover(rng, ground)
     rasters = {
         "img": _image(rng, ground, debris, SENSORS[sensor]), "dem": ground.height_m,
         "label": glacier_mask(ground).astype("uint8"), "debris": (debris > 0.5).astype("uint8"),
