@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from qgis.core import QgsProject
 
 from ..core.choice import BandChoice
-from ..core.errors import InvalidParameterError
 from ..core.request import BandRatioSettings, OutlineSettings
 from ..core.roles import Role
+from ..core.settings import with_values
 
 SCOPE = "GlacierMapper"
 
@@ -22,14 +21,20 @@ class ProjectState:
     """The analyst's choices in one project.
 
     `choices` None means that nothing was ever corrected by hand: roles are to be guessed. `dock_open` None
-    means that the project says nothing about the dock.
+    means that the project says nothing about the dock, `model` "" that it says
+    nothing about models and their settings.
     """
 
     choices: tuple[BandChoice, ...] | None = None
-    model: str = "band-ratio"
+    model: str = ""
     band_ratio: BandRatioSettings = field(default_factory=BandRatioSettings)
     outlines: OutlineSettings = field(default_factory=OutlineSettings)
     dock_open: bool | None = None
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the project says anything about models and their settings."""
+        return bool(self.model)
 
 
 class ProjectStateStore:
@@ -53,9 +58,9 @@ class ProjectStateStore:
         dock_open = self._read("dock_open")
         return ProjectState(
             choices=self._load_choices(),
-            model=self._read("model") or ProjectState.model,
-            band_ratio=_settings(BandRatioSettings, self._read("band_ratio")),
-            outlines=_settings(OutlineSettings, self._read("outlines")),
+            model=self._read("model"),
+            band_ratio=with_values(BandRatioSettings(), _mapping(self._read("band_ratio"))),
+            outlines=with_values(OutlineSettings(), _mapping(self._read("outlines"))),
             dock_open=dock_open == "1" if dock_open else None,
         )
 
@@ -79,11 +84,6 @@ class ProjectStateStore:
         return value if found else ""
 
 
-def same_choices(one: Sequence[BandChoice], other: Sequence[BandChoice]) -> bool:
-    """Whether both give the same bands the same roles, in whatever order."""
-    return set(one) == set(other)
-
-
 def _choice_json(choice: BandChoice) -> dict[str, Any]:
     return {"role": choice.role.value, "layer": choice.layer_id, "band": choice.band}
 
@@ -102,29 +102,6 @@ def _json(text: str) -> Any:
         return None
 
 
-def _settings(kind: type, text: str) -> Any:
-    """Key by key, so that one bad value does not take the others with it."""
+def _mapping(text: str) -> dict[str, Any]:
     saved = _json(text)
-    settings = kind()
-    for one in fields(kind) if isinstance(saved, dict) else ():
-        if one.name in saved:
-            settings = _with(settings, one.name, saved[one.name])
-    return settings
-
-
-def _with(settings: Any, name: str, value: Any) -> Any:
-    """`settings` with one value changed, or as it was when the value does not fit."""
-    default = getattr(type(settings)(), name)
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    optional = value is None and (default is None or name in _OPTIONAL)
-    same_kind = number if default is None or isinstance(default, (int, float)) else type(value) is type(default)
-    if not (optional or same_kind):
-        return settings
-    try:
-        return type(settings)(**{**asdict(settings), name: value})
-    except InvalidParameterError:
-        return settings
-
-
-_OPTIONAL = frozenset({"threshold", "min_blue", "max_ndwi", "max_ndvi", "max_temperature_k"})
-"""The settings of the band ratio where None means automatic, or that the rule is off."""
+    return saved if isinstance(saved, dict) else {}
