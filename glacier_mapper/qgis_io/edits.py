@@ -24,13 +24,16 @@ def one_undo_step(layer: QgsVectorLayer, text: str) -> Iterator[QgsVectorLayer]:
         yield layer
         return
     layer.beginEditCommand(text)
+    complete = False
     try:
         yield layer
-    except BaseException:
+        complete = True
+    finally:
         if not sip.isdeleted(layer):
-            layer.destroyEditCommand()
-        raise
-    layer.endEditCommand()
+            if complete:
+                layer.endEditCommand()
+            else:
+                layer.destroyEditCommand()
 
 
 def open_for_editing(layer: QgsVectorLayer) -> None:
@@ -53,5 +56,7 @@ def take_back_last_step(layer: QgsVectorLayer) -> None:
     """Undo the newest step and leave nothing of it to redo."""
     stack = layer.undoStack()
     if stack.index() > 0:
-        stack.command(stack.index() - 1).setObsolete(True)
+        step = stack.command(stack.index() - 1)
+        step.undo()
+        step.setObsolete(True)  # now the stack drops it instead of undoing it, and so keeps no redo
         stack.undo()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from qgis.core import (
-    Qgis,
     QgsAttributeEditorContainer,
     QgsAttributeEditorField,
     QgsDefaultValue,
@@ -80,9 +79,9 @@ def set_snapping(layer: QgsVectorLayer, project: QgsProject) -> None:
     config = project.snappingConfig()
     if not config.enabled():
         config = QgsSnappingConfig(project)
-        config.setMode(Qgis.SnappingMode.AdvancedConfiguration)
+        config.setMode(QgsSnappingConfig.SnappingMode.AdvancedConfiguration)
         config.setEnabled(True)
-    flags = Qgis.SnappingType(Qgis.SnappingType.Vertex | Qgis.SnappingType.Segment)
+    flags = QgsSnappingConfig.VertexFlag | QgsSnappingConfig.SegmentFlag
     one = QgsSnappingConfig.IndividualLayerSettings(True, flags, SNAP_PX, QgsTolerance.UnitType.Pixels)
     config.setIndividualLayerSettings(layer, one)
     project.setSnappingConfig(config)
