@@ -6,13 +6,14 @@ from pathlib import Path
 
 from qgis.core import QgsApplication
 
-_PACKAGE = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent.parent
+"""The folder of the package `glacier_mapper`."""
 
 
 def _beside_or_inside(name: str) -> Path:
     """`name` inside the package (as installed), else beside it (as in the repository)."""
-    inside = _PACKAGE / name
-    return inside if inside.exists() else _PACKAGE.parent / name
+    inside = PACKAGE / name
+    return inside if inside.exists() else PACKAGE.parent / name
 
 
 def resource(name: str) -> str:
@@ -37,7 +38,7 @@ def runner_folder() -> Path:
 
 def plugin_version() -> str:
     """The version in metadata.txt, the only place where it stands."""
-    for folder in (_PACKAGE, _PACKAGE.parent):
+    for folder in (PACKAGE, PACKAGE.parent):
         file = folder / "metadata.txt"
         if file.exists():
             lines = file.read_text(encoding="utf-8").splitlines()
