@@ -68,11 +68,19 @@ def plan_hand_over(
     MissingCrsError, NoOverlapError.
     """
     check_choices(choices, {layer_id: layer.name() for layer_id, layer in project.mapLayers().items()})
-    layers = [_layer(project, choice) for choice in choices]
-    pixel = _finest_pixel(layers)
+    return plan_layers([(choice, _layer(project, choice)) for choice in choices], extent, folder)
+
+
+def plan_layers(
+    chosen: Sequence[tuple[BandChoice, QgsRasterLayer]], extent: Extent | None, folder: Path
+) -> HandOver:
+    """The same for layers that need not be in a project."""
+    for choice, layer in chosen:
+        _check(layer, choice.band)
+    pixel = _finest_pixel([layer for _, layer in chosen])
     sources: list[BandSource] = []
     reads: list[ProviderRead] = []
-    for number, (choice, layer) in enumerate(zip(choices, layers)):
+    for number, (choice, layer) in enumerate(chosen):
         source = _file_source(choice, layer, folder / f"{number:02d}_{choice.role.value}.vrt")
         if source is None:
             read = plan_read(layer, choice, (extent, pixel), folder / f"{number:02d}_{choice.role.value}.tif")
@@ -86,6 +94,11 @@ def _layer(project: QgsProject, choice: BandChoice) -> QgsRasterLayer:
     layer = project.mapLayer(choice.layer_id)
     if not isinstance(layer, QgsRasterLayer):
         raise LayerGoneError(layer=_readable(choice.layer_id))
+    return layer
+
+
+def _check(layer: QgsRasterLayer, band: int) -> None:
+    """Raises MissingFileError, UnreadableRasterError, MissingCrsError."""
     if not layer.isValid():
         path = local_path(layer)
         if path and not path.startswith("/vsi") and not Path(path).exists():
@@ -93,9 +106,8 @@ def _layer(project: QgsProject, choice: BandChoice) -> QgsRasterLayer:
         raise UnreadableRasterError(path=layer.name(), reason=layer.error().summary() or "the layer is not valid.")
     if not layer.crs().isValid():
         raise MissingCrsError(path=layer.name())
-    if not 1 <= choice.band <= max(layer.bandCount(), len(describe_layer(layer))):
-        raise UnreadableRasterError(path=layer.name(), reason=f"it has no band {choice.band}.")
-    return layer
+    if not 1 <= band <= len(describe_layer(layer)):
+        raise UnreadableRasterError(path=layer.name(), reason=f"it has no band {band}.")
 
 
 def _readable(layer_id: str) -> str:

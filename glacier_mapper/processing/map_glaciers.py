@@ -1,0 +1,218 @@
+"""`glaciermapper:mapglaciers`: the dock's one click as an algorithm."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterBand,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+    QgsRasterLayer,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..core.choice import BandChoice, MapOrder, check_choices, check_model
+from ..core.errors import GlacierMapperError
+from ..core.extent import Extent
+from ..core.guess import guess_roles
+from ..core.models import BUILT_IN
+from ..core.protocol import Method
+from ..core.request import BandRatioSettings
+from ..core.roles import OPTICAL_ROLES, ROLE_LABELS, Role
+from .base import RunnerAlgorithm, tr
+
+INDEXES = ("auto", "red_swir", "nir_swir", "ndsi")
+RULES = {
+    "MIN_BLUE": "min_blue",
+    "MAX_NDWI": "max_ndwi",
+    "MAX_NDVI": "max_ndvi",
+    "MAX_TEMPERATURE": "max_temperature_k",
+}
+"""Parameters of the band ratio that switch a rule off when they are empty."""
+OPEN_ROLES = (Role.ELEVATION, Role.THERMAL)
+"""Roles outside Advanced, besides the optical layers."""
+
+
+class MapGlaciersAlgorithm(RunnerAlgorithm):
+    """Maps glaciers from raster layers with a model, like the button of the dock."""
+
+    def name(self) -> str:
+        """The id."""
+        return "mapglaciers"
+
+    def displayName(self) -> str:
+        """The name in the toolbox."""
+        return tr("Map glaciers")
+
+    def shortHelpString(self) -> str:
+        """What it does, in and out."""
+        return tr(
+            "Maps glaciers from a satellite image and writes their probability, confidence, outlines with "
+            "confidence and positional uncertainty, and a report that is enough to repeat the run.\n\n"
+            "Give the optical bands as one multi-band layer or as several layers: which band is which is guessed "
+            "from descriptions, names and metadata, and written to the log. A layer named for a role under "
+            "Advanced goes before the guess. The band-ratio model needs shortwave infrared 1 and one of red, "
+            "near infrared and green; elevation, slope and thermal make it better.\n\n"
+            "Empty extent: all that the optical layers cover. Empty threshold: automatic."
+        )
+
+    def initAlgorithm(self, config: dict[str, Any] | None = None) -> None:
+        """Parameters and outputs."""
+        raster = QgsProcessing.SourceType.TypeRaster
+        self.addParameter(QgsProcessingParameterMultipleLayers("OPTICAL", tr("Optical layers"), raster, optional=True))
+        for role in OPEN_ROLES:
+            self._add_role(role, advanced=False)
+        self.addParameter(QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True))
+        names = [model.name for model in BUILT_IN]
+        self.addParameter(
+            QgsProcessingParameterEnum(
+                "MODEL", tr("Model"), names, defaultValue=names[0], optional=False, usesStaticStrings=True
+            )
+        )
+        for role in (*OPTICAL_ROLES, Role.SLOPE, Role.CO_POL, Role.CROSS_POL, Role.COHERENCE):
+            self._add_role(role, advanced=True)
+        self._add_band_ratio()
+        self.addParameter(QgsProcessingParameterString("ANALYST", tr("Analyst"), optional=True))
+        self.add_outline_parameters()
+        self.add_result_parameters()
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """Find out which layers are which; on the main thread."""
+        try:
+            chosen = self._choose(parameters, context, feedback)
+            self._order = self._make_order(tuple(choice for choice, _ in chosen), parameters, context)
+            names = {layer.id(): layer.name() for _, layer in chosen}
+            check_choices(self._order.choices, names)
+            check_model(self._order, tr_role)
+            self._extent = self._make_extent(parameters, context)
+            self.plan(chosen, self._extent)
+        except GlacierMapperError as error:
+            raise self.fault(error) from error
+        return True
+
+    def processAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Let the runner map; in a thread."""
+        try:
+            request = self._order.request(self.fetch(feedback), self._order.out_dir, self._extent)
+            overwrite = self.parameterAsBool(parameters, "OVERWRITE", context)
+            request = dataclasses.replace(request, overwrite=overwrite)
+            result = self.ask(Method.MAP, request.to_json(), feedback)
+        except GlacierMapperError as error:
+            raise self.fault(error) from error
+        finally:
+            self.clean()
+        return self.results(result, context, self.parameterAsBool(parameters, "LOAD", context))
+
+    def _add_role(self, role: Role, advanced: bool) -> None:
+        """A layer for a role, and its band."""
+        name, label = role.name, tr_role(role)
+        layer = QgsProcessingParameterRasterLayer(name, label, optional=True)
+        band = QgsProcessingParameterBand(
+            f"{name}_BAND", tr("{role}: band").format(role=label), 1, parentLayerParameterName=name, optional=True
+        )
+        layer.setFlags(layer.flags() | layer.Flag.FlagAdvanced if advanced else layer.flags())
+        band.setFlags(band.flags() | band.Flag.FlagAdvanced)
+        self.addParameter(layer)
+        self.addParameter(band)
+
+    def _add_band_ratio(self) -> None:
+        usual = BandRatioSettings()
+        index = QgsProcessingParameterEnum(
+            "INDEX", tr("Band ratio: index"), list(INDEXES), defaultValue=INDEXES[0], usesStaticStrings=True
+        )
+        index.setFlags(index.flags() | index.Flag.FlagAdvanced)
+        self.addParameter(index)
+        self.add_number("THRESHOLD", tr("Band ratio: threshold (empty: automatic)"), None, (-1.0, 100.0), True)
+        self.add_number("SOFTNESS", tr("Band ratio: softness of the threshold"), usual.softness, (0.01, 2.0))
+        self.add_number("MIN_BLUE", tr("Smallest blue reflectance"), usual.min_blue, (-1.0, 2.0), True)
+        self.add_number("MAX_NDWI", tr("Largest water index"), usual.max_ndwi, (-1.0, 1.0), True)
+        self.add_number("MAX_NDVI", tr("Largest vegetation index"), usual.max_ndvi, (-1.0, 1.0), True)
+        kelvin = tr("Highest surface temperature (K)")
+        self.add_number("MAX_TEMPERATURE", kelvin, usual.max_temperature_k, (150.0, 400.0), True)
+        median = QgsProcessingParameterEnum(
+            "MEDIAN", tr("Median filter (pixels)"), ["1", "3", "5", "7"], defaultValue="3", usesStaticStrings=True
+        )
+        median.setFlags(median.flags() | median.Flag.FlagAdvanced)
+        self.addParameter(median)
+
+    def _choose(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> list[tuple[BandChoice, QgsRasterLayer]]:
+        """Layers given for a role, then guesses for the roles that are left."""
+        given = {choice.role: (choice, layer) for choice, layer in self._given(parameters, context)}
+        layers = self.parameterAsLayerList(parameters, "OPTICAL", context)
+        rasters = {layer.id(): layer for layer in layers if isinstance(layer, QgsRasterLayer)}
+        bands = [band for layer in rasters.values() for band in self._services.describe(layer)]
+        for guess in guess_roles(bands):
+            if guess.role not in given:
+                choice = BandChoice(guess.role, guess.layer_id, guess.band)
+                given[guess.role] = (choice, rasters[guess.layer_id])
+        for choice, layer in given.values():
+            text = tr("{role}: {layer}, band {band}")
+            feedback.pushInfo(text.format(role=tr_role(choice.role), layer=layer.name(), band=choice.band))
+        return list(given.values())
+
+    def _given(
+        self, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> Iterator[tuple[BandChoice, QgsRasterLayer]]:
+        for role in Role:
+            layer = self.parameterAsRasterLayer(parameters, role.name, context)
+            if layer is not None:
+                band = self.parameterAsInt(parameters, f"{role.name}_BAND", context) or 1
+                yield BandChoice(role, layer.id(), band), layer
+
+    def _make_order(
+        self, choices: tuple[BandChoice, ...], parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> MapOrder:
+        usual = self._services.order()
+        return dataclasses.replace(
+            usual,
+            choices=choices,
+            model=self.parameterAsEnumString(parameters, "MODEL", context),
+            band_ratio=self._band_ratio(parameters, context),
+            outlines=self.outline_settings(parameters, context),
+            out_dir=self.out_dir(parameters, context),
+            analyst=self.parameterAsString(parameters, "ANALYST", context) or usual.analyst,
+        )
+
+    def _band_ratio(self, parameters: dict[str, Any], context: QgsProcessingContext) -> BandRatioSettings:
+        """Raises InvalidParameterError."""
+        rules = {key: self._optional(name, parameters, context) for name, key in RULES.items()}
+        return BandRatioSettings(
+            index=self.parameterAsEnumString(parameters, "INDEX", context),
+            threshold=self._optional("THRESHOLD", parameters, context),
+            softness=self.parameterAsDouble(parameters, "SOFTNESS", context),
+            median_px=int(self.parameterAsEnumString(parameters, "MEDIAN", context)),
+            **rules,
+        )
+
+    def _optional(self, name: str, parameters: dict[str, Any], context: QgsProcessingContext) -> float | None:
+        """The number, the default where nothing is said, None where it was emptied on purpose."""
+        default = self.parameterDefinition(name).defaultValue()
+        if parameters.get(name, default) is None:
+            return None
+        return self.parameterAsDouble(parameters, name, context)
+
+    def _make_extent(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Extent | None:
+        if not parameters.get("EXTENT"):
+            return None
+        rectangle = self.parameterAsExtent(parameters, "EXTENT", context)
+        return self._services.extent(rectangle, self.parameterAsExtentCrs(parameters, "EXTENT", context))
+
+
+def tr_role(role: Role) -> str:
+    """The role's name in the user's language."""
+    return QCoreApplication.translate("roles", ROLE_LABELS[role])

@@ -1,0 +1,52 @@
+"""The services behind the Processing algorithms: the same functions that stand behind the dock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..core.choice import MapOrder
+from ..core.progress import STAGE_LABELS, Progress
+from ..core.settings import Settings
+from ..processing.services import MapServices
+from ..qgis_io.bands import describe_layer
+from ..qgis_io.hand_over import plan_layers
+from ..qgis_io.layers import apply_style
+from ..qgis_io.paths import resource
+from ..qgis_io.run_folder import temporary_folder
+from ..qgis_io.translation import error_text
+from ..qgis_io.view import extent_of
+from ..runner_client.runner import Runner
+
+
+def map_services(runner: Callable[[], Runner], settings: Callable[[], Settings]) -> MapServices:
+    """Services on top of this runner and these settings."""
+    return MapServices(
+        runner=runner,
+        describe=describe_layer,
+        plan=plan_layers,
+        extent=extent_of,
+        explain=error_text,
+        say=stage_text,
+        order=lambda: order_from(settings()),
+        temporary=temporary_folder,
+        style=apply_style,
+        resource=resource,
+    )
+
+
+def stage_text(progress: Progress) -> str:
+    """The stage in the user's language."""
+    return QCoreApplication.translate("progress", STAGE_LABELS[progress.stage])
+
+
+def order_from(settings: Settings) -> MapOrder:
+    """An order with the analyst's own settings and no layers."""
+    return MapOrder(
+        choices=(),
+        analyst=settings.analyst,
+        threads=settings.threads,
+        memory_limit_mb=settings.memory_limit_mb,
+        out_dir=settings.out_folder,
+    )
