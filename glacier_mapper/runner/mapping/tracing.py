@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import rasterio
+from rasterio.errors import RasterioError
+
+from ...core.errors import MissingCrsError, MissingFileError, UnreadableRasterError
+from ...core.grid import Grid
 from ...core.outline_meta import OutlineMeta
 from ...core.progress import Progress
 from ...core.request import OutlineSettings
-from ...core.result import MapResult
+from ...core.result import CONFIDENCE_FILE, OUTLINES_FILE, REPORT_FILE, MapResult
+from ..about import describe_runner
+from ..outlines import trace_outlines
+from .pace import Pace
+from .report import file_identity, write_report
+from .staging import check_target, staged
+
+OUTLINES_REPORT_FILE = f"outlines.{REPORT_FILE}"
+"""Its own name, so that the report of the mapping that made the raster may lie beside it."""
+PRODUCTS = (OUTLINES_FILE, OUTLINES_REPORT_FILE)
 
 
-def outlines_from_probability(  # noqa: PLR0913 (the agreed interface)
+def outlines_from_probability(  # noqa: PLR0913, PLR0917 (the agreed interface)
     path: str,
     out_dir: str,
     settings: OutlineSettings,
@@ -21,6 +37,61 @@ def outlines_from_probability(  # noqa: PLR0913 (the agreed interface)
 ) -> MapResult:
     """Trace the glaciers of the probability raster at `path` into `out_dir`/outlines.gpkg.
 
-    Raises MissingFileError, UnreadableRasterError, OutputError kinds, Cancelled.
+    The raster is float, 0..1, on a projected metric grid of square pixels. `confidence` of the result is empty
+    unless that raster lies beside. Raises MissingFileError, UnreadableRasterError, MissingCrsError, OutputError
+    kinds, Cancelled.
     """
-    raise NotImplementedError
+    source, target = Path(path), Path(out_dir).absolute()
+    grid = grid_of(source)
+    check_target(target, PRODUCTS, overwrite)
+    pace = Pace(on_progress)
+    with staged(target, PRODUCTS, overwrite) as folder:
+        summary = trace_outlines(
+            source, settings, meta, folder / OUTLINES_FILE, pace.within((0.0, 1.0)), should_stop
+        )
+        report = _report(path, settings, meta, {"outlines": summary.count, "outlines_area_km2": summary.area_km2})
+        write_report(folder / OUTLINES_REPORT_FILE, report)
+    pace.finish(1)
+    confidence = source.with_name(CONFIDENCE_FILE)
+    return MapResult(
+        out_dir=str(target),
+        probability=str(source),
+        confidence=str(confidence) if confidence.is_file() else "",
+        outlines=str(target / OUTLINES_FILE),
+        report=str(target / OUTLINES_REPORT_FILE),
+        grid=grid,
+        outline_count=summary.count,
+        area_km2=summary.area_km2,
+        seconds=round(pace.elapsed(), 3),
+        threshold=meta.threshold,
+    )
+
+
+def grid_of(path: Path) -> Grid:
+    """The grid of a raster file. Raises MissingFileError, UnreadableRasterError, MissingCrsError."""
+    if not path.exists():
+        raise MissingFileError(path=str(path))
+    try:
+        with rasterio.open(path) as dataset:
+            crs, transform, shape = dataset.crs, dataset.transform, dataset.shape
+    except RasterioError as exc:
+        raise UnreadableRasterError(path=str(path), reason=f"{exc}.") from exc
+    if crs is None:
+        raise MissingCrsError(path=str(path))
+    if not crs.is_projected or abs(transform.a + transform.e) > 1e-6 * abs(transform.a) or transform.b or transform.d:
+        reason = "it must have square pixels, north up, in a projected coordinate reference system."
+        raise UnreadableRasterError(path=str(path), reason=reason)
+    authority = crs.to_authority()
+    name = ":".join(authority) if authority else crs.to_wkt()
+    return Grid(name, (transform.c, transform.f), transform.a, shape)
+
+
+def _report(path: str, settings: OutlineSettings, meta: OutlineMeta, counts: dict[str, Any]) -> dict[str, Any]:
+    runner = describe_runner()
+    return {
+        "probability": file_identity(path),
+        "outlines": vars(settings).copy(),
+        "meta": meta.to_json(),
+        "versions": {key: runner[key] for key in ("version", "python", "packages")},
+        "counts": counts,
+    }

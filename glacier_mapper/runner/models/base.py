@@ -28,8 +28,9 @@ class Block(Protocol):
 class BandReader(Protocol):
     """The part of an opened scene that a model may use."""
 
-    grid: Grid
-    roles: frozenset[Role]
+    @property
+    def grid(self) -> Grid:
+        """The grid that the strips lie on."""
 
     def blocks(self, rows: int) -> list[Any]:
         """Full-width strips of at most `rows` rows, in order."""

@@ -1,0 +1,96 @@
+"""How fast mappings run on this machine, remembered between sessions, and how much of one is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from ...core.progress import Progress, Stage
+
+SPEED_FILE = "speed.json"
+FIRST_LEFT_AT = 0.03
+"""The share of a job that must be done before a time left is told."""
+NEWEST_WEIGHT = 0.5
+
+
+def cache_dir() -> Path:
+    """Where the runner keeps what it has measured: GLACIER_MAPPER_CACHE, or the user's cache folder."""
+    chosen = os.environ.get("GLACIER_MAPPER_CACHE")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "glacier-mapper"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "glacier-mapper"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "glacier-mapper"
+
+
+def remembered_speed(key: str) -> float | None:
+    """Pixels a second of earlier runs of that kind; None where there was none."""
+    speed = _read_speeds().get(key)
+    return speed if isinstance(speed, float) and speed > 0 else None
+
+
+def remember_speed(key: str, px_per_s: float) -> None:
+    """Blend a run's speed into what is remembered; a cache that can't be written is no error."""
+    before = remembered_speed(key)
+    blended = px_per_s if before is None else NEWEST_WEIGHT * px_per_s + (1 - NEWEST_WEIGHT) * before
+    target = cache_dir() / SPEED_FILE
+    with suppress(OSError):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_name(f"{SPEED_FILE}.{os.getpid()}")
+        fresh.write_text(json.dumps({**_read_speeds(), key: round(float(blended), 1)}), encoding="utf-8")
+        fresh.replace(target)
+
+
+def _read_speeds() -> dict[str, object]:
+    try:
+        data = json.loads((cache_dir() / SPEED_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+class Pace:
+    """Turns steps of stages into `Progress` of the whole job, with the time left."""
+
+    def __init__(self, on_progress: Callable[[Progress], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._tell = on_progress
+        self._clock = clock
+        self._start = clock()
+        self._furthest = 0.0
+
+    def step(self, stage: Stage, done: int, total: int, span: tuple[float, float]) -> None:
+        """`done` of `total` tiles of a stage that takes the job from `span[0]` to `span[1]` of its whole."""
+        share = done / total if total else 1.0
+        self._say(stage, done, total, span[0] + (span[1] - span[0]) * share)
+
+    def within(self, span: tuple[float, float]) -> Callable[[Progress], None]:
+        """A listener for a part of the job that tells its own fraction 0..1."""
+
+        def listen(part: Progress) -> None:
+            share = min(max(part.fraction, 0.0), 1.0)
+            stage = Stage.ATTRIBUTES if part.stage is Stage.DONE else part.stage
+            self._say(stage, part.done, part.total, span[0] + (span[1] - span[0]) * share)
+
+        return listen
+
+    def finish(self, total: int) -> None:
+        """The job is done."""
+        self._tell(Progress(Stage.DONE, total, total, 1.0, 0.0))
+
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return self._clock() - self._start
+
+    def _say(self, stage: Stage, done: int, total: int, fraction: float) -> None:
+        self._furthest = max(self._furthest, min(fraction, 1.0))
+        left = None
+        if self._furthest >= FIRST_LEFT_AT:
+            left = round(self.elapsed() * (1.0 - self._furthest) / self._furthest, 1)
+        self._tell(Progress(stage, done, total, round(self._furthest, 4), left))

@@ -1,0 +1,81 @@
+"""A scene strip by strip: read ahead in a thread while the strip before is worked on."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
+
+from ...core.errors import Cancelled, OutOfMemoryError
+from ...core.grid import Grid
+from ...core.roles import Role
+from ..models.base import BandReader, Bands, Block
+from .cog import TILE_PX, TILES_IN_FLIGHT
+
+DEFAULT_MEMORY_MB = 1200
+BASE_MB = 220
+"""An interpreter with its packages, and GDAL's cache of blocks."""
+READ_AHEAD = 1
+STRIPS_ALIVE = READ_AHEAD + 2
+"""Strips in memory at once: one in work, those read ahead, and what reading one takes besides itself."""
+BYTES = 4
+MIN_ROWS, MAX_ROWS = 16, 1024
+
+
+class _Named(Protocol):
+    roles: frozenset[Role]
+    halo_px: int
+
+
+def strip_rows(grid: Grid, bands: int, memory_limit_mb: int) -> int:
+    """The height of a strip that stays within the memory limit. Raises OutOfMemoryError."""
+    limit_mb = memory_limit_mb or DEFAULT_MEMORY_MB
+    per_row = grid.shape_yx[1] * BYTES * (bands * STRIPS_ALIVE + 3)
+    rows = int((limit_mb * 1e6 - fixed_bytes(grid)) / per_row)
+    if rows < MIN_ROWS:
+        needed = fixed_bytes(grid) + MIN_ROWS * per_row
+        raise OutOfMemoryError(needed_mb=math.ceil(needed / 1e6), limit_mb=limit_mb)
+    return min(rows, MAX_ROWS)
+
+
+def fixed_bytes(grid: Grid) -> int:
+    """What a mapping holds besides its strips: the writers' rows of tiles at all levels, and tiles under way."""
+    rows_of_tiles = 2 * 2 * TILE_PX * grid.shape_yx[1] * BYTES
+    tiles = 2 * TILES_IN_FLIGHT * TILE_PX * TILE_PX * BYTES
+    return int(BASE_MB * 1e6) + rows_of_tiles + tiles
+
+
+def memory_bytes(grid: Grid, bands: int, rows: int) -> int:
+    """The most memory that a mapping in strips of `rows` rows takes, roughly."""
+    return fixed_bytes(grid) + rows * grid.shape_yx[1] * BYTES * (bands * STRIPS_ALIVE + 3)
+
+
+def read_strips(
+    scene: BandReader, blocks: Collection[Block], model: _Named, should_stop: Callable[[], bool]
+) -> Iterator[tuple[Block, Bands]]:
+    """Each block with its bands and the model's halo, in order; the next one is read meanwhile. Raises Cancelled."""
+    waiting: deque[tuple[Block, Future[dict[Role, object]]]] = deque()
+    ahead = iter(blocks)
+    with ThreadPoolExecutor(1, thread_name_prefix="reader") as reader:
+
+        def submit() -> None:
+            block = next(ahead, None)
+            if block is not None:
+                future = reader.submit(scene.read, block.row, block.rows, model.roles, model.halo_px)
+                waiting.append((block, future))
+
+        try:
+            for _ in range(READ_AHEAD):
+                submit()
+            while waiting:
+                if should_stop():
+                    raise Cancelled()
+                block, future = waiting.popleft()
+                bands = future.result()
+                submit()
+                yield block, bands
+        finally:
+            for _, future in waiting:
+                future.cancel()
