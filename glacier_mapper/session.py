@@ -1,0 +1,312 @@
+"""The dock's Map page connected with the workflows. Knows neither iface nor the main window."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qgis.core import Qgis, QgsProject
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import QT_VERSION_STR, QCoreApplication, QObject, QSysInfo, QUrl
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QApplication
+
+from .core.choice import MapOrder
+from .core.errors import Cancelled, GlacierMapperError
+from .core.models import BUILT_IN
+from .core.result import MapResult, Preview
+from .gui.dock import GlacierMapperDock
+from .links import Links
+from .qgis_io.notify import Notifier
+from .qgis_io.paths import plugin_version
+from .qgis_io.project_state import ProjectState, ProjectStateStore
+from .qgis_io.run_folder import results_folder
+from .qgis_io.settings import SettingsStore
+from .runner_client.diagnostics import DiagnosticsFacts, collect
+from .workflow.choose_layers import ChooseLayers
+from .workflow.install_runner import InstallRunner
+from .workflow.map_glaciers import MapGlaciers, MapSurroundings
+from .workflow.offer_processing import order_from
+from .workflow.preview_model import PreviewModel
+from .workflow.runner_host import RunnerHost
+
+KEPT_ERRORS = 20
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the session is given: the parts that belong to QGIS, and the plugin's own long-lived ones."""
+
+    project: QgsProject
+    canvas: QgsMapCanvas
+    notifier: Notifier
+    host: RunnerHost
+    store: SettingsStore
+    open_options: Callable[[], None]
+    open_log: Callable[[], None]
+    open_help: Callable[[], None]
+
+
+class MappingSession(QObject):
+    """Wakes when the dock is first seen; until then it costs nothing."""
+
+    def __init__(self, around: Surroundings, dock: GlacierMapperDock) -> None:
+        super().__init__()
+        self._around, self._dock = around, dock
+        self._state = ProjectStateStore(around.project)
+        surroundings = MapSurroundings(around.project, around.canvas.mapSettings, around.host.runner)
+        self.mapping = MapGlaciers(surroundings, self)
+        self.preview = PreviewModel(surroundings, self)
+        self.layers = ChooseLayers(around.project, self)
+        self.install = InstallRunner(around.host, self)
+        self._errors: list[GlacierMapperError] = []
+        self._links = Links()
+        self._awake = self._ready = self._restoring = False
+
+    def start(self) -> None:
+        """Connect everything."""
+        dock, around = self._dock, self._around
+        self._links.connect_all([
+            (dock.visibilityChanged, self._seen),
+            (around.project.readProject, self._project_read),
+            (around.project.cleared, self._project_cleared),
+            (around.project.writeProject, self._project_written),
+            (around.canvas.extentsChanged, self._view_changed),
+            (around.canvas.destinationCrsChanged, self._view_changed),
+            (around.store.changed, self._settings_changed),
+        ])
+        self._connect_mapping()
+        self._connect_dock()
+        self._connect_installer()
+        dock.show_models(BUILT_IN)
+        self._restore(self._state.load())
+        if dock.isUserVisible():
+            self._seen(True)
+
+    def stop(self) -> None:
+        """End what runs, and let go of everything in reverse."""
+        self._links.release()
+        self.install.stop()
+        self.preview.stop()
+        self.mapping.stop()
+        if self._awake:
+            self.layers.stop()
+        self._around.host.stop()
+
+    def order(self) -> MapOrder:
+        """What the dock says now, with the analyst's own settings."""
+        dock = self._dock
+        usual = order_from(self._around.store.load())
+        return dataclasses.replace(
+            usual,
+            choices=dock.chosen_roles(),
+            model=dock.model(),
+            band_ratio=dock.band_ratio(),
+            outlines=dock.outlines(),
+            out_dir=dock.out_folder(),
+        )
+
+    def _connect_mapping(self) -> None:
+        self._links.connect_all([
+            (self.mapping.started, self._started),
+            (self.mapping.progressed, self._dock.show_progress),
+            (self.mapping.mapped, self._mapped),
+            (self.mapping.failed, self._failed),
+            (self.mapping.estimated, self._dock.show_estimate),
+            (self.preview.previewed, self._previewed),
+            (self.preview.failed, self._preview_failed),
+            (self.layers.described, self._dock.show_bands),
+        ])
+
+    def _connect_dock(self) -> None:
+        dock = self._dock
+        self._links.connect_all([
+            (dock.mapRequested, self._map),
+            (dock.cancelRequested, self.mapping.cancel),
+            (dock.previewToggled, self._preview_toggled),
+            (dock.settingsChanged, self._model_settings_changed),
+            (dock.rolesChanged, self._view_changed),
+            (dock.rolesEdited, self._save_state),
+            (dock.refreshRolesRequested, self.layers.refresh),
+            (dock.modelChanged, self._model_settings_changed),
+            (dock.modelChanged, self._view_changed),
+            (dock.outFolderChanged, self._out_folder_changed),
+            (dock.copyDiagnosticsRequested, self._copy_diagnostics),
+            (dock.helpRequested, self._around.open_help),
+            (dock.showLogRequested, self._around.open_log),
+            (dock.optionsRequested, self._around.open_options),
+            (dock.openFolderRequested, _open_folder),
+        ])
+
+    def _connect_installer(self) -> None:
+        dock, install = self._dock, self.install
+        self._links.connect_all([
+            (dock.installRequested, lambda: install.install(dock.install_choice())),
+            (dock.repairRequested, lambda: install.repair(dock.install_choice())),
+            (dock.installChoiceChanged, lambda: install.check(dock.install_choice())),
+            (dock.cancelInstallRequested, install.cancel),
+            (dock.removeRunnerRequested, install.remove),
+            (install.faceChanged, dock.show_runner_state),
+            (install.progressed, dock.show_install_progress),
+            (install.failed, self._install_failed),
+            (install.ready, self._runner_ready),
+        ])
+
+    def _seen(self, visible: bool) -> None:
+        """The dock is looked at for the first time: now the layers and the runner matter."""
+        if not visible or self._awake:
+            return
+        self._awake = True
+        self.layers.start()
+        self.install.check()
+
+    def _runner_ready(self) -> None:
+        self._ready = True
+        self._around.host.warm_up()
+        self._view_changed()
+
+    def _map(self) -> None:
+        self._dock.set_previewing(False)
+        self.preview.switch_off()
+        self.mapping.start(self.order())
+
+    def _started(self) -> None:
+        self._dock.show_running(True)
+
+    def _mapped(self, result: MapResult, group: Any) -> None:
+        self._dock.show_finished(result)
+        if group is None:
+            text = QCoreApplication.translate("Session", "The project was closed meanwhile. The result is in {folder}.")
+            self._around.notifier.info(text.format(folder=result.out_dir))
+            return
+        text = QCoreApplication.translate("Session", "{count} outlines, {area} km², in {seconds} s.")
+        area, seconds = f"{result.area_km2:.2f}", f"{result.seconds:.1f}"
+        self._around.notifier.success(text.format(count=result.outline_count, area=area, seconds=seconds))
+
+    def _failed(self, error: GlacierMapperError) -> None:
+        self._remember(error)
+        if not self.mapping.is_running:
+            self._dock.show_error(error)
+        self._around.notifier.error(error)
+
+    def _preview_toggled(self, on: bool) -> None:
+        if on:
+            self._update_preview()
+        else:
+            self.preview.switch_off()
+            self._dock.show_preview_info(None)
+
+    def _update_preview(self) -> None:
+        if self._dock.is_previewing() and not self.mapping.is_running:
+            self._dock.show_preview_busy(True)
+            self.preview.update(self.order())
+
+    def _previewed(self, preview: Preview) -> None:
+        self._dock.show_preview_busy(False)
+        self._dock.show_preview_info(preview)
+
+    def _preview_failed(self, error: GlacierMapperError) -> None:
+        """The preview goes off, else every move of a slider would bring the same message again."""
+        self._dock.show_preview_busy(False)
+        self._dock.set_previewing(False)
+        self.preview.switch_off()
+        self._failed(error)
+
+    def _view_changed(self, *_: object) -> None:
+        """Other pixels: another estimate, another preview."""
+        if not self._awake or self._restoring:
+            return
+        order = self.order()
+        if self._ready and order.choices:
+            self.mapping.estimate(order)
+        elif not order.choices:
+            self._dock.show_estimate(None)
+        self._update_preview()
+
+    def _model_settings_changed(self, *_: object) -> None:
+        self._save_state()
+        self._update_preview()
+
+    def _settings_changed(self, *_: object) -> None:
+        self._show_out_folder()
+        if self._awake and not self.mapping.is_running:
+            self.install.check()
+
+    def _install_failed(self, error: GlacierMapperError) -> None:
+        self._remember(error)
+        self._dock.show_install_error(error)
+        if not isinstance(error, Cancelled):
+            self._around.notifier.error(error)
+
+    def _out_folder_changed(self, folder: str) -> None:
+        store = self._around.store
+        store.save(dataclasses.replace(store.load(), out_folder=folder))
+
+    def _show_out_folder(self) -> None:
+        chosen = self._around.store.load().out_folder
+        self._dock.set_out_folder(chosen, str(results_folder(self._around.project)))
+
+    def _save_state(self, *_: object) -> None:
+        """What the analyst set goes into the project; what was only guessed does not."""
+        if self._restoring:
+            return
+        dock = self._dock
+        choices = dock.chosen_roles() if dock.roles_were_edited() else None
+        self._state.save(ProjectState(choices, dock.model(), dock.band_ratio(), dock.outlines()))
+
+    def _project_written(self, *_: object) -> None:
+        self._show_out_folder()
+
+    def _project_read(self, *_: object) -> None:
+        self._restore(self._state.load())
+
+    def _project_cleared(self) -> None:
+        self._dock.set_previewing(False)
+        self.preview.switch_off()
+        self._dock.show_preview_info(None)
+        self._restore(ProjectState())
+
+    def _restore(self, state: ProjectState) -> None:
+        """Show a project's state, or the analyst's usual settings where the project has none."""
+        dock, usual = self._dock, self._around.store.load()
+        self._restoring = True
+        try:
+            dock.set_model(state.model or usual.model)
+            dock.set_band_ratio(state.band_ratio if state.is_saved else usual.band_ratio)
+            dock.set_outlines(state.outlines if state.is_saved else usual.outlines)
+            dock.forget_chosen_roles()
+            if self._awake:
+                self.layers.refresh()
+            if state.choices is not None:
+                dock.set_chosen_roles(state.choices)
+            self._show_out_folder()
+        finally:
+            self._restoring = False
+        self._view_changed()
+
+    def _remember(self, error: GlacierMapperError) -> None:
+        self._errors = [*self._errors, error][-KEPT_ERRORS:]
+
+    def _copy_diagnostics(self) -> None:
+        host = self._around.host
+        versions = {
+            "Glacier Mapper": plugin_version(),
+            "QGIS": Qgis.QGIS_VERSION,
+            "Qt": QT_VERSION_STR,
+            "OS": QSysInfo.prettyProductName(),
+        }
+        try:
+            environment = host.environment()
+        except GlacierMapperError:
+            environment = None
+        paths = {"runner": host.place.python or str(host.place.folder)}
+        facts = DiagnosticsFacts(versions, paths, environment, host.current(), self._errors)
+        QApplication.clipboard().setText(collect(facts))
+        self._around.notifier.info(QCoreApplication.translate("Session", "Diagnostics are in the clipboard."))
+
+
+def _open_folder(folder: str) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(folder))))
