@@ -2,36 +2,99 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from ..core.messages import Message
+from ..core.errors import OutputNotWritableError
+from ..core.messages import QT_TRANSLATE_NOOP, Message
+from .hardware import detect_hardware
+from .install_run import InstallRun
+from .installer import Installer
+from .layout import Layout
+from .makers import find_maker
+from .redact import Redactor
+from .requirements_file import lock_hash, read_packages, requirements_file
 from .runner import IsCancelled, RunnerCommand
-from .setup_values import EnvironmentStatus, SetupOptions, SetupPlan, SetupProgress
+from .setup_values import EnvironmentStatus, Maker, SetupOptions, SetupPlan, SetupProgress
+from .sizes import sizes_mb
+from .stamp import Stamp, delete_stamp, read_stamp, write_stamp
+
+__all__ = ["Environment", "requirements_file"]
+
+PACKAGE_FOLDER = Path(__file__).resolve().parent.parent
+
+STATUS_TEXTS: dict[EnvironmentStatus, str] = {
+    EnvironmentStatus.MISSING: QT_TRANSLATE_NOOP("setup", "The model runner is not installed yet."),
+    EnvironmentStatus.READY: QT_TRANSLATE_NOOP("setup", "The model runner is installed in {folder}."),
+    EnvironmentStatus.BROKEN: QT_TRANSLATE_NOOP(
+        "setup", "The model runner in {folder} is not complete. Repair goes on where it stopped."
+    ),
+    EnvironmentStatus.OUTDATED: QT_TRANSLATE_NOOP(
+        "setup", "The model runner in {folder} was made for another version of the plugin. Repair updates it."
+    ),
+}
 
 
 class Environment:
-    """The environment in `folder`, made from the lock file `requirements_path` as `options` say."""
+    """The environment in `folder`, made from the lock file `requirements_path` as `options` say.
 
-    def __init__(self, folder: Path, requirements_path: Path, options: SetupOptions | None = None) -> None:
+    Stop a runner that uses it before `install` and `remove`: Windows does not replace files in use.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        requirements_path: Path,
+        options: SetupOptions | None = None,
+        package_folder: Path = PACKAGE_FOLDER,
+    ) -> None:
         self.folder = Path(folder)
         self.requirements_path = Path(requirements_path)
         self.options = options or SetupOptions()
+        self.package_folder = Path(package_folder)
+        self._layout = Layout(self.folder)
 
     def status(self) -> EnvironmentStatus:
         """Whether it can be used. Reads a few small files, starts nothing."""
-        raise NotImplementedError
+        stamp = read_stamp(self.folder)
+        if stamp is None:
+            started = self._layout.venv.exists() or self._layout.pins.exists()
+            return EnvironmentStatus.BROKEN if started else EnvironmentStatus.MISSING
+        if not self._layout.python.is_file() or not (self._layout.venv / "pyvenv.cfg").is_file():
+            return EnvironmentStatus.BROKEN
+        same = stamp.lock_hash == lock_hash(self.requirements_path)
+        wanted = stamp.accelerator == self.options.accelerator.value
+        return EnvironmentStatus.READY if same and wanted else EnvironmentStatus.OUTDATED
 
     def describe(self) -> Message:
         """A sentence for the user about `status`."""
-        raise NotImplementedError
+        return Message(STATUS_TEXTS[self.status()], {"folder": str(self.folder)})
+
+    def stamp(self) -> Stamp | None:
+        """What was installed; None when nothing was finished."""
+        return read_stamp(self.folder)
 
     def plan(self) -> SetupPlan:
         """What `install` would do. Starts small probes of uv, Python and the GPU driver (about 1 s).
 
         Raises NoPythonError.
         """
-        raise NotImplementedError
+        maker = find_maker(self.options, self.folder)
+        packages = read_packages(self.requirements_path, maker.python_version, self.options.accelerator)
+        download_mb, disk_mb = sizes_mb((package.name for package in packages), maker.fetches_python)
+        installer = Installer(maker, self._layout, self.options)
+        return SetupPlan(
+            folder=self.folder,
+            maker=maker,
+            packages=[(package.name, package.version) for package in packages],
+            source=Redactor(self.options.proxy)(installer.source()),
+            download_mb=0 if self.options.wheel_folder else download_mb,
+            disk_mb=disk_mb,
+            free_mb=_free_mb(self.folder),
+            hardware=detect_hardware(),
+            accelerator=self.options.accelerator,
+        )
 
     def install(
         self,
@@ -40,27 +103,67 @@ class Environment:
     ) -> None:
         """Make, finish or repair the environment and test it. Blocks; call it from a worker thread.
 
-        Raises NoPythonError, NoNetworkError, SetupError, DiskFullError, OutputNotWritableError, Cancelled.
+        Raises NoPythonError, NoNetworkError, SetupError, DiskFullError, OutputNotWritableError,
+        MissingFileError for a wheel folder or certificate file that is not there, Cancelled.
         What was done before an error or a cancel is kept, and the next call goes on from there.
         """
-        raise NotImplementedError
+        maker = find_maker(self.options, self.folder)
+        packages = read_packages(self.requirements_path, maker.python_version, self.options.accelerator)
+        installer = Installer(maker, self._layout, self.options)
+        run = InstallRun(installer, packages, on_progress or _ignore, is_cancelled or _never)
+        before = read_stamp(self.folder)
+        run.prepare(sizes_mb((package.name for package in packages), maker.fetches_python)[1])
+        delete_stamp(self.folder)
+        run.create(anew=before is not None and before.accelerator != self.options.accelerator.value)
+        run.install()
+        run.test_or_mend(self.runner_command())
+        write_stamp(self.folder, self._new_stamp(maker))
+        run.finish()
 
     def remove(self) -> None:
         """Delete what `install` made, and nothing else. Raises OutputNotWritableError."""
-        raise NotImplementedError
+        try:
+            self._layout.remove()
+        except OSError as exc:
+            path = exc.filename or str(self.folder)
+            raise OutputNotWritableError(path=str(path), reason=f"{exc.strerror}.") from exc
 
     def python_path(self) -> Path:
         """The environment's interpreter; it need not exist."""
-        raise NotImplementedError
+        return self._layout.python
+
+    def log_folder(self) -> Path:
+        """Where the logs of the runner and of the set-up lie."""
+        return self._layout.logs
 
     def runner_command(self) -> RunnerCommand:
         """How to start the runner in this environment."""
-        raise NotImplementedError
+        return RunnerCommand(
+            python=self.python_path(),
+            package_folder=self.package_folder,
+            log_folder=self._layout.logs,
+            plugin_version=self.options.plugin_version,
+        )
+
+    def _new_stamp(self, maker: Maker) -> Stamp:
+        return Stamp(
+            lock_hash=lock_hash(self.requirements_path),
+            accelerator=self.options.accelerator.value,
+            plugin_version=self.options.plugin_version,
+            python_version=maker.python_version,
+            maker=f"{maker.kind} {maker.version}",
+        )
 
 
-def requirements_file(package_folder: Path) -> Path:
-    """The lock file: inside the package in an installed plugin, beside it in a source tree.
+def _free_mb(folder: Path) -> int:
+    """Free MB on the disk where `folder` is or will be."""
+    existing = next((one for one in (folder, *folder.parents) if one.is_dir()), Path.home())
+    return round(shutil.disk_usage(existing).free / 1e6)
 
-    Raises MissingFileError.
-    """
-    raise NotImplementedError
+
+def _ignore(_: SetupProgress) -> None:
+    """Nobody listens."""
+
+
+def _never() -> bool:
+    return False

@@ -93,13 +93,20 @@ class SetupOptions:
 class Maker:
     """A program that can make the environment: `kind` is "uv" or "venv", `program` its path.
 
-    `version` is that of uv, or of Python; `python_version` the one that the environment will have.
+    `version` is that of uv, or of Python; `python_version` the one that the environment will have. `python`
+    is the interpreter that uv builds on; None where uv fetches its own.
     """
 
     kind: str
     program: Path
     version: str
     python_version: str
+    python: Path | None = None
+
+    @property
+    def fetches_python(self) -> bool:
+        """Whether a Python is downloaded too."""
+        return self.kind == "uv" and self.python is None
 
 
 @dataclass(frozen=True)
