@@ -1,0 +1,109 @@
+"""From a request to the parts of a scene: files, grid, scalings, groups of bands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ...core.errors import NoLayersError, NoOverlapError
+from ...core.grid import Grid
+from ...core.messages import QT_TRANSLATE_NOOP, Message
+from ...core.request import BandSource, MapRequest
+from ...core.roles import OPTICAL_ROLES, Role
+from ...core.scaling import Scaling
+from .bands import BandGroup, offset_on
+from .decode import Decoder
+from .gridding import choose_grid, meets
+from .projections import code_of
+from .raster_file import RasterFile, inspect
+from .resolve import resolve
+
+OUTSIDE = QT_TRANSLATE_NOOP("scene", "{layer} does not cover the view and is not used.")
+REPROJECTED = QT_TRANSLATE_NOOP("scene", "The image is in {crs}, which is not in metres; it is mapped in {grid_crs}.")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a scene is made of; `sources` and `scalings` hold only what is used."""
+
+    grid: Grid
+    sources: dict[Role, BandSource]
+    scalings: dict[Role, Scaling]
+    groups: tuple[BandGroup, ...]
+    notes: list[Message]
+
+
+def assemble(request: MapRequest) -> Parts:
+    """Inspect the files, choose the grid, find the scalings.
+
+    Raises MissingFileError, UnreadableRasterError, MissingCrsError, NoOverlapError, InvalidExtentError.
+    """
+    files = _inspect_all(request.sources)
+    main = [s for s in request.sources if s.role in OPTICAL_ROLES] or list(request.sources)
+    labels = ", ".join(dict.fromkeys(source.label for source in main))
+    main_files = list({source.path: files[source.path] for source in main}.values())
+    grid = choose_grid(main_files, request.extent, labels)
+    notes = _reprojection_note(main_files[0], grid)
+    sources, scalings = {}, {}
+    for source in _covering(request.sources, files, grid, notes):
+        found = resolve(source, files[source.path])
+        if found.note and found.note not in notes:
+            notes.append(found.note)
+        if found.scaling:
+            sources[source.role], scalings[source.role] = found.source, found.scaling
+    if not sources:
+        raise NoLayersError()
+    return Parts(grid, sources, scalings, _grouped(sources, scalings, files, grid), notes)
+
+
+def _inspect_all(sources: Sequence[BandSource]) -> dict[str, RasterFile]:
+    files: dict[str, RasterFile] = {}
+    for source in sources:
+        path = os.fspath(source.path)
+        if path not in files:
+            files[path] = inspect(path)
+            files[path].need_crs()
+        files[path].need_band(source.band)
+    return files
+
+
+def _reprojection_note(file: RasterFile, grid: Grid) -> list[Message]:
+    own = code_of(file.need_crs())
+    return [] if own == grid.crs else [Message(REPROJECTED, {"crs": own, "grid_crs": grid.crs})]
+
+
+def _covering(
+    sources: Sequence[BandSource], files: dict[str, RasterFile], grid: Grid, notes: list[Message]
+) -> list[BandSource]:
+    """The sources that meet the grid. An optical one that does not is an error, another is left out and said."""
+    meeting = {path: meets(grid, file) for path, file in files.items()}
+    for source in sources:
+        if meeting[source.path]:
+            continue
+        if source.role in OPTICAL_ROLES:
+            raise NoOverlapError(layers=source.label)
+        notes.append(Message(OUTSIDE, {"layer": source.label}))
+    return [source for source in sources if meeting[source.path]]
+
+
+def _grouped(
+    sources: dict[Role, BandSource], scalings: dict[Role, Scaling], files: dict[str, RasterFile], grid: Grid
+) -> tuple[BandGroup, ...]:
+    """Bands of one file together; of a warped file, those with one no-data number."""
+    offsets = {path: offset_on(grid, file) for path, file in files.items()}
+    together: dict[tuple[str, float | None], list[Role]] = {}
+    for role, source in sources.items():
+        nodata = scalings[role].nodata if offsets[source.path] is None else None
+        together.setdefault((source.path, nodata), []).append(role)
+    groups = []
+    for (path, nodata), roles in together.items():
+        file, direct = files[path], offsets[path] is not None
+        decoders = []
+        for role in roles:
+            dtype = file.dtypes[sources[role].band - 1] if direct else "float32"
+            scaling = scalings[role] if direct else replace(scalings[role], nodata=None)
+            decoders.append(Decoder.of(scaling, dtype))
+        bands = tuple(sources[role].band for role in roles)
+        groups.append(BandGroup(file, grid, tuple(roles), bands, tuple(decoders), nodata, offsets[path]))
+    return tuple(groups)

@@ -1,0 +1,153 @@
+"""The bands that one file gives to a scene, read together: as they lie where the pixels match, else warped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.enums import Resampling
+from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window
+
+from ...core.grid import Grid
+from ...core.roles import Role
+from .decode import Decoder, reads_as_stored
+from .edge import open_raster, translated
+from .handles import Handles
+from .raster_file import RasterFile
+
+_TOLERANCE_PX = 0.05
+"""How far the pixels of a file may be off the grid's before it is warped."""
+
+
+@dataclass(frozen=True)
+class BandGroup:
+    """Bands of one file on one grid.
+
+    `bands` and `decoders` go with `roles`. `offset_yx` is the file's pixel under the grid's first one where the
+    file is read as it lies, None where it is warped. `nodata` is the stored number of all of them.
+    """
+
+    file: RasterFile
+    grid: Grid
+    roles: tuple[Role, ...]
+    bands: tuple[int, ...]
+    decoders: tuple[Decoder, ...]
+    nodata: float | None
+    offset_yx: tuple[int, int] | None
+
+    @property
+    def key(self) -> str:
+        """Names the dataset among the scene's handles."""
+        kind = "warped" if self.offset_yx is None else "direct"
+        return f"{kind}|{self.nodata if self.offset_yx is None else ''}|{self.file.path}"
+
+    def open(self, stack: ExitStack) -> Any:
+        """The dataset to read from. Raises MissingFileError, UnreadableRasterError."""
+        source = stack.enter_context(open_raster(self.file.path))
+        if self.offset_yx is not None:
+            return source
+        with translated(self.file.path):
+            return stack.enter_context(WarpedVRT(source, **self._warp_options()))
+
+    def _warp_options(self) -> dict[str, Any]:
+        rows, cols = self.grid.shape_yx
+        return {
+            "src_crs": self.file.need_crs(),
+            "src_transform": self.file.transform,
+            "src_nodata": self.nodata,
+            "src_alpha": self.file.alpha,
+            "crs": CRS.from_user_input(self.grid.crs),
+            "transform": Affine.from_gdal(*self.grid.geotransform),
+            "height": rows,
+            "width": cols,
+            "dtype": "float32",
+            "nodata": math.nan,
+            "resampling": Resampling.bilinear,
+        }
+
+    def pick(self, roles: Sequence[Role]) -> list[int]:
+        """Places in `roles` of those that are wanted and here."""
+        return [i for i, role in enumerate(self.roles) if role in roles]
+
+    def read(self, handles: Handles, picked: Sequence[int], row: int, out: np.ndarray) -> None:
+        """Fill `out`, float32 (picked, rows, cols of the grid), from grid row `row` on. NaN outside the file."""
+        if self.offset_yx is None:
+            self._read_window(handles, picked, Window(0, row, out.shape[2], out.shape[1]), out)
+            return
+        height, width = self.file.shape_yx
+        top, left = row + self.offset_yx[0], self.offset_yx[1]
+        r0, r1 = max(top, 0), min(top + out.shape[1], height)
+        c0, c1 = max(left, 0), min(left + out.shape[2], width)
+        if (r1 - r0, c1 - c0) != out.shape[1:]:
+            out.fill(np.nan)
+        if r0 < r1 and c0 < c1:
+            inner = out[:, r0 - top : r1 - top, c0 - left : c1 - left]
+            self._read_window(handles, picked, Window(c0, r0, c1 - c0, r1 - r0), inner)
+
+    def _read_window(self, handles: Handles, picked: Sequence[int], window: Window, out: np.ndarray) -> None:
+        dataset = handles.get(self.key)
+        bands = [self.bands[i] for i in picked]
+        dtypes = {self.file.dtypes[band - 1] for band in bands}
+        dtype = dtypes.pop() if len(dtypes) == 1 else "float32"
+        stored = out
+        if self.offset_yx is not None and reads_as_stored(dtype):
+            stored = handles.scratch(out.shape, dtype)
+        with translated(self.file.path):
+            dataset.read(bands, window=window, out=stored)
+            valid = dataset.read_masks(bands[0], window=window) if self._masks_apart else None
+        for i, place in enumerate(picked):
+            self.decoders[place].decode(stored[i], out[i])
+            if valid is not None:
+                np.putmask(out[i], valid == 0, np.nan)
+
+    @property
+    def _masks_apart(self) -> bool:
+        """Whether a mask must be read besides; warping has done with it already."""
+        return self.file.has_mask and self.offset_yx is not None
+
+    def read_coarse(self, handles: Handles, picked: Sequence[int], factor: int, out: np.ndarray) -> None:
+        """Fill `out`, float32 (picked, rows, cols), each pixel the mean of `factor` x `factor` of the grid's.
+
+        From the file's overviews where it has them. NaN where a pixel is not wholly on the file.
+        """
+        top, left = self.offset_yx or (0, 0)
+        height, width = self.file.shape_yx if self.offset_yx else self.grid.shape_yx
+        r0, c0 = max(0, math.ceil(-top / factor)), max(0, math.ceil(-left / factor))
+        r1 = min(out.shape[1], (height - top) // factor)
+        c1 = min(out.shape[2], (width - left) // factor)
+        out.fill(np.nan)
+        if r0 >= r1 or c0 >= c1:
+            return
+        window = Window(c0 * factor + left, r0 * factor + top, (c1 - c0) * factor, (r1 - r0) * factor)
+        dataset, inner = handles.get(self.key), out[:, r0:r1, c0:c1]
+        bands = [self.bands[i] for i in picked]
+        options = {"window": window, "out_dtype": "float32", "resampling": Resampling.average}
+        with translated(self.file.path):
+            stored = dataset.read(bands, out_shape=inner.shape, **options)
+            if self._masks_apart:
+                valid = dataset.read_masks(self.bands[0], window=window, out_shape=inner.shape[1:])
+                np.putmask(stored, np.broadcast_to(valid == 0, stored.shape), np.nan)
+        for i, place in enumerate(picked):
+            self.decoders[place].decode(stored[i], inner[i])
+
+
+def offset_on(grid: Grid, file: RasterFile) -> tuple[int, int] | None:
+    """The file's pixel (row, column) under the grid's first, None where the pixels do not match."""
+    t, size = file.transform, grid.pixel_size_m
+    longest = max(*file.shape_yx, *grid.shape_yx)
+    if t.b != 0 or t.d != 0 or abs(t.a - size) * longest > _TOLERANCE_PX * size:
+        return None
+    if abs(t.e + size) * longest > _TOLERANCE_PX * size or file.crs != CRS.from_user_input(grid.crs):
+        return None
+    (x, y) = grid.origin_xy_m
+    col, row = (x - t.c) / size, (t.f - y) / size
+    if abs(col - round(col)) > _TOLERANCE_PX or abs(row - round(row)) > _TOLERANCE_PX:
+        return None
+    return round(row), round(col)

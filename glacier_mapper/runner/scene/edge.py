@@ -1,0 +1,53 @@
+"""The edge to GDAL: paths in, typed errors out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import rasterio
+from rasterio._err import CPLE_BaseError
+from rasterio.env import set_gdal_config
+from rasterio.errors import CRSError, RasterioError
+
+from ...core.errors import MissingFileError, UnreadableRasterError
+
+BLOCK_CACHE_BYTES = 256 * 2**20
+"""Bound of GDAL's cache of decoded blocks, for the process. GDAL's own choice, 5 % of the memory, has none on a
+large server and is too little for a row of blocks on a small laptop."""
+
+_NO_PLAIN_PATH = re.compile(r"^(/vsi|[A-Za-z][A-Za-z0-9_+.-]+:|<)")
+
+
+@contextmanager
+def translated(path: str) -> Iterator[None]:
+    """Turn GDAL's and rasterio's errors into MissingFileError and UnreadableRasterError of `path`."""
+    try:
+        yield
+    except (RasterioError, CRSError, CPLE_BaseError) as error:
+        if is_plain_path(path) and not Path(path).exists():
+            raise MissingFileError(path=path) from error
+        raise UnreadableRasterError(path=path, reason=reason_of(error)) from error
+
+
+def reason_of(error: BaseException) -> str:
+    """GDAL's own words, from the innermost cause, as a sentence."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def is_plain_path(path: str) -> bool:
+    """Whether it names a file of this machine, neither a URL nor one of GDAL's own notations."""
+    return not _NO_PLAIN_PATH.match(path)
+
+
+def open_raster(path: str) -> rasterio.DatasetReader:
+    """Open for reading. Raises MissingFileError, UnreadableRasterError."""
+    set_gdal_config("GDAL_CACHEMAX", BLOCK_CACHE_BYTES)
+    with translated(path):
+        # A Path is never taken apart as a URL, whatever signs the name has in it.
+        return rasterio.open(Path(path) if is_plain_path(path) else path)

@@ -1,0 +1,111 @@
+"""What a raster file says of itself, read once; no pixel is read."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import rasterio
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.errors import NotGeoreferencedWarning
+
+from ...core.errors import MissingCrsError, UnreadableRasterError
+from ...core.guess import BandDescription
+from .edge import open_raster, translated
+from .sidecar import sidecar_tags
+
+
+@dataclass(frozen=True)
+class RasterFile:
+    """The header of a raster. Tuples run over its bands; `shape_yx` is rows and columns.
+
+    `alpha` is the number of the alpha band, 0 without one; `has_mask` says whether a mask of the whole
+    file tells valid pixels from others. `tags` and `band_tags` hold GDAL's metadata, `tags` with what a file
+    beside it adds (MTL, MTD, STAC).
+    """
+
+    path: str
+    driver: str
+    crs: CRS | None
+    transform: Affine
+    shape_yx: tuple[int, int]
+    dtypes: tuple[str, ...]
+    nodatas: tuple[float | None, ...]
+    scales: tuple[float, ...]
+    offsets: tuple[float, ...]
+    units: tuple[str, ...]
+    descriptions: tuple[str, ...]
+    block_shape_yx: tuple[int, int]
+    alpha: int = 0
+    has_mask: bool = False
+    tags: dict[str, str] = field(default_factory=dict)
+    band_tags: tuple[dict[str, str], ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Number of bands."""
+        return len(self.dtypes)
+
+    def need_crs(self) -> CRS:
+        """The coordinate reference system. Raises MissingCrsError."""
+        if self.crs is None:
+            raise MissingCrsError(path=self.path)
+        return self.crs
+
+    def need_band(self, band: int) -> None:
+        """Raises UnreadableRasterError when there is no such band, or none of real numbers."""
+        if not 1 <= band <= self.count:
+            raise UnreadableRasterError(path=self.path, reason=f"it has {self.count} bands and no band {band}.")
+        if self.dtypes[band - 1].startswith("complex"):
+            raise UnreadableRasterError(path=self.path, reason=f"band {band} holds complex numbers.")
+
+    def describe(self, band: int, layer: str = "") -> BandDescription:
+        """A band as the guessing of roles and of scalings wants it."""
+        return BandDescription(
+            layer_id=self.path,
+            layer=layer or Path(self.path).stem,
+            path=self.path,
+            band=band,
+            band_count=self.count,
+            description=self.descriptions[band - 1],
+            unit=self.units[band - 1],
+            dtype=self.dtypes[band - 1],
+            metadata={**self.tags, **self.band_tags[band - 1]},
+        )
+
+
+def inspect(path: str) -> RasterFile:
+    """The header of `path`. Raises MissingFileError, UnreadableRasterError."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # said by need_crs, where it matters
+        dataset = open_raster(path)
+    with dataset, translated(path):
+        if dataset.count == 0:
+            raise UnreadableRasterError(path=path, reason="it has no bands.")
+        return _header(path, dataset)
+
+
+def _header(path: str, dataset: rasterio.DatasetReader) -> RasterFile:
+    alphas = [i for i, kind in enumerate(dataset.colorinterp, 1) if kind is ColorInterp.alpha]
+    flags = dataset.mask_flag_enums[0]
+    return RasterFile(
+        path=path,
+        driver=dataset.driver,
+        crs=dataset.crs or None,
+        transform=dataset.transform,
+        shape_yx=(dataset.height, dataset.width),
+        dtypes=tuple(dataset.dtypes),
+        nodatas=tuple(dataset.nodatavals),
+        scales=tuple(dataset.scales),
+        offsets=tuple(dataset.offsets),
+        units=tuple(unit or "" for unit in dataset.units),
+        descriptions=tuple(text or "" for text in dataset.descriptions),
+        block_shape_yx=dataset.block_shapes[0],
+        alpha=alphas[0] if alphas else 0,
+        has_mask=bool(alphas) or (MaskFlags.per_dataset in flags and MaskFlags.nodata not in flags),
+        tags={**sidecar_tags(path), **dataset.tags(ns="IMD"), **dataset.tags(ns="IMAGERY"), **dataset.tags()},
+        band_tags=tuple(dataset.tags(i) for i in dataset.indexes),
+    )
