@@ -158,12 +158,14 @@ def run_qgis(
     with contextlib.ExitStack() as stack:
         display = os.environ.get("DISPLAY", "") if options.visible else stack.enter_context(virtual_screen())
         mark = uuid.uuid4().hex
-        environment = _environment(options, display, mark)
+        environment = _environment(options, folder, display, mark)
         environment[CONFIG] = str(_write_config(scenario, folder, arguments or {}, options))
         command = [
             "qgis", "--nologo", "--noversioncheck", "--profiles-path", str(make_profile(folder, options)),
             *options.qgis_arguments, "--code", str(HERE / "inside.py"),
         ]
+        for name in ("home", "tmp"):
+            (folder / name).mkdir(exist_ok=True)
         with (folder / "qgis.log").open("wb") as log:
             process = subprocess.Popen(
                 command, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=folder
@@ -178,11 +180,11 @@ def run_qgis(
     return run
 
 
-def _environment(options: DesktopOptions, display: str, mark: str) -> dict[str, str]:
+def _environment(options: DesktopOptions, folder: Path, display: str, mark: str) -> dict[str, str]:
     environment = {
         **os.environ, "DISPLAY": display, MARK: mark, "QT_QPA_PLATFORM": "xcb", "PYTHONDONTWRITEBYTECODE": "1",
         "GDAL_PAM_ENABLED": "NO", RUNNER_PYTHON: str(ROOT / ".venv" / "bin" / "python"),
-        "PYTHONFAULTHANDLER": "1",
+        "PYTHONFAULTHANDLER": "1", "HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"),
     }
     for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "WAYLAND_DISPLAY"):
         environment.pop(name, None)

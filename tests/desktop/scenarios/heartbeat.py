@@ -1,0 +1,91 @@
+"""How long the main thread was busy with one thing, and how soon a second click computes.
+
+A timer beats every 5 ms; the gap between two beats is at least how long nothing else could happen. The event loop
+is Qt's own: waiting in steps would add to the gaps.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QEventLoop, Qt, QTimer
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import steps
+
+BEAT_MS = 5
+
+
+class Heartbeat:
+    """Beats and remembers when, in seconds."""
+
+    def __init__(self):
+        self.beats = []
+        self.timer = QTimer()
+        self.timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self.timer.timeout.connect(lambda: self.beats.append(time.perf_counter()))
+        self.timer.start(BEAT_MS)
+
+    def gaps_ms(self, since, until):
+        """Sorted gaps between beats from `since` to `until`, the open ends included."""
+        times = [since, *(beat for beat in self.beats if since < beat < until), until]
+        return sorted(1000 * (later - earlier) for earlier, later in zip(times, times[1:]))
+
+
+def figures(gaps):
+    return {"max_ms": gaps[-1], "p99_ms": gaps[int(0.99 * (len(gaps) - 1))], "beats": len(gaps)}
+
+
+def live(seconds):
+    """Let the event loop run."""
+    loop = QEventLoop()
+    QTimer.singleShot(int(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+def run_once(desktop, watch, heart):
+    """Map once; figures of the run, of showing its result, and of the way from the click to the first computing."""
+    desktop.wait_until(lambda: steps.map_button(desktop).isEnabled(), 60, "the map button")
+    live(1.0)
+    marks = {}
+    loop = QEventLoop()
+    QTimer.singleShot(300_000, loop.quit)
+
+    def on_progress(progress):
+        marks.setdefault(progress.stage.value, time.perf_counter())
+        marks["last"] = time.perf_counter()
+
+    watch.mapping.progressed.connect(on_progress)
+    watch.mapping.ended.connect(loop.quit)
+    click = time.perf_counter()
+    desktop.click(steps.map_button(desktop))
+    loop.exec()
+    live(1.0)
+    end = time.perf_counter()
+    watch.mapping.progressed.disconnect(on_progress)
+    watch.mapping.ended.disconnect(loop.quit)
+    return {
+        "run": figures(heart.gaps_ms(click, marks["last"])),
+        "showing": figures(heart.gaps_ms(marks["last"], end)),
+        "seconds": marks["last"] - click,
+        "to_first_predicting_s": marks["predicting"] - click,
+        "stages_s": {stage: at - click for stage, at in marks.items()},
+    }
+
+
+def scenario(desktop):
+    steps.open_dock(desktop)
+    watch = steps.RunWatch()
+    steps.add_scene(desktop, desktop.arguments["scene"])
+    heart = Heartbeat()
+    live(2.0)
+    idle_from = time.perf_counter()
+    live(5.0)
+    idle = figures(heart.gaps_ms(idle_from, time.perf_counter()))
+    first = run_once(desktop, watch, heart)
+    second = run_once(desktop, watch, heart)
+    desktop.note(idle=idle, first=first, second=second, layers=len(QgsProject.instance().mapLayers()))

@@ -1,0 +1,135 @@
+"""The main job in the real program: from an installed zip, over two days, and through every kind of interruption."""
+
+from __future__ import annotations
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import pyogrio
+import pytest
+import rasterio
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "tools"))
+
+import package  # noqa: E402
+from harness import DesktopOptions, run_qgis  # noqa: E402
+from scenes import iou  # noqa: E402
+
+PRODUCTS = {"probability.tif", "confidence.tif", "outlines.gpkg", "report.json"}
+
+
+def products(folder: str | Path) -> set[str]:
+    """Names in a result folder; the files that SQLite keeps beside an open GeoPackage do not count."""
+    return {path.name for path in Path(folder).iterdir() if not path.name.endswith((".gpkg-wal", ".gpkg-shm"))}
+
+
+def half_written(folder: Path) -> list[str]:
+    """Result files below `folder` in places that hold no whole result."""
+    found = []
+    for path in folder.rglob("*"):
+        if path.name in PRODUCTS and products(path.parent) != PRODUCTS:
+            found.append(str(path))
+        if path.is_file() and path.suffix in (".part", ".partial"):
+            found.append(str(path))
+    return found
+
+
+def test_the_installed_zip_maps_a_scene(simulated, scenario, tmp_path):
+    archive = package.build_zip(tmp_path / "glacier_mapper.zip")
+    run = run_qgis(
+        scenario("map_once"), tmp_path / "run", {"scene": str(simulated.image), "dem": str(simulated.elevation)},
+        DesktopOptions(plugin=archive),
+    )
+    assert run.ok, run.report()
+    assert str(tmp_path) in run.results["package"]
+    assert not Path(run.results["package"]).is_symlink()
+    folder = Path(run.results["folder"])
+    assert products(folder) == PRODUCTS
+    assert run.results["outlines"] == pyogrio.read_info(folder / "outlines.gpkg", layer="outlines")["features"]
+    assert run.results["outlines"] >= 1
+    assert run.results["runners"] == 1
+    assert iou(folder / "outlines.gpkg", simulated.label) > 0.3
+    with rasterio.open(folder / "probability.tif") as raster:
+        assert raster.dtypes == ("float32",)
+        with rasterio.open(simulated.image) as image:
+            assert raster.crs == image.crs
+            assert raster.res == image.res
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert "band-ratio" in json.dumps(report)
+
+
+def test_the_zip_is_what_qgis_installs(tmp_path):
+    with zipfile.ZipFile(package.build_zip(tmp_path / "plugin.zip")) as archive:
+        assert archive.testzip() is None
+        assert b"name=Glacier Mapper" in archive.read("glacier_mapper/metadata.txt")
+
+
+def test_unloading_and_loading_again_leaves_nothing_behind(simulated, scenario, tmp_path):
+    run = run_qgis(scenario("reload_plugin"), tmp_path, {"scene": str(simulated.image)})
+    assert run.ok, run.report()
+    before = run.results["before"]
+    assert before["docks"] == before["providers"] == []
+    assert before["runners"] == 0
+    for number, turn in enumerate(run.results["rounds"]):
+        assert len(turn["loaded"]["docks"]) == 1, number
+        assert len(turn["loaded"]["providers"]) == 1, number
+        assert turn["loaded"]["runners"] == 1, number
+        for thing in ("docks", "actions", "toolbars", "providers", "tasks", "runners"):
+            assert turn["after"][thing] == before[thing], (number, thing)
+        assert len(turn["threads"]) <= len(run.results["threads_before"]), turn["threads"]
+    first, last = run.results["rounds"][0]["after"], run.results["rounds"][-1]["after"]
+    assert last["receivers"] == first["receivers"]
+    assert last["canvas_items"] <= first["canvas_items"]
+
+
+@pytest.mark.parametrize("stage", [["reading", "predicting"], ["tracing", "attributes"]], ids=["early", "late"])
+def test_qgis_killed_in_a_run_takes_the_runner_with_it(large, scenario, tmp_path, stage):
+    run = run_qgis(scenario("kill_qgis"), tmp_path, {"scene": str(large), "stages": stage})
+    assert run.returncode == -9
+    assert run.results["runners"], run.report()
+    assert run.leaked == []
+    assert half_written(tmp_path) == []
+
+
+def test_a_killed_runner_costs_one_message_and_no_edits(large, scenario, tmp_path):
+    run = run_qgis(scenario("kill_runner"), tmp_path, {"scene": str(large)})
+    assert run.ok, run.report()
+    assert "Click again: it restarts by itself." in run.results["message"]
+    assert sum("stopped unexpectedly" in text for text in run.results["bar"]) == 1
+    assert run.results["edit_kept"] is True
+    assert run.results["outlines_after_kill"] == 0
+    assert run.results["first"] != run.results["second"]
+    assert run.results["outlines"] >= 1
+    assert products(run.results["folder"]) == PRODUCTS
+    assert half_written(tmp_path) == []
+
+
+def test_cancel_works_in_every_stage_and_leaves_nothing(large, scenario, tmp_path):
+    run = run_qgis(scenario("cancel_run"), tmp_path, {"scene": str(large)}, DesktopOptions(timeout_s=240))
+    assert run.ok, run.report()
+    assert [turn["asked"] for turn in run.results["rounds"]] == ["reading", "predicting", "writing", "tracing"]
+    for turn in run.results["rounds"][:3]:
+        assert turn["layers"] == 0, turn
+    assert run.results["outlines"] >= 1
+    assert half_written(tmp_path) == []
+
+
+def test_a_project_opened_the_next_day_has_everything(simulated, scenario, tmp_path):
+    project = tmp_path / "Öztal “south” project.qgz"
+    arguments = {"scene": str(simulated.image), "dem": str(simulated.elevation), "project": str(project)}
+    saved = run_qgis(scenario("save_project"), tmp_path / "first", arguments)
+    assert saved.ok, saved.report()
+    opened = run_qgis(
+        scenario("open_project"), tmp_path / "second", {**arguments, "outline_id": saved.results["outline_id"]}
+    )
+    assert opened.ok, opened.report()
+    for key in ("roles", "model", "names", "outlines"):
+        assert opened.results[key] == saved.results[key], key
+    assert opened.results["invalid"] == []
+    assert opened.results["note"] == "checked on foot"
+    assert opened.results["map_enabled"] is True
+    assert opened.results["outlines_again"] == saved.results["outlines"]
+    assert opened.results["folder_again"] != saved.results["folder"]
