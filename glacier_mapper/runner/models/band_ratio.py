@@ -142,11 +142,16 @@ class BandRatioModel:
         }
 
     def _count(self, histogram: IndexHistogram, bands: Bands, strips: int) -> None:
-        """Add a strip's pixels, thinned by rows so that all strips together stay within the sample."""
+        """Add a strip's pixels, thinned by rows so that all strips together stay within the sample.
+
+        Shadow, water and vegetation have high ratios without being ice, so what those rules take away is left out.
+        The thermal rule is not asked: in summer it would take away all rock, the lower of the two modes.
+        """
         rows, cols = bands[Role.SWIR1].shape
         thin = max(1, -(-rows * cols * strips // SAMPLE_PX))
         thinned = {role: band[::thin] for role, band in bands.items()}
-        ruled = rules_logit(self.rules, self.settings, thinned)
+        colours = [rule for rule in self.rules if Role.THERMAL not in rule.wants]
+        ruled = rules_logit(colours, self.settings, thinned)
         passed: npt.NDArray[np.bool_] | None = None if ruled is None else ruled > 0
         histogram.add(index_value(self.index, thinned), passed)
 
