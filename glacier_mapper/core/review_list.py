@@ -10,6 +10,14 @@ from .outline_fields import EditState, Review, unsureness
 DELETED = "deleted"
 """The state that the list gives to an original whose outline is no longer there."""
 
+REVIEW_COLOURS: dict[str, str] = {
+    Review.OPEN.value: "#F0E442",
+    Review.ACCEPTED.value: "#00B283",
+    Review.REJECTED.value: "#D55E00",
+    Review.NEEDS_WORK.value: "#CC79A7",
+}
+"""Colours of the states on the map and in the list, of Okabe and Ito's palette that colour-blind eyes tell apart."""
+
 ALL = "all"
 TO_DO = "to_do"
 

@@ -19,13 +19,8 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QColor
 
 from ..core.outline_fields import REVIEW_LABELS, Review
+from ..core.review_list import REVIEW_COLOURS
 
-REVIEW_COLOURS: dict[Review, str] = {
-    Review.OPEN: "#F0E442",
-    Review.ACCEPTED: "#00B283",
-    Review.REJECTED: "#D55E00",
-    Review.NEEDS_WORK: "#CC79A7",
-}
 CONFIDENCE_COLOURS: tuple[tuple[float, float, str], ...] = (
     (0.0, 0.6, "#D55E00"),
     (0.6, 0.75, "#E69F00"),
@@ -51,7 +46,8 @@ def style_outlines(layer: QgsVectorLayer) -> None:
 
 def _review_renderer() -> QgsCategorizedSymbolRenderer:
     categories = []
-    for review, colour in REVIEW_COLOURS.items():
+    for review in Review:
+        colour = REVIEW_COLOURS[review.value]
         dashed = review is Review.REJECTED
         label = QCoreApplication.translate("outlines", REVIEW_LABELS[review])
         categories.append(QgsRendererCategory(review.value, _symbol(colour, dashed), label))

@@ -27,11 +27,15 @@ def _nothing(*_: Any) -> None:
 
 @dataclass(frozen=True)
 class ReviewHooks:
-    """What only the composition root can do: QGIS's vertex tool, its form, and the message bar."""
+    """What only the composition root can do: QGIS's vertex tool, its form, the message bar, the active layer.
+
+    `activate` makes the layer QGIS's current one, so that Ctrl+Z reaches its undo stack.
+    """
 
     edit_vertices: Callable[[QgsVectorLayer], None] = _nothing
     open_form: Callable[[QgsVectorLayer, QgsFeature], None] = _nothing
     show_error: Callable[[GlacierMapperError], None] = _nothing
+    activate: Callable[[QgsVectorLayer], None] = _nothing
 
 
 class ReviewOutlines:
@@ -135,6 +139,7 @@ class ReviewOutlines:
                 index = layer.fields().lookupField(name)
                 for row in rows:
                     done(layer.changeAttributeValue(row.fid, index, value), layer)
+            self._hooks.activate(layer)
         except GlacierMapperError as error:
             self._hooks.show_error(error)
         self.refresh()

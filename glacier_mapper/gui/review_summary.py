@@ -1,0 +1,49 @@
+"""How far the review is: a bar and a line."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+
+from ..core.outline_fields import Review
+from ..core.review_list import DELETED, ReviewCounts
+from .review_model import area_text
+from .texts import number
+from .widgets import WrapLabel
+
+
+class ReviewSummary(QWidget):
+    """Counts by state and the share of the area that has its verdict."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bar = QProgressBar(self)
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setMaximumHeight(max(6, self.fontMetrics().height() // 2))
+        self.bar.setAccessibleName(self.tr("Share of the area reviewed"))
+        self.counts = WrapLabel(self)
+        self.area = WrapLabel(self)
+        self.area.set_tone("soft")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        for widget in (self.counts, self.bar, self.area):
+            layout.addWidget(widget)
+
+    def show_counts(self, counts: ReviewCounts) -> None:
+        """Show how far the review is."""
+        self.bar.setValue(round(1000 * counts.reviewed))
+        self.counts.setText(" · ".join(self._parts(counts)))
+        text = self.tr("{percent} % of {area} km² reviewed")
+        self.area.setText(text.format(percent=number(100 * counts.reviewed), area=area_text(counts.area_km2)))
+
+    def _parts(self, counts: ReviewCounts) -> list[str]:
+        texts = [
+            (Review.OPEN.value, self.tr("{count} open")),
+            (Review.ACCEPTED.value, self.tr("{count} accepted")),
+            (Review.REJECTED.value, self.tr("{count} rejected")),
+            (Review.NEEDS_WORK.value, self.tr("{count} need work")),
+            (DELETED, self.tr("{count} deleted")),
+        ]
+        shown = [(counts.of(state), text) for state, text in texts]
+        return [text.format(count=found) for found, text in shown if found or text is texts[0][1]]
