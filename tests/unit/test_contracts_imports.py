@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from source_tree import ROOT, imports  # noqa: E402
+from source_tree import ROOT, imports, modules  # noqa: E402
 
 SHIPPED_WITH_QGIS = {"numpy", "qgis", "osgeo", "processing"}
 RUNNER_PACKAGES = {
@@ -54,3 +55,12 @@ def test_the_package_itself_imports_nothing():
 def test_nobody_uses_modules_that_the_plugin_repository_blocks():
     blocked = {"pickle", "marshal", "shelve", "dill", "telnetlib", "ftplib"}
     assert {hit for hit in imports() if hit[1] in blocked} == set()
+
+
+def test_only_the_composition_root_sees_iface():
+    found = set()
+    for name, tree in modules().items():
+        for node in ast.walk(tree):
+            if getattr(node, "id", getattr(node, "arg", getattr(node, "attr", ""))) in ("iface", "_iface"):
+                found.add(name)
+    assert found <= {"glacier_mapper/plugin.py", "glacier_mapper/__init__.py"}

@@ -32,8 +32,9 @@ def census():
         "iface.currentLayerChanged": (iface, iface.currentLayerChanged),
     }
     def ours(kind):
-        named = (f"{found.objectName()} {found.text() if kind is QAction else ''}" for found in window.findChildren(kind))
-        return sorted({name for name in named if "lacier" in name})
+        found = window.findChildren(kind)
+        names = {f"{one.objectName()} {one.text() if kind is QAction else ''}" for one in found}
+        return sorted(name for name in names if "lacier" in name)
 
     return {
         "docks": ours(QDockWidget),
