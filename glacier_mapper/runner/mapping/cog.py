@@ -102,9 +102,7 @@ class _Level:
     def _emit(self) -> FloatImage:
         full = self._buffer[: self._filled]
         for left in range(0, full.shape[1], TILE_PX):
-            tile = np.full((TILE_PX, TILE_PX), np.nan, np.float32)
-            part = full[:, left : left + TILE_PX]
-            tile[: part.shape[0], : part.shape[1]] = part
+            tile = _whole_tile(full[:, left : left + TILE_PX])
             self._in_flight.append(self._pool.submit(encode_tile, tile))
             if len(self._in_flight) > TILES_IN_FLIGHT:
                 self._store()
@@ -147,6 +145,15 @@ class _Level:
                 self._spool_path.unlink(missing_ok=True)
 
 
+def _whole_tile(part: FloatImage) -> FloatImage:
+    """A copy of `part`, filled up with no data to the size of a tile."""
+    if part.shape == (TILE_PX, TILE_PX):
+        return part.copy()
+    tile = np.full((TILE_PX, TILE_PX), np.nan, np.float32)
+    tile[: part.shape[0], : part.shape[1]] = part
+    return tile
+
+
 def encode_tile(tile: FloatImage) -> bytes:
     """A tile, float32 (rows, columns), deflated after the floating-point predictor.
 
@@ -168,11 +175,12 @@ def halve(rows: FloatImage) -> FloatImage:
     odd_y, odd_x = rows.shape[0] % 2, rows.shape[1] % 2
     if odd_y or odd_x:
         rows = np.pad(rows, ((0, odd_y), (0, odd_x)), mode="edge")
-    parts = [rows[y::2, x::2] for y in (0, 1) for x in (0, 1)]
-    mean = (parts[0] + parts[1] + parts[2] + parts[3]) * np.float32(0.25)
+    pairs = rows[0::2] + rows[1::2]
+    mean = pairs[:, 0::2] + pairs[:, 1::2]
+    mean *= np.float32(0.25)
     holes = np.isnan(mean)
     if holes.any():
-        values = np.stack([part[holes] for part in parts])
+        values = np.stack([rows[y::2, x::2][holes] for y in (0, 1) for x in (0, 1)])
         valid = ~np.isnan(values)
         count = np.count_nonzero(valid, axis=0).astype(np.float32)
         total = np.where(valid, values, np.float32(0.0)).sum(axis=0, dtype=np.float32)
