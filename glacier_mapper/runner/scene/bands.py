@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +49,15 @@ class BandGroup:
         return f"{kind}|{self.nodata if self.offset_yx is None else ''}|{self.file.path}"
 
     def open(self, stack: ExitStack) -> Any:
-        """The dataset to read from. Raises MissingFileError, UnreadableRasterError."""
-        source = stack.enter_context(open_raster(self.file.path))
+        """The dataset to read from. Raises MissingFileError, UnreadableRasterError.
+
+        It is closed plainly and not as a context manager: rasterio's would want the thread that opened it.
+        """
+        source = stack.enter_context(closing(open_raster(self.file.path)))
         if self.offset_yx is not None:
             return source
         with translated(self.file.path):
-            return stack.enter_context(WarpedVRT(source, **self._warp_options()))
+            return stack.enter_context(closing(WarpedVRT(source, **self._warp_options())))
 
     def _warp_options(self) -> dict[str, Any]:
         rows, cols = self.grid.shape_yx
@@ -105,7 +108,7 @@ class BandGroup:
         for i, place in enumerate(picked):
             self.decoders[place].decode(stored[i], out[i])
             if valid is not None:
-                np.putmask(out[i], valid == 0, np.nan)
+                np.copyto(out[i], np.float32(np.nan), where=valid == 0)
 
     @property
     def _masks_apart(self) -> bool:
@@ -133,7 +136,7 @@ class BandGroup:
             stored = dataset.read(bands, out_shape=inner.shape, **options)
             if self._masks_apart:
                 valid = dataset.read_masks(self.bands[0], window=window, out_shape=inner.shape[1:])
-                np.putmask(stored, np.broadcast_to(valid == 0, stored.shape), np.nan)
+                np.copyto(stored, np.float32(np.nan), where=valid == 0)
         for i, place in enumerate(picked):
             self.decoders[place].decode(stored[i], inner[i])
 

@@ -11,6 +11,8 @@ from ...core.scaling import Scaling
 _CHUNK_BYTES = 2**20
 """Of stored numbers: what stays in a core's cache between the few passes over it."""
 
+_NAN = np.float32(np.nan)
+
 _FLOAT_LIMIT = 3.0e38
 """Beyond it no measurement lies, only the lowest float that some programs write for no data."""
 
@@ -50,8 +52,8 @@ class Decoder:
             np.add(out, self.offset, out=out)
         if self.planck_k1_k2 is not None:
             _to_kelvin(out, *self.planck_k1_k2)
-        if invalid is not None:
-            np.putmask(out, invalid, np.nan)
+        if invalid is not None and invalid.any():
+            np.copyto(out, _NAN, where=invalid)
 
 
 def reads_as_stored(dtype: str) -> bool:
@@ -70,7 +72,7 @@ def _nodata(value: float | None, kind: np.dtype) -> np.number | None:
 
 def _to_kelvin(radiance: np.ndarray, k1: float, k2: float) -> None:
     """T = K2 / ln(K1 / L + 1), in place (standards 7.3); NaN where there is no radiance."""
-    np.putmask(radiance, radiance <= 0, np.nan)
+    np.copyto(radiance, _NAN, where=radiance <= 0)
     np.divide(np.float32(k1), radiance, out=radiance)
     np.log1p(radiance, out=radiance)
     np.divide(np.float32(k2), radiance, out=radiance)

@@ -24,7 +24,7 @@ def slope_deg(elevation_m: np.ndarray, pixel_size_m: float) -> np.ndarray:
     rise = np.hypot(east, south, out=east)
     rise /= np.float32(8 * pixel_size_m)
     slope = np.degrees(np.arctan(rise, out=rise), out=rise)
-    np.putmask(slope, np.isnan(elevation_m), np.nan)
+    np.copyto(slope, np.float32(np.nan), where=np.isnan(elevation_m))
     return slope
 
 
