@@ -170,7 +170,8 @@ def _window(layer: QgsRasterLayer, extent: Extent | None) -> QgsRectangle:
     """The part of the layer that the view shows, in the layer's CRS."""
     if extent is None:
         return layer.extent()
-    crs = QgsCoordinateReferenceSystem.fromUserInput(extent.crs)
+    crs = QgsCoordinateReferenceSystem()
+    crs.createFromUserInput(extent.crs)
     transform = QgsCoordinateTransform(crs, layer.crs(), QgsProject.instance().transformContext())
     window = QgsRectangle()
     window.setMinimal()
