@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QWidget
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtGui import QKeySequence
+from qgis.PyQt.QtWidgets import QShortcut, QTabWidget, QWidget
 
 from ..core.choice import BandChoice
 from ..core.errors import GlacierMapperError
@@ -17,6 +18,14 @@ from ..core.progress import Progress
 from ..core.request import BandRatioSettings, OutlineSettings
 from ..core.result import Estimate, MapResult, Preview
 from ..core.runner_face import InstallChoice, InstallProgress, RunnerFace
+from .foot import Foot
+from .icons import plugin_icon
+from .map_page import MapPage
+from .parts import column
+from .review_panel import ReviewPanel
+
+MINIMUM_WIDTH = 300
+"""Device-independent pixels; QGIS's own panels need as much."""
 
 
 class GlacierMapperDock(QgsDockWidget):
@@ -42,135 +51,197 @@ class GlacierMapperDock(QgsDockWidget):
     optionsRequested = pyqtSignal()
     openFolderRequested = pyqtSignal(str)  # the result's folder
 
-    review: QWidget
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("GlacierMapperDock")
+        self.setWindowTitle(self.tr("Glacier Mapper"))
+        self.setWindowIcon(plugin_icon())
+        self.map = MapPage(self)
+        self.review = ReviewPanel(self)
+        self.foot = Foot(self)
+        self.pages = QTabWidget(self)
+        self.pages.setDocumentMode(True)
+        self.pages.setAccessibleName(self.tr("Pages"))
+        self.pages.addTab(self.map, self.tr("Map"))
+        self.pages.addTab(self.review, self.tr("Review"))
+        content = QWidget(self)
+        layout = column(content, gap=0)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.foot)
+        self.setWidget(content)
+        self.setMinimumWidth(MINIMUM_WIDTH)
+        self.escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self.escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.escape.setEnabled(False)
+        self.escape.activated.connect(self.map.run.cancel_run)
+        self._connect_map()
+        self._connect_foot()
+        self._order_focus()
+
+    def _connect_map(self) -> None:
+        page = self.map
+        page.run.mapRequested.connect(self.mapRequested)
+        page.run.cancelRequested.connect(self.cancelRequested)
+        page.run.outFolderChanged.connect(self.outFolderChanged)
+        page.run.openFolderRequested.connect(self.openFolderRequested)
+        page.model.modelChanged.connect(self.modelChanged)
+        page.model.band_ratio.changed.connect(self.settingsChanged)
+        page.model.band_ratio.previewToggled.connect(self.previewToggled)
+        page.outlines.changed.connect(self.settingsChanged)
+        page.roles.rolesChanged.connect(self.rolesChanged)
+        page.roles.rolesEdited.connect(self.rolesEdited)
+        page.roles.refreshRequested.connect(self.refreshRolesRequested)
+        page.card.installRequested.connect(self.installRequested)
+        page.card.repairRequested.connect(self.repairRequested)
+        page.card.cancelRequested.connect(self.cancelInstallRequested)
+        page.card.choiceChanged.connect(self.installChoiceChanged)
+
+    def _connect_foot(self) -> None:
+        self.foot.help.clicked.connect(self.helpRequested)
+        self.foot.diagnostics.clicked.connect(self.copyDiagnosticsRequested)
+        self.foot.options.clicked.connect(self.optionsRequested)
+        self.foot.log.clicked.connect(self.showLogRequested)
+        self.foot.repair.triggered.connect(self.repairRequested)
+        self.foot.remove.triggered.connect(self.removeRunnerRequested)
+
+    def _order_focus(self) -> None:
+        chain = [self.pages.tabBar(), *self.map.focus_chain(), *self.foot.focus_chain()]
+        for one, following in zip(chain, chain[1:]):
+            QWidget.setTabOrder(one, following)
+
+    def _set_running(self, running: bool) -> None:
+        self.escape.setEnabled(running)
+        self.map.run.show_running(running)
 
     def show_bands(self, bands: Sequence[BandDescription], guesses: Sequence[RoleGuess]) -> None:
-        """Offer these bands for every role. Roles set by hand stay while their band is there, others follow the guess."""
-        raise NotImplementedError
+        """Offer these bands for every role.
+
+        Roles set by hand stay while their band is there, others follow the guess.
+        """
+        self.map.roles.show_bands(bands, guesses)
 
     def chosen_roles(self) -> tuple[BandChoice, ...]:
         """The band of each role that has one."""
-        raise NotImplementedError
+        return self.map.roles.choices.chosen()
 
     def set_chosen_roles(self, choices: Sequence[BandChoice]) -> None:
         """Set the roles as saved with a project; they count as set by hand, and roles left out as not used."""
-        raise NotImplementedError
+        self.map.roles.set_chosen(choices)
 
     def forget_chosen_roles(self) -> None:
         """No role counts as set by hand any more: the next `show_bands` follows the guesses."""
-        raise NotImplementedError
+        self.map.roles.forget()
 
     def roles_were_edited(self) -> bool:
         """Whether any role was set by hand (or by `set_chosen_roles`)."""
-        raise NotImplementedError
+        return bool(self.map.roles.choices.by_hand)
 
     def show_models(self, models: Sequence[ModelInfo]) -> None:
         """Offer these models; the current one stays current where it is among them."""
-        raise NotImplementedError
+        self.map.model.show_models(models)
 
     def model(self) -> str:
         """The name of the model chosen, "" without any."""
-        raise NotImplementedError
+        return self.map.model.name()
 
     def set_model(self, name: str) -> None:
         """Choose a model; an unknown name changes nothing."""
-        raise NotImplementedError
+        self.map.model.set_name(name)
 
     def band_ratio(self) -> BandRatioSettings:
         """The settings of the band-ratio model as they stand."""
-        raise NotImplementedError
+        return self.map.model.band_ratio.settings()
 
     def set_band_ratio(self, settings: BandRatioSettings) -> None:
         """Show these settings, without a signal."""
-        raise NotImplementedError
+        self.map.model.band_ratio.set_settings(settings)
 
     def outlines(self) -> OutlineSettings:
         """The settings of the outlines as they stand."""
-        raise NotImplementedError
+        return self.map.outlines.settings()
 
     def set_outlines(self, settings: OutlineSettings) -> None:
         """Show these settings, without a signal."""
-        raise NotImplementedError
+        self.map.set_outlines(settings)
 
     def out_folder(self) -> str:
         """Where results go, "" for the default."""
-        raise NotImplementedError
+        return self.map.run.out_folder()
 
     def set_out_folder(self, folder: str, default: str = "") -> None:
         """Show the folder; `default` is named where `folder` is empty. No signal."""
-        raise NotImplementedError
+        self.map.run.set_out_folder(folder, default)
 
     def show_missing(self, message: Message | None) -> None:
         """Say what stands in the way of a run (the button is off while it does), None for nothing.
 
         What the chosen model lacks among the chosen roles is said by the dock itself.
         """
-        raise NotImplementedError
+        self.map.show_missing(message)
 
     def show_estimate(self, estimate: Estimate | None) -> None:
         """Say which device will run, how long and how large; None while unknown."""
-        raise NotImplementedError
+        self.map.run.show_estimate(estimate)
 
     def show_running(self, running: bool) -> None:
         """Show progress and Cancel, or the button again."""
-        raise NotImplementedError
+        self._set_running(running)
 
     def show_progress(self, progress: Progress) -> None:
         """Stage, tiles done, time left."""
-        raise NotImplementedError
+        self.map.run.show_progress(progress)
 
     def show_finished(self, result: MapResult) -> None:
         """The result in one line; ends the running state."""
-        raise NotImplementedError
+        self._set_running(False)
+        self.map.run.show_finished(result)
 
     def show_error(self, error: GlacierMapperError) -> None:
         """What happened and the remedy, in the panel (the message bar is another's); ends the running state."""
-        raise NotImplementedError
+        self._set_running(False)
+        self.map.run.show_error(error)
 
     def is_previewing(self) -> bool:
         """Whether Live preview is on."""
-        raise NotImplementedError
+        return self.map.model.band_ratio.preview.isChecked()
 
     def set_previewing(self, on: bool) -> None:
         """Switch Live preview, without a signal."""
-        raise NotImplementedError
+        self.map.model.band_ratio.set_previewing(on)
 
     def show_preview_busy(self, busy: bool) -> None:
         """A new preview is on its way; what is shown is the previous one."""
-        raise NotImplementedError
+        self.map.model.band_ratio.show_busy(busy)
 
     def show_preview_info(self, preview: Preview | None) -> None:
         """Histogram, the index and the threshold used; None takes them away."""
-        raise NotImplementedError
+        self.map.model.band_ratio.show_preview(preview)
 
     def show_runner_state(self, face: RunnerFace) -> None:
         """The card on top: install, repair, or nothing when the runner is ready."""
-        raise NotImplementedError
+        self.map.show_runner(face)
+        self.foot.show_runner(face)
 
     def install_choice(self) -> InstallChoice:
         """How the analyst wants the runner installed."""
-        raise NotImplementedError
+        return self.map.card.choice()
 
     def set_wheel_folder(self, folder: str) -> None:
         """Show the offline wheel folder from the settings, without a signal."""
-        raise NotImplementedError
+        self.map.card.set_wheel_folder(folder)
 
     def show_install_progress(self, progress: InstallProgress) -> None:
         """How far the installation is."""
-        raise NotImplementedError
+        self.map.card.show_progress(progress)
 
     def show_install_error(self, error: GlacierMapperError) -> None:
         """Why the installation failed, with Retry; a cancel is told calmly."""
-        raise NotImplementedError
+        self.map.card.show_error(error)
 
     def show_map_page(self) -> None:
         """Bring the Map page to the front."""
-        raise NotImplementedError
+        self.pages.setCurrentWidget(self.map)
 
     def show_review_page(self) -> None:
         """Bring the Review page to the front."""
-        raise NotImplementedError
+        self.pages.setCurrentWidget(self.review)

@@ -1,0 +1,131 @@
+"""The Map page: runner card, layers, model, outlines in a scroll area, and the foot with the button."""
+
+from __future__ import annotations
+
+from qgis.gui import QgsScrollArea
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QFrame, QWidget
+
+from ..core.messages import Message
+from ..core.request import OutlineSettings
+from ..core.runner_face import RunnerCondition, RunnerFace
+from . import texts
+from .model_panel import ModelPanel
+from .outline_panel import OutlinePanel
+from .parts import Section, column
+from .roles_panel import RolesPanel
+from .run_panel import RunPanel
+from .runner_card import RunnerCard
+
+
+class MapPage(QWidget):
+    """Joins the parts: roles tell the model what is there, all of them tell the foot what is in the way."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._missing: Message | None = None
+        self.card = RunnerCard(self)
+        self.roles = RolesPanel(self)
+        self.model = ModelPanel(self)
+        self.outlines = OutlinePanel(self)
+        self.run = RunPanel(self)
+        self.layers_section = self._section(self.tr("La&yers"), self.roles)
+        self.model_section = self._section(self.tr("M&odel"), self.model)
+        self.outlines_section = self._section(self.tr("O&utlines"), self.outlines, is_open=False)
+        self._lay_out()
+        self.roles.rolesChanged.connect(self._on_roles)
+        self.roles.summaryChanged.connect(self.layers_section.summary.set_full_text)
+        self.model.modelChanged.connect(self._on_model)
+        self.outlines.changed.connect(self._summarise)
+        self._on_model()
+        self._summarise()
+
+    def _section(self, title: str, panel: QWidget, is_open: bool = True) -> Section:
+        section = Section(title, self, is_open)
+        section.summary.set_tone("soft")
+        section.body_layout.addWidget(panel)
+        return section
+
+    def _lay_out(self) -> None:
+        content = QWidget(self)
+        inside = column(content, gap=4)
+        inside.setContentsMargins(8, 6, 8, 6)
+        for part in (self.card, self.layers_section, self.model_section, self.outlines_section):
+            inside.addWidget(part)
+        inside.addStretch(1)
+        self.scroll = QgsScrollArea(self)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setWidget(content)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFrameShadow(QFrame.Shadow.Sunken)
+        layout = column(self, gap=0)
+        layout.addWidget(self.scroll, 1)
+        layout.addWidget(line)
+        layout.addWidget(self.run)
+
+    def set_outlines(self, settings: OutlineSettings) -> None:
+        """Show settings, without a signal."""
+        self.outlines.set_settings(settings)
+        self._summarise()
+
+    def show_missing(self, message: Message | None) -> None:
+        """What others know to be in the way."""
+        self._missing = message
+        self._update_obstacle()
+
+    def show_runner(self, face: RunnerFace) -> None:
+        """The runner's condition."""
+        self.card.show_face(face)
+        self._update_obstacle()
+
+    def obstacle(self) -> str:
+        """The first thing in the way, "" when a run can start."""
+        lack = self.model.lack_text(self.roles.roles())
+        if not self.roles.choices.bands:
+            return self.tr("Add a satellite image to the project to begin.")
+        if lack:
+            return lack
+        if self._missing is not None:
+            return texts.translated(self._missing)
+        return {
+            RunnerCondition.CHECKING: self.tr("Looking for the model runner…"),
+            RunnerCondition.MISSING: self.tr("Install the model runner first, at the top of this panel."),
+            RunnerCondition.INSTALLING: self.tr("Wait until the model runner is installed."),
+            RunnerCondition.BROKEN: self.tr("Repair the model runner first, at the top of this panel."),
+            RunnerCondition.OUTDATED: self.tr("Update the model runner first, at the top of this panel."),
+        }.get(self.card.face.condition, "")
+
+    def focus_chain(self) -> list[QWidget]:
+        """In the order of the Tab key: from top to bottom."""
+        card, ratio, outlines = self.card, self.model.band_ratio, self.outlines
+        rules = [widget for pair in zip(ratio.rules.checks.values(), ratio.rules.boxes.values()) for widget in pair]
+        return [
+            *(card.accelerator, card.wheel_folder, card.browse, card.action, card.cancel),
+            self.layers_section.header,
+            *(one.combo for one in self.roles.rows.values()),
+            *(self.roles.refresh, self.roles.show_all),
+            *(self.model_section.header, self.model.combo),
+            *(ratio.preview, ratio.histogram, ratio.automatic, ratio.slider, ratio.threshold),
+            *(ratio.more.header, ratio.index, ratio.softness, *rules, ratio.rules.slope, ratio.median, ratio.reset),
+            self.outlines_section.header,
+            *(outlines.min_area, outlines.min_hole, outlines.smoothing, outlines.threshold),
+            *(self.run.folder, self.run.browse, self.run.button, self.run.cancel, self.run.open_folder),
+        ]
+
+    def _on_roles(self) -> None:
+        self.model.band_ratio.show_roles(self.roles.roles())
+        self._update_obstacle()
+
+    def _on_model(self) -> None:
+        self.roles.show_model(self.model.info())
+        self._on_roles()
+
+    def _update_obstacle(self) -> None:
+        self.run.show_obstacle(self.obstacle())
+
+    def _summarise(self) -> None:
+        self.outlines_section.summary.set_full_text(self.outlines.summary())

@@ -1,0 +1,225 @@
+"""The table of roles: which band plays which, why, and what the model needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtGui import QStandardItem, QStandardItemModel
+from qgis.PyQt.QtWidgets import QLabel, QWidget
+
+from ..core.choice import BandChoice
+from ..core.guess import BandDescription, RoleGuess
+from ..core.models import ModelInfo
+from ..core.roles import OPTICAL_ROLES, Role
+from . import texts
+from .parts import column, row
+from .role_choices import Band, RoleChoices
+from .role_row import Need, RoleRow, RoleState, Standing
+from .widgets import bold, small, tool_button
+
+CERTAIN = 0.5
+"""A guess below this certainty asks to be checked, as `RoleGuess` says."""
+GROUPS: tuple[tuple[str, tuple[Role, ...]], ...] = (
+    ("optical", OPTICAL_ROLES),
+    ("terrain", (Role.ELEVATION, Role.SLOPE)),
+    ("thermal", (Role.THERMAL,)),
+    ("radar", (Role.CO_POL, Role.CROSS_POL, Role.COHERENCE)),
+)
+
+
+class RolesPanel(QWidget):
+    """Rows in groups. Rows that the model does not use and that have no band are hidden until asked for."""
+
+    rolesChanged = pyqtSignal()
+    rolesEdited = pyqtSignal()
+    refreshRequested = pyqtSignal()
+    summaryChanged = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.choices = RoleChoices()
+        self._model: ModelInfo | None = None
+        self._places: dict[Band, int] = {}
+        self._bands = QStandardItemModel(self)
+        self.rows: dict[Role, RoleRow] = {}
+        self.captions: dict[str, QLabel] = {}
+        self._build()
+        self._fill_bands()
+        self._refresh()
+
+    def _build(self) -> None:
+        layout = column(self, gap=1)
+        for group, roles in GROUPS:
+            caption = bold(small(QLabel(self._caption(group), self)))
+            self.captions[group] = caption
+            layout.addWidget(caption)
+            for role in roles:
+                self.rows[role] = RoleRow(role, self._bands, self)
+                self.rows[role].bandPicked.connect(self._on_picked)
+                layout.addWidget(self.rows[role])
+        self._line_up()
+        self.refresh = tool_button(
+            self, "refresh", self.tr("&Guess again"), self.tr("Guess the roles anew and drop what was chosen by hand")
+        )
+        self.show_all = tool_button(self, "more", self.tr("&All roles"), self.tr("Also show roles without a use here"))
+        self.show_all.setCheckable(True)
+        for button in (self.refresh, self.show_all):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        line = row()
+        line.addWidget(self.refresh)
+        line.addStretch(1)
+        line.addWidget(self.show_all)
+        layout.addLayout(line)
+        self.refresh.clicked.connect(self._on_refresh)
+        self.show_all.toggled.connect(self._refresh)
+
+    def _line_up(self) -> None:
+        labels = [label for one in self.rows.values() for label in (one.label,)]
+        width = max(label.sizeHint().width() for label in labels) + 2
+        needs = [self.rows[Role.RED].need_text(need) for need in Need]
+        metrics = self.rows[Role.RED].need.fontMetrics()
+        width = max(width, max(metrics.horizontalAdvance(text) for text in needs) + 2)
+        for one in self.rows.values():
+            one.set_label_width(width)
+
+    def _caption(self, group: str) -> str:
+        return {
+            "optical": self.tr("Optical"),
+            "terrain": self.tr("Terrain"),
+            "thermal": self.tr("Thermal"),
+            "radar": self.tr("Radar"),
+        }[group]
+
+    def show_bands(self, bands: Sequence[BandDescription], guesses: Sequence[RoleGuess]) -> None:
+        """Offer bands; what was chosen by hand stays while its band is there."""
+        before = self.choices.chosen()
+        self.choices.offer(bands, guesses)
+        self._fill_bands()
+        self._refresh()
+        if self.choices.chosen() != before:
+            self.rolesChanged.emit()
+
+    def set_chosen(self, choices: Sequence[BandChoice]) -> None:
+        """Restore saved choices."""
+        before = self.choices.chosen()
+        self.choices.restore(choices)
+        self._refresh()
+        if self.choices.chosen() != before:
+            self.rolesChanged.emit()
+
+    def show_model(self, model: ModelInfo | None) -> None:
+        """Mark what this model needs."""
+        self._model = model
+        self._refresh()
+
+    def roles(self) -> frozenset[Role]:
+        """The roles that have a band."""
+        return frozenset(choice.role for choice in self.choices.chosen())
+
+    def lacking(self) -> frozenset[Role]:
+        """Roles whose band would bring the model nearer to running; empty when it can run."""
+        if self._model is None:
+            return frozenset()
+        gaps = [need - self.roles() for need in self._model.needs]
+        least = min((len(gap) for gap in gaps), default=0)
+        return frozenset().union(*(gap for gap in gaps if len(gap) == least)) if least else frozenset()
+
+    def _fill_bands(self) -> None:
+        for one in self.rows.values():
+            one.combo.blockSignals(True)
+        self._bands.clear()
+        self._bands.appendRow(QStandardItem(self.tr("not used")))
+        self._places = {}
+        for band in self.choices.bands:
+            self._places[(band.layer_id, band.band)] = self._bands.rowCount()
+            item = QStandardItem(self.band_text(band))
+            item.setToolTip(item.text())
+            self._bands.appendRow(item)
+        for one in self.rows.values():
+            one.combo.blockSignals(False)
+
+    def band_text(self, band: BandDescription) -> str:
+        """A band as the combo boxes name it."""
+        if band.band_count == 1:
+            return band.layer
+        if band.description:
+            text = self.tr("{layer} · band {band} ({description})")
+            return text.format(layer=band.layer, band=band.band, description=band.description)
+        return self.tr("{layer} · band {band}").format(layer=band.layer, band=band.band)
+
+    def _refresh(self) -> None:
+        shared, lacking = self.choices.shared_bands(), self.lacking()
+        for role, one in self.rows.items():
+            one.show_state(self._state(role, shared, lacking))
+            is_used = self._model is None or role in self._model.uses
+            has_band = self.choices.band_of(role) is not None
+            one.setVisible(self.show_all.isChecked() or is_used or has_band)
+        for group, roles in GROUPS:
+            self.captions[group].setVisible(any(not self.rows[role].isHidden() for role in roles))
+        self.summaryChanged.emit(self.summary())
+
+    def _state(self, role: Role, shared: set[Band], lacking: frozenset[Role]) -> RoleState:
+        band = self.choices.band_of(role)
+        need = self._need(role)
+        index = 0 if band is None else self._places.get(band, 0)
+        if band is not None and band in shared:
+            return RoleState(index, need, Standing.SHARED, self.tr("Check: this band has another role, too."))
+        if role in self.choices.by_hand and band is not None:
+            return RoleState(index, need, Standing.MANUAL, self.tr("Chosen by hand."))
+        guess = self.choices.guess_of(role)
+        if band is not None and guess is not None:
+            reason = texts.translated(guess.reason)
+            if guess.certainty >= CERTAIN:
+                return RoleState(index, need, Standing.CERTAIN, reason)
+            return RoleState(index, need, Standing.UNSURE, self.tr("Check: {reason}").format(reason=reason))
+        if role in lacking:
+            return RoleState(index, need, Standing.LACKING, self.tr("Missing: choose a band."))
+        return RoleState(index, need, Standing.EMPTY, self._empty_reason(role))
+
+    def _empty_reason(self, role: Role) -> str:
+        if role is Role.SLOPE and self.choices.band_of(Role.ELEVATION) is not None:
+            return self.tr("Computed from the elevation.")
+        if role in self.choices.by_hand:
+            return self.tr("Left out by hand.")
+        return self.tr("No band found.") if self.choices.bands else self.tr("No raster layer yet.")
+
+    def _need(self, role: Role) -> Need:
+        if self._model is None:
+            return Need.USED
+        if self._model.needs and all(role in need for need in self._model.needs):
+            return Need.NEEDED
+        if any(role in need for need in self._model.needs):
+            return Need.ONE_OF
+        return Need.USED if role in self._model.uses else Need.UNUSED
+
+    def summary(self) -> str:
+        """How many roles are set and how many are to be checked."""
+        set_count = len(self.choices.chosen())
+        unsure = [one for one in self.rows.values() if one.standing in (Standing.UNSURE, Standing.SHARED)]
+        if unsure:
+            return self.tr("{count} set, {unsure} to check").format(count=set_count, unsure=len(unsure))
+        return self.tr("{count} set").format(count=set_count)
+
+    def _on_picked(self, role: Role, index: int) -> None:
+        band = next((band for band, place in self._places.items() if place == index), None)
+        if band == self.choices.band_of(role) and role in self.choices.by_hand:
+            return
+        before = self.choices.chosen()
+        self.choices.pick(role, band)
+        self._refresh()
+        self.rolesEdited.emit()
+        if self.choices.chosen() != before:
+            self.rolesChanged.emit()
+
+    def forget(self) -> None:
+        """Drop what was chosen by hand and follow the guesses."""
+        before = self.choices.chosen()
+        self.choices.forget()
+        self._refresh()
+        if self.choices.chosen() != before:
+            self.rolesChanged.emit()
+
+    def _on_refresh(self) -> None:
+        self.forget()
+        self.refreshRequested.emit()
