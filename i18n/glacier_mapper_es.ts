@@ -2,6 +2,97 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
 <context>
+    <name>BandRatioPanel</name>
+    <message>
+        <source>&amp;Fine-tuning</source>
+        <translation>A&amp;juste fino</translation>
+    </message>
+    <message>
+        <source>&amp;Live preview of the view</source>
+        <translation>&amp;Vista previa en vivo</translation>
+    </message>
+    <message>
+        <source>Automatic &amp;threshold</source>
+        <translation>&amp;Umbral automático</translation>
+    </message>
+    <message>
+        <source>Automatic (the best there is)</source>
+        <translation>Automático (el mejor disponible)</translation>
+    </message>
+    <message>
+        <source>How gently the probability rises round the threshold: at this share beyond it, it is 0.88.</source>
+        <translation>Con qué suavidad sube la probabilidad alrededor del umbral: a esta fracción por encima vale 0.88.</translation>
+    </message>
+    <message>
+        <source>Inde&amp;x</source>
+        <translation>Í&amp;ndice</translation>
+    </message>
+    <message>
+        <source>Index</source>
+        <translation>Índice</translation>
+    </message>
+    <message>
+        <source>Med&amp;ian filter</source>
+        <translation>Filtro de med&amp;iana</translation>
+    </message>
+    <message>
+        <source>Median filter</source>
+        <translation>Filtro de mediana</translation>
+    </message>
+    <message>
+        <source>NDSI</source>
+        <translation>NDSI</translation>
+    </message>
+    <message>
+        <source>Near infrared / SWIR 1</source>
+        <translation>Infrarrojo cercano / SWIR 1</translation>
+    </message>
+    <message>
+        <source>Red / SWIR 1</source>
+        <translation>Rojo / SWIR 1</translation>
+    </message>
+    <message>
+        <source>Rese&amp;t to defaults</source>
+        <translation>Restablecer los valores por &amp;defecto</translation>
+    </message>
+    <message>
+        <source>Shows the probability on the map at a coarse pixel while you move a slider.</source>
+        <translation>Muestra la probabilidad en el mapa con píxel grueso mientras mueve un deslizador.</translation>
+    </message>
+    <message>
+        <source>Softn&amp;ess</source>
+        <translation>S&amp;uavidad</translation>
+    </message>
+    <message>
+        <source>Softness</source>
+        <translation>Suavidad</translation>
+    </message>
+    <message>
+        <source>Takes the valley between rock and ice in the histogram of the scene, or the published value.</source>
+        <translation>Toma el valle entre roca y hielo en el histograma de la escena, o el valor publicado.</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Umbral</translation>
+    </message>
+    <message>
+        <source>computing…</source>
+        <translation>calculando…</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>ninguno</translation>
+    </message>
+    <message>
+        <source>{index}, {count} rules</source>
+        <translation>{index}, {count} reglas</translation>
+    </message>
+    <message>
+        <source>{size} × {size} pixels</source>
+        <translation>{size} × {size} píxeles</translation>
+    </message>
+</context>
+<context>
     <name>BarActions</name>
     <message>
         <source>Zoom there</source>
@@ -20,18 +111,103 @@
     </message>
 </context>
 <context>
+    <name>Foot</name>
+    <message>
+        <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Repair model runner</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy &amp;diagnostics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy versions, paths, device and last errors to the clipboard; nothing private</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model runner</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the user guide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opt&amp;ions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Re&amp;move model runner</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repair or remove the model runner</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show lo&amp;g</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the log of Glacier Mapper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threads, memory, analyst, folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GlacierMapperDock</name>
+    <message>
+        <source>Glacier Mapper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Revisión</translation>
+    </message>
+</context>
+<context>
+    <name>HistogramWidget</name>
+    <message>
+        <source>Drag the line to move the threshold; the arrow keys move it, too.</source>
+        <translation>Arrastre la línea para mover el umbral; las teclas de flecha también lo mueven.</translation>
+    </message>
+    <message>
+        <source>Histogram of the index in the view</source>
+        <translation>Histograma del índice en la vista</translation>
+    </message>
+    <message>
+        <source>Threshold {value}</source>
+        <translation>Umbral {value}</translation>
+    </message>
+</context>
+<context>
     <name>InstallRunner</name>
     <message>
         <source>Installing the model runner</source>
-        <translation type="unfinished"></translation>
+        <translation>Instalando el ejecutor de modelos</translation>
     </message>
     <message>
         <source>Looking for the model runner</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscando el ejecutor de modelos</translation>
     </message>
     <message>
         <source>Removing the model runner</source>
-        <translation type="unfinished"></translation>
+        <translation>Eliminando el ejecutor de modelos</translation>
     </message>
 </context>
 <context>
@@ -43,6 +219,147 @@
     <message>
         <source>Map glaciers in view</source>
         <translation>Cartografiar los glaciares de la vista</translation>
+    </message>
+</context>
+<context>
+    <name>MapGlaciersAlgorithm</name>
+    <message>
+        <source>Analyst</source>
+        <translation>Analista</translation>
+    </message>
+    <message>
+        <source>Band ratio: index</source>
+        <translation>Cociente de bandas: índice</translation>
+    </message>
+    <message>
+        <source>Band ratio: softness of the threshold</source>
+        <translation>Cociente de bandas: suavidad del umbral</translation>
+    </message>
+    <message>
+        <source>Band ratio: threshold (empty: automatic)</source>
+        <translation>Cociente de bandas: umbral (vacío: automático)</translation>
+    </message>
+    <message>
+        <source>Extent</source>
+        <translation>Extensión</translation>
+    </message>
+    <message>
+        <source>Highest surface temperature (K)</source>
+        <translation>Temperatura superficial máxima (K)</translation>
+    </message>
+    <message>
+        <source>Largest vegetation index</source>
+        <translation>Índice de vegetación máximo</translation>
+    </message>
+    <message>
+        <source>Largest water index</source>
+        <translation>Índice de agua máximo</translation>
+    </message>
+    <message>
+        <source>Map glaciers</source>
+        <translation>Cartografiar glaciares</translation>
+    </message>
+    <message>
+        <source>Maps glaciers from a satellite image and writes their probability, confidence, outlines with confidence and positional uncertainty, and a report that is enough to repeat the run.
+
+Give the optical bands as one multi-band layer or as several layers: which band is which is guessed from descriptions, names and metadata, and written to the log. A layer named for a role under Advanced goes before the guess. The band-ratio model needs shortwave infrared 1 and one of red, near infrared and green; elevation, slope and thermal make it better.
+
+Empty extent: all that the optical layers cover. Empty threshold: automatic.</source>
+        <translation>Cartografía glaciares a partir de una imagen de satélite y escribe su probabilidad, su confianza, los contornos con confianza e incertidumbre de posición y un informe que basta para repetir el proceso.
+
+Indique las bandas ópticas como una capa multibanda o como varias capas: qué banda es cuál se deduce de descripciones, nombres y metadatos, y se escribe en el registro. Una capa indicada para una función en Avanzado tiene prioridad sobre la deducción. El modelo de cociente de bandas necesita el infrarrojo de onda corta 1 y uno de rojo, infrarrojo cercano o verde; elevación, pendiente y térmico lo mejoran.
+
+Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automático.</translation>
+    </message>
+    <message>
+        <source>Median filter (pixels)</source>
+        <translation>Filtro de mediana (píxeles)</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Optical layers</source>
+        <translation>Capas ópticas</translation>
+    </message>
+    <message>
+        <source>Smallest blue reflectance</source>
+        <translation>Reflectancia azul mínima</translation>
+    </message>
+    <message>
+        <source>{role}: band</source>
+        <translation>{role}: banda</translation>
+    </message>
+    <message>
+        <source>{role}: {layer}, band {band}</source>
+        <translation>{role}: {layer}, banda {band}</translation>
+    </message>
+</context>
+<context>
+    <name>MapPage</name>
+    <message>
+        <source>Add a satellite image to the project to begin.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the model runner first, at the top of this panel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>La&amp;yers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for the model runner…</source>
+        <translation>Buscando el ejecutor de modelos…</translation>
+    </message>
+    <message>
+        <source>M&amp;odel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>O&amp;utlines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repair the model runner first, at the top of this panel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update the model runner first, at the top of this panel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until the model runner is installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelPanel</name>
+    <message>
+        <source> and </source>
+        <translation> y </translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation> o </translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Needs {roles}.</source>
+        <translation>Necesita {roles}.</translation>
+    </message>
+    <message>
+        <source>The model still needs {roles}.</source>
+        <translation>El modelo aún necesita {roles}.</translation>
+    </message>
+    <message>
+        <source>Version {version} · {licence}</source>
+        <translation>Versión {version} · {licence}</translation>
     </message>
 </context>
 <context>
@@ -65,6 +382,237 @@
     <message>
         <source>{count} edited outlines of “{layer}” had several parts; each part is an outline of its own now.</source>
         <translation>{count} contornos editados de «{layer}» tenían varias partes; ahora cada parte es un contorno propio.</translation>
+    </message>
+</context>
+<context>
+    <name>OutlinePanel</name>
+    <message>
+        <source>&amp;Probability at the line</source>
+        <translation>&amp;Probabilidad en la línea</translation>
+    </message>
+    <message>
+        <source>From 0, none, to 1; the line never moves by more than half a pixel.</source>
+        <translation>De 0, ninguno, a 1; la línea nunca se mueve más de medio píxel.</translation>
+    </message>
+    <message>
+        <source>Outlines below this area are left out. Inventories use 0.01 km².</source>
+        <translation>Los contornos por debajo de esta área se omiten. Los inventarios usan 0.01 km².</translation>
+    </message>
+    <message>
+        <source>Probability at the line</source>
+        <translation>Probabilidad en la línea</translation>
+    </message>
+    <message>
+        <source>Rock islands below this area are filled; 0 keeps all of them.</source>
+        <translation>Las islas de roca por debajo de esta área se rellenan; 0 las conserva todas.</translation>
+    </message>
+    <message>
+        <source>S&amp;mallest glacier</source>
+        <translation>&amp;Glaciar mínimo</translation>
+    </message>
+    <message>
+        <source>Smallest glacier</source>
+        <translation>Glaciar mínimo</translation>
+    </message>
+    <message>
+        <source>Smallest h&amp;ole</source>
+        <translation>&amp;Hueco mínimo</translation>
+    </message>
+    <message>
+        <source>Smallest hole</source>
+        <translation>Hueco mínimo</translation>
+    </message>
+    <message>
+        <source>Smoothi&amp;ng</source>
+        <translation>Sua&amp;vizado</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Suavizado</translation>
+    </message>
+    <message>
+        <source>The outline runs where the probability of glacier has this value.</source>
+        <translation>El contorno pasa por donde la probabilidad de glaciar tiene este valor.</translation>
+    </message>
+    <message>
+        <source>from {area}, smoothing {smoothing}</source>
+        <translation>desde {area}, suavizado {smoothing}</translation>
+    </message>
+</context>
+<context>
+    <name>OutlinesAlgorithm</name>
+    <message>
+        <source>Analyst</source>
+        <translation>Analista</translation>
+    </message>
+    <message>
+        <source>Glacier probability (0 to 1)</source>
+        <translation>Probabilidad de glaciar (0 a 1)</translation>
+    </message>
+    <message>
+        <source>Outlines from probability</source>
+        <translation>Contornos a partir de la probabilidad</translation>
+    </message>
+    <message>
+        <source>Traces glacier outlines in a raster of glacier probability (0 to 1), at the position of the threshold within the pixels. Writes outlines with area, confidence and positional uncertainty, and their boundary section by section, into a GeoPackage. The raster must be in a projected coordinate reference system in metres.</source>
+        <translation>Traza contornos de glaciares en un ráster de probabilidad de glaciar (0 a 1), en la posición del umbral dentro de los píxeles. Escribe en un GeoPackage los contornos con área, confianza e incertidumbre de posición, y su límite tramo a tramo. El ráster debe estar en un sistema de referencia de coordenadas proyectado en metros.</translation>
+    </message>
+</context>
+<context>
+    <name>Plugin</name>
+    <message>
+        <source>Export glacier outlines…</source>
+        <translation>Exportar contornos de glaciares…</translation>
+    </message>
+    <message>
+        <source>Glacier Mapper panel</source>
+        <translation>Panel de Glacier Mapper</translation>
+    </message>
+    <message>
+        <source>Show the panel that maps glaciers in view</source>
+        <translation>Mostrar el panel que cartografía los glaciares de la vista</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewCard</name>
+    <message>
+        <source>Accept</source>
+        <translation>Aceptar</translation>
+    </message>
+    <message>
+        <source>Accept the outline (A)</source>
+        <translation>Aceptar el contorno (A)</translation>
+    </message>
+    <message>
+        <source>Choose one in the list, or press N.</source>
+        <translation>Elija uno en la lista o pulse N.</translation>
+    </message>
+    <message>
+        <source>Come back to it later (W)</source>
+        <translation>Volver a él más tarde (W)</translation>
+    </message>
+    <message>
+        <source>Correct the outline with QGIS&apos;s vertex tool (V)</source>
+        <translation>Corregir el contorno con la herramienta de vértices de QGIS (V)</translation>
+    </message>
+    <message>
+        <source>Edit vertices</source>
+        <translation>Editar vértices</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>Formulario</translation>
+    </message>
+    <message>
+        <source>Give the outline the shape again that the model drew (O)</source>
+        <translation>Devolver al contorno la forma que dibujó el modelo (O)</translation>
+    </message>
+    <message>
+        <source>Needs work</source>
+        <translation>Por corregir</translation>
+    </message>
+    <message>
+        <source>New outline</source>
+        <translation>Contorno nuevo</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Siguiente</translation>
+    </message>
+    <message>
+        <source>Next outline (N)</source>
+        <translation>Contorno siguiente (N)</translation>
+    </message>
+    <message>
+        <source>No outline selected</source>
+        <translation>Ningún contorno seleccionado</translation>
+    </message>
+    <message>
+        <source>Note on this outline</source>
+        <translation>Nota sobre este contorno</translation>
+    </message>
+    <message>
+        <source>Open the outline&apos;s attribute form (F)</source>
+        <translation>Abrir el formulario de atributos del contorno (F)</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>Anterior</translation>
+    </message>
+    <message>
+        <source>Previous outline (P)</source>
+        <translation>Contorno anterior (P)</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Rechazar</translation>
+    </message>
+    <message>
+        <source>Reject the outline: no glacier (R)</source>
+        <translation>Rechazar el contorno: no es glaciar (R)</translation>
+    </message>
+    <message>
+        <source>Restore original</source>
+        <translation>Restaurar original</translation>
+    </message>
+    <message>
+        <source>Show the outline on the map (Z)</source>
+        <translation>Mostrar el contorno en el mapa (Z)</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Acercar</translation>
+    </message>
+    <message>
+        <source>{area} km² together</source>
+        <translation>{area} km² en conjunto</translation>
+    </message>
+    <message>
+        <source>{count} outlines selected</source>
+        <translation>{count} contornos seleccionados</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewModel</name>
+    <message>
+        <source>#</source>
+        <translation>N.º</translation>
+    </message>
+    <message>
+        <source>Area in square kilometres</source>
+        <translation>Área en kilómetros cuadrados</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>Confianza</translation>
+    </message>
+    <message>
+        <source>How far the line may lie off, in metres</source>
+        <translation>Cuánto puede desviarse la línea, en metros</translation>
+    </message>
+    <message>
+        <source>How sure the model is of this outline, 0 to 1</source>
+        <translation>Qué seguro está el modelo de este contorno, de 0 a 1</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Estado</translation>
+    </message>
+    <message>
+        <source>What you said of the outline</source>
+        <translation>Lo que usted dijo del contorno</translation>
+    </message>
+    <message>
+        <source>Where to look first: the most uncertain area has rank 1.</source>
+        <translation>Dónde mirar primero: el área más incierta tiene el rango 1.</translation>
+    </message>
+    <message>
+        <source>km²</source>
+        <translation>km²</translation>
+    </message>
+    <message>
+        <source>± m</source>
+        <translation>± m</translation>
     </message>
 </context>
 <context>
@@ -95,10 +643,470 @@
     </message>
 </context>
 <context>
+    <name>ReviewPanel</name>
+    <message>
+        <source>All outlines</source>
+        <translation>Todos los contornos</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>Eliminado</translation>
+    </message>
+    <message>
+        <source>Export the outlines</source>
+        <translation>Exportar los contornos</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportar…</translation>
+    </message>
+    <message>
+        <source>Find ID or note</source>
+        <translation>Buscar ID o nota</translation>
+    </message>
+    <message>
+        <source>Go on to the next outline after a verdict</source>
+        <translation>Pasar al contorno siguiente tras un veredicto</translation>
+    </message>
+    <message>
+        <source>Map glaciers first. Their outlines appear here, the least sure first.</source>
+        <translation>Cartografíe primero los glaciares. Sus contornos aparecen aquí, los menos seguros primero.</translation>
+    </message>
+    <message>
+        <source>New outline</source>
+        <translation>Contorno nuevo</translation>
+    </message>
+    <message>
+        <source>No outline fits the filter.</source>
+        <translation>Ningún contorno cumple el filtro.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Abierto</translation>
+    </message>
+    <message>
+        <source>Outlines to review</source>
+        <translation>Contornos por revisar</translation>
+    </message>
+    <message>
+        <source>Outlines, the least sure first</source>
+        <translation>Contornos, los menos seguros primero</translation>
+    </message>
+    <message>
+        <source>Show outlines of this state</source>
+        <translation>Mostrar los contornos de este estado</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>Pendiente</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewSummary</name>
+    <message>
+        <source>Share of the area reviewed</source>
+        <translation>Proporción del área revisada</translation>
+    </message>
+    <message>
+        <source>{count} accepted</source>
+        <translation>{count} aceptados</translation>
+    </message>
+    <message>
+        <source>{count} deleted</source>
+        <translation>{count} eliminados</translation>
+    </message>
+    <message>
+        <source>{count} need work</source>
+        <translation>{count} por corregir</translation>
+    </message>
+    <message>
+        <source>{count} open</source>
+        <translation>{count} abiertos</translation>
+    </message>
+    <message>
+        <source>{count} rejected</source>
+        <translation>{count} rechazados</translation>
+    </message>
+    <message>
+        <source>{percent} % of {area} km² reviewed</source>
+        <translation>{percent} % de {area} km² revisado</translation>
+    </message>
+</context>
+<context>
+    <name>RoleRow</name>
+    <message>
+        <source>needed</source>
+        <translation>necesaria</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>sin usar</translation>
+    </message>
+    <message>
+        <source>one is needed</source>
+        <translation>se necesita una</translation>
+    </message>
+    <message>
+        <source>optional</source>
+        <translation>opcional</translation>
+    </message>
+</context>
+<context>
+    <name>RolesPanel</name>
+    <message>
+        <source>&amp;All roles</source>
+        <translation>&amp;Todas las funciones</translation>
+    </message>
+    <message>
+        <source>&amp;Guess again</source>
+        <translation>De&amp;ducir de nuevo</translation>
+    </message>
+    <message>
+        <source>Also show roles without a use here</source>
+        <translation>Mostrar también funciones sin uso aquí</translation>
+    </message>
+    <message>
+        <source>Check: this band has another role, too.</source>
+        <translation>Compruebe: esta banda tiene además otra función.</translation>
+    </message>
+    <message>
+        <source>Check: {reason}</source>
+        <translation>Compruebe: {reason}</translation>
+    </message>
+    <message>
+        <source>Chosen by hand.</source>
+        <translation>Elegida a mano.</translation>
+    </message>
+    <message>
+        <source>Computed from the elevation.</source>
+        <translation>Calculada a partir de la elevación.</translation>
+    </message>
+    <message>
+        <source>Guess the roles anew and drop what was chosen by hand</source>
+        <translation>Deducir las funciones de nuevo y descartar lo elegido a mano</translation>
+    </message>
+    <message>
+        <source>Left out by hand.</source>
+        <translation>Excluida a mano.</translation>
+    </message>
+    <message>
+        <source>Missing: choose a band.</source>
+        <translation>Falta: elija una banda.</translation>
+    </message>
+    <message>
+        <source>No band found.</source>
+        <translation>No se encontró ninguna banda.</translation>
+    </message>
+    <message>
+        <source>No raster layer yet.</source>
+        <translation>Aún no hay ninguna capa ráster.</translation>
+    </message>
+    <message>
+        <source>Optical</source>
+        <translation>Óptico</translation>
+    </message>
+    <message>
+        <source>Radar</source>
+        <translation>Radar</translation>
+    </message>
+    <message>
+        <source>Terrain</source>
+        <translation>Terreno</translation>
+    </message>
+    <message>
+        <source>Thermal</source>
+        <translation>Térmico</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>sin usar</translation>
+    </message>
+    <message>
+        <source>{count} set</source>
+        <translation>{count} asignadas</translation>
+    </message>
+    <message>
+        <source>{count} set, {unsure} to check</source>
+        <translation>{count} asignadas, {unsure} por comprobar</translation>
+    </message>
+    <message>
+        <source>{layer} · band {band}</source>
+        <translation>{layer} · banda {band}</translation>
+    </message>
+    <message>
+        <source>{layer} · band {band} ({description})</source>
+        <translation>{layer} · banda {band} ({description})</translation>
+    </message>
+</context>
+<context>
+    <name>RulesPanel</name>
+    <message>
+        <source>&amp;Shadow: blue at least</source>
+        <translation>&amp;Sombra: azul como mínimo</translation>
+    </message>
+    <message>
+        <source>&amp;Vegetation: NDVI at most</source>
+        <translation>&amp;Vegetación: NDVI como máximo</translation>
+    </message>
+    <message>
+        <source>&amp;Warm ground: at most</source>
+        <translation>Suelo &amp;cálido: como máximo</translation>
+    </message>
+    <message>
+        <source>&amp;Water: NDWI at most</source>
+        <translation>&amp;Agua: NDWI como máximo</translation>
+    </message>
+    <message>
+        <source>Lakes have a high ratio like ice; a high normalised difference water index tells them.</source>
+        <translation>Los lagos tienen un cociente alto como el hielo; un índice de agua de diferencia normalizada alto los delata.</translation>
+    </message>
+    <message>
+        <source>Melting ice is no warmer than 273 K; mixed pixels are a little warmer.</source>
+        <translation>El hielo en fusión no supera los 273 K; los píxeles mixtos son algo más cálidos.</translation>
+    </message>
+    <message>
+        <source>Plants in thin shadow can pass the ratio; their vegetation index tells them.</source>
+        <translation>Las plantas en sombra tenue pueden superar el cociente; su índice de vegetación las delata.</translation>
+    </message>
+    <message>
+        <source>Rock in shadow has a high ratio, too, but it is darker in the blue than ice in shadow.</source>
+        <translation>La roca en sombra también tiene un cociente alto, pero en el azul es más oscura que el hielo en sombra.</translation>
+    </message>
+    <message>
+        <source>Skipped: no band for {roles}.</source>
+        <translation>Omitida: no hay banda para {roles}.</translation>
+    </message>
+    <message>
+        <source>Water lies flat: where the slope is known, steeper ground is never taken for water.</source>
+        <translation>El agua es horizontal: donde se conoce la pendiente, el terreno más inclinado nunca se toma por agua.</translation>
+    </message>
+    <message>
+        <source>Water only on slopes &amp;below</source>
+        <translation>Agua solo en pendientes &amp;menores de</translation>
+    </message>
+    <message>
+        <source>Water only on slopes below</source>
+        <translation>Agua solo en pendientes menores de</translation>
+    </message>
+</context>
+<context>
+    <name>RunPanel</name>
+    <message>
+        <source>&amp;Map glaciers in view</source>
+        <translation>Carto&amp;grafiar los glaciares de la vista</translation>
+    </message>
+    <message>
+        <source>1 outline, {area} km², in {time}</source>
+        <translation>1 contorno, {area} km², en {time}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Cancel (Esc)</source>
+        <translation>Cancelar (Esc)</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Cancelando…</translation>
+    </message>
+    <message>
+        <source>Choose the folder for the results</source>
+        <translation>Elegir la carpeta para los resultados</translation>
+    </message>
+    <message>
+        <source>Device and time are told when the roles are set.</source>
+        <translation>El dispositivo y el tiempo se indican cuando las funciones están asignadas.</translation>
+    </message>
+    <message>
+        <source>Folder for the results</source>
+        <translation>Carpeta para los resultados</translation>
+    </message>
+    <message>
+        <source>Maps what the map canvas shows (Alt+M)</source>
+        <translation>Cartografía lo que muestra el lienzo del mapa (Alt+M)</translation>
+    </message>
+    <message>
+        <source>No glacier found in the view, in {time}. A lower threshold takes more.</source>
+        <translation>Ningún glaciar en la vista, en {time}. Un umbral más bajo abarca más.</translation>
+    </message>
+    <message>
+        <source>Open the folder with the results</source>
+        <translation>Abrir la carpeta con los resultados</translation>
+    </message>
+    <message>
+        <source>Pixels of {size} m, {tiles} tiles, {memory} of memory</source>
+        <translation>Píxeles de {size} m, {tiles} teselas, {memory} de memoria</translation>
+    </message>
+    <message>
+        <source>Progress of the mapping</source>
+        <translation>Progreso de la cartografía</translation>
+    </message>
+    <message>
+        <source>Results &amp;in</source>
+        <translation>Resultados &amp;en</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Empezando…</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>unos {time}</translation>
+    </message>
+    <message>
+        <source>beside the project</source>
+        <translation>junto al proyecto</translation>
+    </message>
+    <message>
+        <source>{count} outlines, {area} km², in {time}</source>
+        <translation>{count} contornos, {area} km², en {time}</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} de {total}</translation>
+    </message>
+    <message>
+        <source>{size} on disk</source>
+        <translation>{size} en disco</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>quedan {time}</translation>
+    </message>
+</context>
+<context>
+    <name>RunnerCard</name>
+    <message>
+        <source>&amp;Cancel installation</source>
+        <translation>&amp;Cancelar la instalación</translation>
+    </message>
+    <message>
+        <source>&amp;Install model runner</source>
+        <translation>&amp;Instalar el ejecutor de modelos</translation>
+    </message>
+    <message>
+        <source>&amp;Packages</source>
+        <translation>&amp;Paquetes</translation>
+    </message>
+    <message>
+        <source>&amp;Repair</source>
+        <translation>&amp;Reparar</translation>
+    </message>
+    <message>
+        <source>Cancelled. What was downloaded is kept.</source>
+        <translation>Cancelado. Lo descargado se conserva.</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Cancelando…</translation>
+    </message>
+    <message>
+        <source>Choose the folder with downloaded packages</source>
+        <translation>Elegir la carpeta con los paquetes descargados</translation>
+    </message>
+    <message>
+        <source>Computes &amp;on</source>
+        <translation>Ca&amp;lcula con</translation>
+    </message>
+    <message>
+        <source>Computes on</source>
+        <translation>Calcula con</translation>
+    </message>
+    <message>
+        <source>Download: {download}, on disk: {disk} ({free} free)</source>
+        <translation>Descarga: {download}, en disco: {disk} ({free} libres)</translation>
+    </message>
+    <message>
+        <source>Folder with downloaded packages</source>
+        <translation>Carpeta con los paquetes descargados</translation>
+    </message>
+    <message>
+        <source>Folder with downloaded packages, for an installation without network</source>
+        <translation>Carpeta con los paquetes descargados, para una instalación sin red</translation>
+    </message>
+    <message>
+        <source>From: {source}</source>
+        <translation>De: {source}</translation>
+    </message>
+    <message>
+        <source>Installing the model runner…</source>
+        <translation>Instalando el ejecutor de modelos…</translation>
+    </message>
+    <message>
+        <source>Installs: {count} packages, Python {python}</source>
+        <translation>Instala: {count} paquetes, Python {python}</translation>
+    </message>
+    <message>
+        <source>Into: {folder}</source>
+        <translation>En: {folder}</translation>
+    </message>
+    <message>
+        <source>It is there but does not start.</source>
+        <translation>Está ahí, pero no arranca.</translation>
+    </message>
+    <message>
+        <source>It was made by another version of Glacier Mapper.</source>
+        <translation>Lo creó otra versión de Glacier Mapper.</translation>
+    </message>
+    <message>
+        <source>Looking for the model runner…</source>
+        <translation>Buscando el ejecutor de modelos…</translation>
+    </message>
+    <message>
+        <source>Maps are computed by a model runner with a Python of its own, so that QGIS stays fast and untouched. It is installed once, into a private folder that you can remove at any time.</source>
+        <translation>Los mapas los calcula un ejecutor de modelos con un Python propio, para que QGIS siga rápido e intacto. Se instala una vez, en una carpeta privada que puede eliminar en cualquier momento.</translation>
+    </message>
+    <message>
+        <source>One step before the first map</source>
+        <translation>Un paso antes del primer mapa</translation>
+    </message>
+    <message>
+        <source>Progress of the installation</source>
+        <translation>Progreso de la instalación</translation>
+    </message>
+    <message>
+        <source>Re&amp;try</source>
+        <translation>Rein&amp;tentar</translation>
+    </message>
+    <message>
+        <source>The model runner needs an update</source>
+        <translation>El ejecutor de modelos necesita una actualización</translation>
+    </message>
+    <message>
+        <source>The model runner needs repair</source>
+        <translation>El ejecutor de modelos necesita una reparación</translation>
+    </message>
+    <message>
+        <source>You can go on working; QGIS is not touched.</source>
+        <translation>Puede seguir trabajando; QGIS no se toca.</translation>
+    </message>
+    <message>
+        <source>from the network</source>
+        <translation>de la red</translation>
+    </message>
+</context>
+<context>
     <name>RunnerHost</name>
     <message>
         <source>Starting the model runner</source>
-        <translation type="unfinished"></translation>
+        <translation>Arrancando el ejecutor de modelos</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>Diagnostics are in the clipboard.</source>
+        <translation>El diagnóstico está en el portapapeles.</translation>
+    </message>
+    <message>
+        <source>The project was closed meanwhile. The result is in {folder}.</source>
+        <translation>El proyecto se cerró entretanto. El resultado está en {folder}.</translation>
+    </message>
+    <message>
+        <source>{count} outlines, {area} km², in {seconds} s.</source>
+        <translation>{count} contornos, {area} km², en {seconds} s.</translation>
     </message>
 </context>
 <context>
@@ -360,6 +1368,81 @@
     </message>
 </context>
 <context>
+    <name>export</name>
+    <message>
+        <source>ESRI Shapefile (.shp)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>FlatGeobuf (.fgb)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GeoJSON (.geojson)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GeoPackage (.gpkg)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No outline is left to export. Accept some, or export more than these.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines of several parts: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines that nobody has reviewed: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines that overlap: {count} pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines that share an ID: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines under 0.01 km²: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines whose area is not that of their shape: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines with a text too long for this format, it will be cut: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines with an invalid shape: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines without ID: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines without a shape: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines without analyst: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlines without source date: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer has unsaved edits. Save them, so that areas are measured.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>guess</name>
     <message>
         <source>The band is called “{text}”.</source>
@@ -396,6 +1479,85 @@
     <message>
         <source>It looks like a picture for display: its numbers are no reflectance. Please check.</source>
         <translation>Parece una imagen para visualizar: sus números no son reflectancia. Compruébelo, por favor.</translation>
+    </message>
+</context>
+<context>
+    <name>gui</name>
+    <message>
+        <source>Blue</source>
+        <translation>Azul</translation>
+    </message>
+    <message>
+        <source>Co-pol</source>
+        <translation>Co-pol</translation>
+    </message>
+    <message>
+        <source>Coherence</source>
+        <translation>Coherencia</translation>
+    </message>
+    <message>
+        <source>Cross-pol</source>
+        <translation>Pol. cruzada</translation>
+    </message>
+    <message>
+        <source>Elevation</source>
+        <translation>Elevación</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>Verde</translation>
+    </message>
+    <message>
+        <source>Near infrared</source>
+        <translation>Infrarrojo cercano</translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation>Rojo</translation>
+    </message>
+    <message>
+        <source>SWIR 1</source>
+        <translation>SWIR 1</translation>
+    </message>
+    <message>
+        <source>SWIR 2</source>
+        <translation>SWIR 2</translation>
+    </message>
+    <message>
+        <source>Slope</source>
+        <translation>Pendiente</translation>
+    </message>
+    <message>
+        <source>Thermal</source>
+        <translation>Térmico</translation>
+    </message>
+    <message>
+        <source>under 1 s</source>
+        <translation>menos de 1 s</translation>
+    </message>
+    <message>
+        <source>{count} Mpx</source>
+        <translation>{count} Mpx</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} h {minutes} min</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} min {seconds} s</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} s</translation>
+    </message>
+    <message>
+        <source>{size} GB</source>
+        <translation>{size} GB</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
     </message>
 </context>
 <context>
@@ -611,6 +1773,73 @@
         <source>Note</source>
         <translation>Nota</translation>
     </message>
+    <message>
+        <source>{file} holds whole numbers up to {highest} and no scale; they were taken as parts of {full}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>processing</name>
+    <message>
+        <source>Add the products to the map</source>
+        <translation>Añadir los productos al mapa</translation>
+    </message>
+    <message>
+        <source>Boundary: how sure it is</source>
+        <translation>Límite: qué seguro es</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>Confianza</translation>
+    </message>
+    <message>
+        <source>Folder for the products</source>
+        <translation>Carpeta para los productos</translation>
+    </message>
+    <message>
+        <source>Glacier area (km²)</source>
+        <translation>Área de glaciares (km²)</translation>
+    </message>
+    <message>
+        <source>Glacier outlines</source>
+        <translation>Contornos de glaciares</translation>
+    </message>
+    <message>
+        <source>Glacier probability</source>
+        <translation>Probabilidad de glaciar</translation>
+    </message>
+    <message>
+        <source>Mapping</source>
+        <translation>Cartografía</translation>
+    </message>
+    <message>
+        <source>Number of outlines</source>
+        <translation>Número de contornos</translation>
+    </message>
+    <message>
+        <source>Overwrite products in the folder</source>
+        <translation>Sobrescribir los productos de la carpeta</translation>
+    </message>
+    <message>
+        <source>Probability at which outlines are drawn</source>
+        <translation>Probabilidad a la que se trazan los contornos</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Informe</translation>
+    </message>
+    <message>
+        <source>Smallest glacier (km²)</source>
+        <translation>Glaciar mínimo (km²)</translation>
+    </message>
+    <message>
+        <source>Smallest hole (km²)</source>
+        <translation>Hueco mínimo (km²)</translation>
+    </message>
+    <message>
+        <source>Smoothing (0 none, 1 at most half a pixel)</source>
+        <translation>Suavizado (0 ninguno, 1 como máximo medio píxel)</translation>
+    </message>
 </context>
 <context>
     <name>progress</name>
@@ -736,6 +1965,53 @@
         <source>Landsat Level 1 without its MTL file: reflectance is not corrected for the height of the sun and comes out too dark. Ratios are right; put the MTL file beside the image to mend the rest.</source>
         <translation>Landsat Nivel 1 sin su archivo MTL: la reflectancia no está corregida por la altura del sol y resulta demasiado oscura. Los cocientes son correctos; ponga el archivo MTL junto a la imagen para corregir lo demás.</translation>
     </message>
+    <message>
+        <source>{layer} does not say how it is scaled: its numbers are taken for reflectance in percent. Please check.</source>
+        <translation>{layer} no dice cómo está escalada: sus números se toman como reflectancia en tanto por ciento. Compruébelo, por favor.</translation>
+    </message>
+    <message>
+        <source>{layer} does not say how it is scaled: its numbers are taken for reflectance × 10000. Please check.</source>
+        <translation>{layer} no dice cómo está escalada: sus números se toman como reflectancia × 10000. Compruébelo, por favor.</translation>
+    </message>
+    <message>
+        <source>{layer} has 8 bits a band: 0 to 255 is taken for reflectance 0 to 1. Thresholds may need your hand.</source>
+        <translation>{layer} tiene 8 bits por banda: 0 a 255 se toma como reflectancia de 0 a 1. Quizá deba ajustar los umbrales.</translation>
+    </message>
+    <message>
+        <source>{layer} is not used: nothing says how its numbers become kelvin. For Landsat Level 1, put the MTL file beside it.</source>
+        <translation>{layer} no se usa: nada dice cómo sus números se convierten en kelvin. Para Landsat Nivel 1, ponga el archivo MTL junto a ella.</translation>
+    </message>
+    <message>
+        <source>{layer}: degrees Celsius + 273.15.</source>
+        <translation>{layer}: grados Celsius + 273.15.</translation>
+    </message>
+    <message>
+        <source>{layer}: feet × 0.3048.</source>
+        <translation>{layer}: pies × 0.3048.</translation>
+    </message>
+    <message>
+        <source>{layer}: scale {scale} and offset {offset}, as set.</source>
+        <translation>{layer}: escala {scale} y desplazamiento {offset}, según lo fijado.</translation>
+    </message>
+    <message>
+        <source>{layer}: scale {scale} and offset {offset}, as the file says.</source>
+        <translation>{layer}: escala {scale} y desplazamiento {offset}, según el archivo.</translation>
+    </message>
+    <message>
+        <source>{layer}: the numbers are taken as they are.</source>
+        <translation>{layer}: los números se toman tal cual.</translation>
+    </message>
+</context>
+<context>
+    <name>scene</name>
+    <message>
+        <source>The image is in {crs}, which is not in metres; it is mapped in {grid_crs}.</source>
+        <translation>La imagen está en {crs}, que no está en metros; se cartografía en {grid_crs}.</translation>
+    </message>
+    <message>
+        <source>{layer} does not cover the view and is not used.</source>
+        <translation>{layer} no cubre la vista y no se usa.</translation>
+    </message>
 </context>
 <context>
     <name>setup</name>
@@ -774,6 +2050,38 @@
     <message>
         <source>Processor (CPU)</source>
         <translation>Procesador (CPU)</translation>
+    </message>
+    <message>
+        <source>No NVIDIA GPU was found, so models run on the processor.</source>
+        <translation>No se encontró ninguna GPU NVIDIA, así que los modelos se ejecutan en el procesador.</translation>
+    </message>
+    <message>
+        <source>No NVIDIA GPU was found. Models run on the processor; another GPU could be used through DirectML.</source>
+        <translation>No se encontró ninguna GPU NVIDIA. Los modelos se ejecutan en el procesador; otra GPU podría usarse mediante DirectML.</translation>
+    </message>
+    <message>
+        <source>The model runner in {folder} is not complete. Repair goes on where it stopped.</source>
+        <translation>El ejecutor de modelos de {folder} no está completo. Reparar continúa donde se detuvo.</translation>
+    </message>
+    <message>
+        <source>The model runner in {folder} was made for another version of the plugin. Repair updates it.</source>
+        <translation>El ejecutor de modelos de {folder} se creó para otra versión del complemento. Reparar lo actualiza.</translation>
+    </message>
+    <message>
+        <source>The model runner is installed in {folder}.</source>
+        <translation>El ejecutor de modelos está instalado en {folder}.</translation>
+    </message>
+    <message>
+        <source>The model runner is not installed yet.</source>
+        <translation>El ejecutor de modelos aún no está instalado.</translation>
+    </message>
+    <message>
+        <source>{gpu} could be used. The processor is enough for the band ratio and needs far less to download.</source>
+        <translation>Se podría usar {gpu}. Para el cociente de bandas basta el procesador, con una descarga mucho menor.</translation>
+    </message>
+    <message>
+        <source>{gpu} has driver {driver}; {needed} or newer is needed to use it, so models run on the processor.</source>
+        <translation>{gpu} tiene el controlador {driver}; para usarla hace falta {needed} o posterior, así que los modelos se ejecutan en el procesador.</translation>
     </message>
 </context>
 </TS>
