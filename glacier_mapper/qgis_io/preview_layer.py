@@ -19,7 +19,9 @@ class PreviewLayer:
     def __init__(self, project: QgsProject) -> None:
         self._project = project
         self._layer_id = ""
+        self._away = ""
         project.writeProject.connect(self._leave_out)
+        project.projectSaved.connect(self._come_back)
         project.readProject.connect(self._sweep)
 
     @property
@@ -47,6 +49,7 @@ class PreviewLayer:
         """Remove the layer and let go of the project."""
         self.remove()
         self._project.writeProject.disconnect(self._leave_out)
+        self._project.projectSaved.disconnect(self._come_back)
         self._project.readProject.disconnect(self._sweep)
 
     def _add(self, path: str) -> None:
@@ -61,16 +64,27 @@ class PreviewLayer:
         self._layer_id = layer.id()
 
     def _leave_out(self, document: QDomDocument) -> None:
-        """Strip the preview from a project that is being written: its file will be gone tomorrow."""
-        if not self._layer_id:
+        """Keep the preview out of a project that is being written: its file will be gone tomorrow.
+
+        QGIS writes the layer tree before this signal and the layers after it, so the layer's place in the
+        tree is cut from the document, and the layer steps out until the project is saved.
+        """
+        if self.layer is None:
             return
-        for node in _listed(document.elementsByTagName("maplayer")):
-            if node.firstChildElement("id").text() == self._layer_id:
-                node.parentNode().removeChild(node)
         for tag, attribute in _TAGS_WITH_ID:
             for node in _listed(document.elementsByTagName(tag)):
-                if node.toElement().attribute(attribute) == self._layer_id:
+                if node.attribute(attribute) == self._layer_id:
                     node.parentNode().removeChild(node)
+        for node in _listed(document.elementsByTagName("item")):
+            if node.text() == self._layer_id:
+                node.parentNode().removeChild(node)
+        self._away = self.layer.source()
+        self.remove()
+
+    def _come_back(self) -> None:
+        path, self._away = self._away, ""
+        if path:
+            self.show(path)
 
     def _sweep(self) -> None:
         """Remove previews that a project brought along, and forget the one of the project before."""

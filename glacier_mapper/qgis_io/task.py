@@ -10,7 +10,6 @@ from qgis.core import QgsApplication, QgsTask
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 
 from ..core.errors import Cancelled, GlacierMapperError, InternalError
-from ..core.progress import Progress
 
 _alive: set[BackgroundTask] = set()
 """Tasks not ended yet: QGIS's task manager does not keep the Python half of a task alive."""
@@ -31,20 +30,25 @@ class BackgroundTask(QgsTask):
         self._on_error: Callable[[GlacierMapperError], None] | None = None
         self._result: Any = None
         self._error: GlacierMapperError | None = None
+        self._detached = False
 
-    def answer(
-        self, on_done: Callable[[Any], None] | None, on_error: Callable[[GlacierMapperError], None] | None
-    ) -> None:
+    def answer(self, on_done: Callable[[Any], None], on_error: Callable[[GlacierMapperError], None]) -> None:
         """Say who gets the result or the error; both are called on the main thread."""
         self._on_done, self._on_error = on_done, on_error
 
+    def tell(self, on_progress: Callable[[Any], None]) -> None:
+        """Say who gets the progress, on the main thread."""
+        self.progressed.connect(
+            lambda progress: None if self._detached else on_progress(progress), Qt.ConnectionType.QueuedConnection
+        )
+
     def detach(self) -> None:
         """Answer nobody any more, for instance because the plugin is being unloaded."""
-        self.answer(None, None)
-        self.blockSignals(True)
+        self._detached = True
+        self._on_done = self._on_error = None
 
-    def report(self, progress: Progress) -> None:
-        """Tell how far the work is; callable from the thread."""
+    def report(self, progress: Any) -> None:
+        """Tell how far the work is, by anything with a `fraction` 0..1; callable from the thread."""
         self.setProgress(100.0 * progress.fraction)
         self.progressed.emit(progress)
 
@@ -76,7 +80,7 @@ def run_in_background(
     compute: Callable[[BackgroundTask], Any],
     on_done: Callable[[Any], None],
     on_error: Callable[[GlacierMapperError], None],
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Callable[[Any], None] | None = None,
 ) -> BackgroundTask:
     """Start `compute` in a thread and return the task; the callbacks run on the main thread.
 
@@ -86,7 +90,7 @@ def run_in_background(
     task = BackgroundTask(title, compute)
     task.answer(on_done, on_error)
     if on_progress is not None:
-        task.progressed.connect(on_progress, Qt.ConnectionType.QueuedConnection)
+        task.tell(on_progress)
     _alive.add(task)
     QgsApplication.taskManager().addTask(task)
     return task

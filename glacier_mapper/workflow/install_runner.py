@@ -146,7 +146,7 @@ class InstallRunner(QObject):
         self._task = run_in_background(
             title, lambda task: work(environment) if work else _install(environment, task), on_done, self._fail
         )
-        self._task.progressed.connect(self._progress)
+        self._task.tell(self._progress)
         return True
 
     def _progress(self, progress: SetupProgress) -> None:

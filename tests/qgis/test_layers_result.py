@@ -1,0 +1,188 @@
+"""The products of a mapping as layers, and the preview."""
+
+from __future__ import annotations
+
+import pytest
+from products_maker import make_products
+from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
+from rasters_maker import layer_of, ramp, write_raster
+
+from glacier_mapper.core.errors import UnreadableRasterError
+from glacier_mapper.qgis_io.bands import describe_bands
+from glacier_mapper.qgis_io.layers import outline_layers, product_layer, run_folders, show_result
+from glacier_mapper.qgis_io.preview_layer import PreviewLayer
+
+
+@pytest.fixture
+def project(tmp_path):
+    made = QgsProject()
+    made.addMapLayer(layer_of(write_raster(tmp_path / "scene.tif", ramp()), "imagery"))
+    yield made
+    made.clear()
+
+
+@pytest.fixture
+def result(tmp_path):
+    return make_products(tmp_path / "run ü 'quoted'")
+
+
+def names(group):
+    return [node.layer().customProperty("glacier_mapper/product") for node in group.findLayers()]
+
+
+def test_the_group_lies_above_the_imagery_with_outlines_on_top(project, result):
+    group = show_result(project, result, "Glaciers 2021 (1)")
+    root = project.layerTreeRoot()
+    assert root.children()[0] is group or root.children()[0].name() == "Glaciers 2021 (1)"
+    assert names(group) == ["outlines", "boundary", "confidence", "probability"]
+    assert [layer.name() for layer in root.layerOrder()][-1] == "imagery"
+
+
+def test_all_but_the_confidence_is_visible(project, result):
+    group = show_result(project, result, "G")
+    assert [node.itemVisibilityChecked() for node in group.findLayers()] == [True, True, False, True]
+
+
+def test_layers_are_styled(project, result):
+    group = show_result(project, result, "G")
+    assert product_layer(group, "probability").renderer().type() == "singlebandpseudocolor"
+    assert product_layer(group, "confidence").renderer().type() == "singlebandpseudocolor"
+    boundary = product_layer(group, "boundary").renderer()
+    assert boundary.type() == "graduatedSymbol"
+    assert boundary.classAttribute() == "confidence"
+
+
+def test_low_probability_is_transparent_and_high_is_not(project, result):
+    shader = product_layer(show_result(project, result, "G"), "probability").renderer().shader().rasterShaderFunction()
+    alphas = {item.value: item.color.alpha() for item in shader.colorRampItemList()}
+    assert alphas[0.0] == 0
+    assert alphas[1.0] == 255
+
+
+def test_the_outlines_can_be_edited(project, result):
+    layer = product_layer(show_result(project, result, "G"), "outlines")
+    assert layer.featureCount() == 1
+    assert layer.startEditing()
+    layer.rollBack()
+    assert outline_layers(project) == [layer]
+
+
+def test_products_never_become_sources(project, result):
+    show_result(project, result, "G")
+    assert {band.layer for band in describe_bands(project)} == {"imagery"}
+
+
+def test_a_second_result_lies_above_the_first(project, result, tmp_path):
+    show_result(project, result, "G (1)")
+    show_result(project, make_products(tmp_path / "second"), "G (2)")
+    assert [child.name() for child in project.layerTreeRoot().children()][:2] == ["G (2)", "G (1)"]
+    assert len(outline_layers(project)) == 2
+    assert len(run_folders(project)) == 2
+
+
+def test_a_reopened_project_has_everything(project, result, tmp_path):
+    show_result(project, result, "Glaciers")
+    assert project.write(str(tmp_path / "p.qgz"))
+    again = QgsProject()
+    assert again.read(str(tmp_path / "p.qgz"))
+    group = again.layerTreeRoot().findGroup("Glaciers")
+    assert names(group) == ["outlines", "boundary", "confidence", "probability"]
+    assert group.customProperty("glacier_mapper/run") == result.out_dir
+    assert product_layer(group, "outlines").featureCount() == 1
+    assert product_layer(group, "probability").renderer().type() == "singlebandpseudocolor"
+    assert run_folders(again) == {result.out_dir}
+    again.clear()
+
+
+def test_a_product_that_is_gone_adds_nothing(project, result, tmp_path):
+    (tmp_path / "run ü 'quoted'" / "confidence.tif").unlink()
+    with pytest.raises(UnreadableRasterError, match=r"confidence\.tif"):
+        show_result(project, result, "G")
+    assert len(project.mapLayers()) == 1
+    assert len(project.layerTreeRoot().children()) == 1
+
+
+def test_a_layer_that_the_user_removed_is_none(project, result):
+    group = show_result(project, result, "G")
+    project.removeMapLayer(product_layer(group, "boundary").id())
+    assert product_layer(group, "boundary") is None
+
+
+@pytest.fixture
+def preview(project):
+    made = PreviewLayer(project)
+    yield made
+    made.release()
+
+
+def test_the_preview_lies_on_top_and_is_private(project, preview, tmp_path):
+    preview.show(write_raster(tmp_path / "p1.tif", ramp() / 20))
+    order = project.layerTreeRoot().layerOrder()
+    assert order[0].id() == preview.layer.id()
+    assert preview.layer.flags() & QgsMapLayer.LayerFlag.Private
+    assert describe_bands(project)[0].layer == "imagery"
+
+
+def test_the_preview_is_replaced_in_place_and_keeps_its_style(project, preview, tmp_path):
+    preview.show(write_raster(tmp_path / "p1.tif", ramp() / 20))
+    layer_id = preview.layer.id()
+    preview.show(write_raster(tmp_path / "p2.tif", ramp() / 40))
+    assert preview.layer.id() == layer_id
+    assert preview.layer.source().endswith("p2.tif")
+    assert preview.layer.renderer().type() == "singlebandpseudocolor"
+    assert preview.layer.dataProvider().sample(preview.layer.extent().center(), 1)[1]
+    assert len(project.mapLayers()) == 2
+
+
+def test_the_same_file_written_anew_is_read_anew(project, preview, tmp_path):
+    preview.show(write_raster(tmp_path / "p.tif", ramp() * 0))
+    preview.show(write_raster(tmp_path / "p.tif", ramp() * 0 + 0.75))
+    value, found = preview.layer.dataProvider().sample(preview.layer.extent().center(), 1)
+    assert (found, value) == (True, 0.75)
+
+
+def test_switching_the_preview_off_leaves_nothing(project, preview, tmp_path):
+    preview.show(write_raster(tmp_path / "p1.tif", ramp()))
+    preview.remove()
+    assert preview.layer is None
+    assert len(project.mapLayers()) == 1
+    assert len(project.layerTreeRoot().findLayers()) == 1
+
+
+def test_a_preview_that_the_user_removed_comes_again(project, preview, tmp_path):
+    path = write_raster(tmp_path / "p1.tif", ramp())
+    preview.show(path)
+    project.removeMapLayer(preview.layer.id())
+    preview.show(path)
+    assert preview.layer is not None
+
+
+def test_the_preview_makes_no_project_dirty(project, preview, tmp_path):
+    project.setDirty(False)
+    preview.show(write_raster(tmp_path / "p1.tif", ramp()))
+    assert not project.isDirty()
+
+
+@pytest.mark.parametrize("ending", ["qgs", "qgz"])
+def test_the_preview_is_not_saved_with_the_project(project, preview, tmp_path, ending):
+    preview.show(write_raster(tmp_path / "p1.tif", ramp()))
+    layer_id = preview.layer.id()
+    assert project.write(str(tmp_path / f"p.{ending}"))
+    again = QgsProject()
+    again.read(str(tmp_path / f"p.{ending}"))
+    assert [layer.name() for layer in again.mapLayers().values()] == ["imagery"]
+    assert again.layerTreeRoot().findLayerIds() == [next(iter(again.mapLayers()))]
+    assert preview.layer is not None
+    assert not project.isDirty()
+    if ending == "qgs":
+        assert layer_id not in (tmp_path / "p.qgs").read_text()
+    again.clear()
+
+
+def test_a_preview_in_a_project_file_is_swept_out(project, preview, tmp_path):
+    stray = QgsRasterLayer(write_raster(tmp_path / "s.tif", ramp()), "stray")
+    stray.setCustomProperty("glacier_mapper/product", "preview")
+    project.addMapLayer(stray)
+    project.write(str(tmp_path / "p.qgs"))
+    project.read(str(tmp_path / "p.qgs"))
+    assert [layer.name() for layer in project.mapLayers().values()] == ["imagery"]
