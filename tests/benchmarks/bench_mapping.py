@@ -144,7 +144,7 @@ def child(case: str, scene: Path, out: Path) -> None:
 
 
 def peak_mb() -> float:
-    """The most memory this process has held, MiB; from /proc where there is one, as getrusage counts the parent's too."""
+    """The most memory this process has held, MiB; from /proc where it is, as getrusage counts the parent's too."""
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))

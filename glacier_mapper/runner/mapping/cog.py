@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
@@ -83,17 +83,15 @@ class _Level:
         self._sizes: list[int] = []
         self._in_flight: deque[Future[bytes]] = deque()
 
-    def add(self, rows: FloatImage) -> list[FloatImage]:
-        """Take rows; gives each row of tiles that became full."""
-        done = []
+    def add(self, rows: FloatImage) -> Iterator[FloatImage]:
+        """Take rows; gives each row of tiles when it is full, to be used before the next is asked for."""
         while len(rows):
             take = min(len(rows), len(self._buffer) - self._filled)
             self._buffer[self._filled : self._filled + take] = rows[:take]
             self._filled += take
             rows = rows[take:]
             if self._filled == TILE_PX:
-                done.append(self._emit())
-        return done
+                yield self._emit()
 
     def flush(self) -> FloatImage | None:
         """The last, lower row of tiles, if there is one."""

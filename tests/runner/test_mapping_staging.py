@@ -1,0 +1,241 @@
+"""Products appear all at once or not at all, and what is wrong with the place for them is said in one word."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from glacier_mapper.core.errors import Cancelled, DiskFullError, OutputExistsError, OutputNotWritableError
+from glacier_mapper.core.grid import Grid
+from glacier_mapper.runner.mapping import staging
+from glacier_mapper.runner.mapping.disk import bytes_needed, check_room, free_bytes, translate_os_error
+from glacier_mapper.runner.mapping.staging import OWNER_FILE, is_running, staged, sweep
+
+NAMES = ("a.tif", "b.json")
+
+
+def produce(out: Path, overwrite: bool = False, text: str = "new") -> None:
+    with staged(out, NAMES, overwrite) as folder:
+        for name in NAMES:
+            (folder / name).write_text(text)
+
+
+def fail_half_way(out: Path, error: Exception) -> None:
+    with staged(out, NAMES, True) as folder:
+        (folder / "a.tif").write_text("half")
+        raise error
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of two megabytes."""
+    target = tmp_path / "disk"
+    target.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(target)]
+    try:
+        mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        mounted = False
+    if not mounted:
+        pytest.skip("mounting a tmpfs is not permitted here")
+    yield target
+    subprocess.run(["umount", str(target)], check=True)
+
+
+@pytest.fixture
+def read_only_disk(small_disk: Path) -> Path:
+    (small_disk / "out").mkdir()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    return small_disk
+
+
+@pytest.fixture
+def ended_pid() -> int:
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    return done.pid
+
+
+def test_a_new_folder_holds_the_products_and_nothing_else(tmp_path: Path):
+    produce(tmp_path / "deep" / "er" / "out")
+    assert names_in(tmp_path / "deep" / "er" / "out") == ["a.tif", "b.json"]
+    assert names_in(tmp_path / "deep" / "er") == ["out"]
+
+
+def test_an_existing_folder_keeps_what_else_is_in_it(tmp_path: Path):
+    (tmp_path / "notes.txt").write_text("mine")
+    produce(tmp_path)
+    assert names_in(tmp_path) == ["a.tif", "b.json", "notes.txt"]
+
+
+def test_nothing_is_seen_before_the_end(tmp_path: Path):
+    with staged(tmp_path / "out", NAMES, False) as folder:
+        (folder / "a.tif").write_text("half")
+        assert not (tmp_path / "out").exists()
+        assert folder.name == f".out.part-{os.getpid()}"
+
+
+@pytest.mark.parametrize("exists", [True, False], ids=["folder there", "folder new"])
+@pytest.mark.parametrize("error", [Cancelled(), ZeroDivisionError()], ids=["cancelled", "fault"])
+def test_a_failure_leaves_the_place_as_it_was(tmp_path: Path, exists: bool, error: Exception):
+    out = tmp_path / "made" / "out"
+    if exists:
+        out.mkdir(parents=True)
+        (out / "a.tif").write_text("old")
+    with pytest.raises(type(error)):
+        fail_half_way(out, error)
+    assert names_in(tmp_path) == (["made"] if exists else [])
+    if exists:
+        assert names_in(out) == ["a.tif"]
+        assert (out / "a.tif").read_text() == "old"
+
+
+def test_products_there_are_not_overwritten_unasked(tmp_path: Path):
+    produce(tmp_path, text="old")
+    with pytest.raises(OutputExistsError, match=r"a\.tif exists already"):
+        produce(tmp_path)
+    assert (tmp_path / "a.tif").read_text() == "old"
+
+
+def test_overwriting_also_removes_what_belonged_to_the_old_ones(tmp_path: Path):
+    produce(tmp_path, text="old")
+    for name in ("a.tif.aux.xml", "a.tif-wal"):
+        (tmp_path / name).write_text("stale")
+    produce(tmp_path, overwrite=True)
+    assert names_in(tmp_path) == ["a.tif", "b.json"]
+    assert (tmp_path / "b.json").read_text() == "new"
+
+
+def test_when_the_second_product_cannot_move_the_first_one_goes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    produce(tmp_path, text="old")
+    real = Path.replace
+
+    def held_open(self: Path, target: Path) -> Path:
+        if self.name == "b.json" and self.read_text() == "new":
+            raise PermissionError(errno.EACCES, "held open")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", held_open)
+    with pytest.raises(OutputNotWritableError):
+        produce(tmp_path, overwrite=True)
+    assert names_in(tmp_path) == ["a.tif", "b.json"]
+    assert {(tmp_path / name).read_text() for name in NAMES} == {"old"}
+
+
+@pytest.mark.parametrize("below", ["", "sub/out"], ids=["the folder", "a parent"])
+def test_a_file_in_the_folders_place(tmp_path: Path, below: str):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputNotWritableError, match="is a file, not a folder"):
+        produce(tmp_path / "file" / below)
+
+
+@pytest.mark.parametrize("name", ["out", "new/out"], ids=["folder there", "folder new"])
+def test_a_read_only_disk(read_only_disk: Path, name: str):
+    with pytest.raises(OutputNotWritableError, match="Read-only file system"):
+        produce(read_only_disk / name)
+
+
+def test_a_disk_that_fills_up(small_disk: Path):
+    with pytest.raises(DiskFullError) as caught, staged(small_disk / "out", NAMES, False) as folder:
+        (folder / "a.tif").write_bytes(b"x" * 5_000_000)
+    assert names_in(small_disk) == []
+    assert caught.value.details["needed_mb"] > caught.value.details["free_mb"]
+
+
+def test_a_full_disk_is_seen_before_the_work(small_disk: Path):
+    with pytest.raises(DiskFullError, match="needs 3 MB, 2 MB are free"):
+        check_room(small_disk / "not" / "yet", 3_000_000)
+    check_room(small_disk, 1_000_000)
+
+
+def test_room_is_asked_of_the_nearest_folder_that_is_there(tmp_path: Path):
+    assert free_bytes(tmp_path / "a" / "b") == pytest.approx(free_bytes(tmp_path), rel=0.05)
+
+
+def test_the_need_grows_with_the_pixels():
+    grid = Grid("EPSG:32632", (0.0, 0.0), 10.0, (10_000, 10_000))
+    assert 300e6 < bytes_needed(grid) < 600e6
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.ENOSPC, DiskFullError),
+        (errno.EDQUOT, DiskFullError),
+        (errno.EACCES, OutputNotWritableError),
+        (errno.EROFS, OutputNotWritableError),
+        (errno.EIO, OutputNotWritableError),
+    ],
+    ids=lambda value: errno.errorcode.get(value, "") if isinstance(value, int) else "",
+)
+def test_the_systems_errors_in_our_words(tmp_path: Path, number: int, kind: type[Exception]):
+    error = translate_os_error(OSError(number, "x"), tmp_path)
+    assert type(error) is kind
+    assert str(tmp_path) in str(error)
+
+
+def leftover(home: Path, pid: int, host: str | None = None) -> Path:
+    folder = home / f".out.part-{pid}"
+    folder.mkdir(parents=True)
+    (folder / "a.tif").write_text("half")
+    (folder / OWNER_FILE).write_text(json.dumps({"host": host or platform.node(), "pid": pid}))
+    return folder
+
+
+@pytest.mark.parametrize("exists", [True, False], ids=["folder there", "folder new"])
+def test_the_next_run_sweeps_what_a_killed_one_left(tmp_path: Path, ended_pid: int, exists: bool):
+    out = tmp_path / "out"
+    folder = leftover(out if exists else tmp_path, ended_pid)
+    produce(out)
+    assert not folder.exists()
+    assert names_in(out) == ["a.tif", "b.json"]
+
+
+def test_a_run_that_is_under_way_is_left_alone(tmp_path: Path):
+    folder = leftover(tmp_path, os.getppid())
+    sweep(tmp_path, "out")
+    assert folder.exists()
+
+
+def test_another_machines_run_is_left_alone(tmp_path: Path, ended_pid: int):
+    folder = leftover(tmp_path, ended_pid, host="elsewhere")
+    sweep(tmp_path, "out")
+    assert folder.exists()
+
+
+def test_a_leftover_without_an_owner_goes_by_its_number(tmp_path: Path, ended_pid: int):
+    folder = leftover(tmp_path, ended_pid)
+    (folder / OWNER_FILE).write_text("{")
+    sweep(tmp_path, "out")
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", [".other.part-1", ".out.part-x", "out.part-1"])
+def test_nothing_else_is_swept(tmp_path: Path, name: str):
+    (tmp_path / name).mkdir()
+    sweep(tmp_path, "out")
+    assert (tmp_path / name).exists()
+
+
+def test_processes(ended_pid: int):
+    assert is_running(os.getpid())
+    assert is_running(1)
+    assert not is_running(ended_pid)
+
+
+def test_the_temporary_folder_lies_on_the_disk_of_an_existing_folder(tmp_path: Path):
+    with staging.staged(tmp_path, NAMES, False) as folder:
+        assert folder.parent == tmp_path
+        (folder / "a.tif").write_text("")
