@@ -56,7 +56,7 @@ class Environment:
         self._layout = Layout(self.folder)
 
     def status(self) -> EnvironmentStatus:
-        """Whether it can be used. Reads a few small files, starts nothing."""
+        """Whether it can be used, whatever accelerator it was made for. Reads a few small files, starts nothing."""
         stamp = read_stamp(self.folder)
         if stamp is None:
             started = self._layout.venv.exists() or self._layout.pins.exists()
@@ -64,8 +64,7 @@ class Environment:
         if not self._layout.python.is_file() or not (self._layout.venv / "pyvenv.cfg").is_file():
             return EnvironmentStatus.BROKEN
         same = stamp.lock_hash == lock_hash(self.requirements_path)
-        wanted = stamp.accelerator == self.options.accelerator.value
-        return EnvironmentStatus.READY if same and wanted else EnvironmentStatus.OUTDATED
+        return EnvironmentStatus.READY if same else EnvironmentStatus.OUTDATED
 
     def describe(self) -> Message:
         """A sentence for the user about `status`."""
