@@ -1,0 +1,96 @@
+"""From pixels to the ground: coordinates, metres and areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from affine import Affine
+from pyproj import CRS, Geod, Transformer
+from pyproj.aoi import AreaOfInterest
+from pyproj.database import query_utm_crs_info
+
+from ...core.outline_fields import EQUAL_AREA_CRS
+
+_WORLD_M = 2.0 * np.pi * 6378137.0
+_POLAR_LATITUDE = 80.0
+_GEOD = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a raster lies. `crs` is the metric CRS of the outlines, `to_crs` leads there from the raster's own.
+
+    `to_crs` is None where the raster's CRS is metric itself.
+    """
+
+    transform: Affine
+    crs: CRS
+    to_crs: Transformer | None
+    to_equal_area: Transformer
+    to_lon_lat: Transformer
+
+    def xy(self, col: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Easting and northing in metres of positions in pixels from the raster's corner."""
+        x, y = self.transform * (col, row)
+        return self.to_crs.transform(x, y) if self.to_crs else (x, y)
+
+    def steps_m(self, col: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, ...]:
+        """East and north components in metres of one pixel to the right and of one pixel down: four arrays."""
+        x, y = self.xy(col, row)
+        right, down = self.xy(col + 1.0, row), self.xy(col, row + 1.0)
+        return right[0] - x, right[1] - y, down[0] - x, down[1] - y
+
+    def areas_m2(self, x: np.ndarray, y: np.ndarray, start: np.ndarray) -> np.ndarray:
+        """Signed areas of rings (left turning positive) on the ellipsoid, by an equal-area projection.
+
+        Ring i has the vertices `start[i]:start[i + 1]`.
+        """
+        if len(start) < 2:
+            return np.zeros(0)
+        east, north = self.to_equal_area.transform(x, y)
+        sizes = np.diff(start)
+        # Relative to each ring's first vertex: precise, and whole across the antimeridian.
+        east = (east - np.repeat(east[start[:-1]], sizes) + _WORLD_M / 2) % _WORLD_M - _WORLD_M / 2
+        north = north - np.repeat(north[start[:-1]], sizes)
+        after = following(start)
+        return 0.5 * np.add.reduceat(east * north[after] - north * east[after], start[:-1])
+
+    def lengths_m(self, x: np.ndarray, y: np.ndarray, start: np.ndarray) -> np.ndarray:
+        """Geodesic length of the side that follows each vertex."""
+        lon, lat = self.to_lon_lat.transform(x, y)
+        after = following(start)
+        return _GEOD.line_lengths(lon, lat) if len(lon) < 2 else _GEOD.inv(lon, lat, lon[after], lat[after])[2]
+
+
+def following(start: np.ndarray) -> np.ndarray:
+    """Index of the vertex after each vertex in rings that begin at `start` (last entry: their end)."""
+    after = np.arange(1, start[-1] + 1)
+    after[start[1:] - 1] = start[:-1]
+    return after
+
+
+def place_of(transform: Affine, crs_wkt: str, shape_yx: tuple[int, int]) -> Place:
+    """The place of a raster; outlines of one in degrees or feet get the UTM zone (or polar grid) of its middle."""
+    own = CRS.from_wkt(crs_wkt)
+    to_crs, crs = None, own
+    if not own.is_projected or abs(own.axis_info[0].unit_conversion_factor - 1.0) > 1e-9:
+        rows, cols = shape_yx
+        to_lon_lat = Transformer.from_crs(own, "EPSG:4326", always_xy=True)
+        lon, lat = to_lon_lat.transform(*(transform * (cols / 2, rows / 2)))
+        crs = _metric_crs(float(lon), float(lat))
+        to_crs = Transformer.from_crs(own, crs, always_xy=True)
+    return Place(
+        transform, crs, to_crs,
+        Transformer.from_crs(crs, EQUAL_AREA_CRS, always_xy=True),
+        Transformer.from_crs(crs, "EPSG:4326", always_xy=True),
+    )
+
+
+def _metric_crs(lon: float, lat: float) -> CRS:
+    """UTM, or polar stereographic beyond 80 degrees."""
+    if abs(lat) > _POLAR_LATITUDE:
+        return CRS.from_epsg(3413 if lat > 0 else 3031)
+    lon = (lon + 180.0) % 360.0 - 180.0
+    found = query_utm_crs_info("WGS 84", AreaOfInterest(lon, lat, lon, lat))
+    return CRS.from_epsg(int(found[0].code))
