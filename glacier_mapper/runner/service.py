@@ -72,6 +72,7 @@ class Service:
 
     def run(self, parent_pid: int = 0) -> bool:
         """Serve until the end. Returns whether every job ended cleanly in time."""
+        log.info("the model runner started, process %s", os.getpid())
         watch = ParentWatch(parent_pid, self._parent_gone)
         threading.Thread(target=self._read, name="reader", daemon=True).start()
         lane = threading.Thread(target=self._quick_lane, name="quick-lane", daemon=True)
@@ -82,6 +83,7 @@ class Service:
         return self._wind_up(lane)
 
     def _wind_up(self, lane: threading.Thread) -> bool:
+        log.info("the model runner ends")
         with self._lock:
             for call in self._calls.values():
                 call.stop.set()
