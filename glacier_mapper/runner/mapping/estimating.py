@@ -9,10 +9,9 @@ import numpy as np
 
 from ...core.request import MapRequest
 from ...core.result import Estimate
-from ...core.roles import Role
 from ..models import Model, load_model
 from ..scene import open_scene
-from .cog import TILE_PX, encode_tile
+from .cog import encode_tile
 from .disk import bytes_needed
 from .pace import remember_speed, remembered_speed
 from .rasters import thread_count
@@ -25,6 +24,9 @@ LEAST_TELLING_PX = 1_000_000
 READ_NS_PER_BAND_PX = 15.0
 """Typical for deflated tiles; only for the first guess on a machine."""
 OVERVIEW_SHARE = 4.0 / 3.0
+GUESS_PX = 256
+_guesses: dict[str, float] = {}
+"""First guesses of this process, so that none is made twice."""
 
 
 def estimate(request: MapRequest) -> Estimate:
@@ -40,7 +42,8 @@ def estimate(request: MapRequest) -> Estimate:
         rows = strip_rows(grid, len(model.roles), request.memory_limit_mb)
         blocks = scene.blocks(rows)
     tallest = max((block.rows for block in blocks), default=0)
-    speed = remembered_speed(speed_key(model, threads)) or first_guess(model, threads)
+    key = speed_key(model, threads)
+    speed = remembered_speed(key) or _guesses.get(key) or _guesses.setdefault(key, first_guess(model, threads))
     return Estimate(
         device=device_text(threads),
         grid=grid,
@@ -70,14 +73,14 @@ def learn_speed(model: Model, threads: int, pixels: int, seconds: float) -> None
 def first_guess(model: Model, threads: int) -> float:
     """Pixels a second, from one tile predicted and deflated."""
     rng = np.random.default_rng(0)
-    side = TILE_PX + 2 * model.halo_px
-    bands = {role: rng.random((side, side), dtype=np.float32) for role in Role if role in model.roles}
+    side = GUESS_PX + 2 * model.halo_px
+    bands = {role: rng.random((side, side), dtype=np.float32) for role in model.roles}
     start = time.perf_counter()
     tile = model.predict(bands, model.halo_px)
     predicted = time.perf_counter()
     encode_tile(np.rint(tile * 256) / np.float32(256))
     written = time.perf_counter()
-    pixels = TILE_PX * TILE_PX
+    pixels = GUESS_PX * GUESS_PX
     write_s = 2 * OVERVIEW_SHARE * (written - predicted) / min(threads, 2)
     read_s = READ_NS_PER_BAND_PX * 1e-9 * len(model.roles) * pixels
     return pixels / max(predicted - start + write_s + read_s, 1e-6)
