@@ -28,7 +28,7 @@ def make_raster(tmp_path):
         extras = {key: more.pop(key, None) for key in ("descriptions", "scales", "offsets", "units", "colorinterp")}
         mask, tags, band_tags = more.pop("mask", None), more.pop("tags", {}), more.pop("band_tags", [])
         if transform is None:
-            transform = rasterio.transform.from_origin(*origin_xy, pixel, pixel)
+            transform = rasterio.Affine(pixel, 0, origin_xy[0], 0, -pixel, origin_xy[1])
         profile = {"driver": "GTiff", "crs": crs, "transform": transform, "dtype": bands.dtype.name, **more}
         count, height, width = bands.shape
         with rasterio.open(path, "w", count=count, height=height, width=width, **profile) as raster:

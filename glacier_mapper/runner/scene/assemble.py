@@ -90,20 +90,19 @@ def _covering(
 def _grouped(
     sources: dict[Role, BandSource], scalings: dict[Role, Scaling], files: dict[str, RasterFile], grid: Grid
 ) -> tuple[BandGroup, ...]:
-    """Bands of one file together; of a warped file, those with one no-data number."""
+    """Bands of one file together: those of one type where it is read as it lies, of one no-data number where warped."""
     offsets = {path: offset_on(grid, file) for path, file in files.items()}
-    together: dict[tuple[str, float | None], list[Role]] = {}
+    together: dict[tuple[str, str | float | None], list[Role]] = {}
     for role, source in sources.items():
-        nodata = scalings[role].nodata if offsets[source.path] is None else None
-        together.setdefault((source.path, nodata), []).append(role)
+        direct = offsets[source.path] is not None
+        kind = files[source.path].dtypes[source.band - 1] if direct else scalings[role].nodata
+        together.setdefault((source.path, kind), []).append(role)
     groups = []
-    for (path, nodata), roles in together.items():
-        file, direct = files[path], offsets[path] is not None
-        decoders = []
-        for role in roles:
-            dtype = file.dtypes[sources[role].band - 1] if direct else "float32"
-            scaling = scalings[role] if direct else replace(scalings[role], nodata=None)
-            decoders.append(Decoder.of(scaling, dtype))
+    for (path, kind), roles in together.items():
+        direct = offsets[path] is not None
+        dtype, nodata = (str(kind), None) if direct else ("float32", scalings[roles[0]].nodata)
+        used = [scalings[role] if direct else replace(scalings[role], nodata=None) for role in roles]
+        decoders = tuple(Decoder.of(scaling, dtype) for scaling in used)
         bands = tuple(sources[role].band for role in roles)
-        groups.append(BandGroup(file, grid, tuple(roles), bands, tuple(decoders), nodata, offsets[path]))
+        groups.append(BandGroup(files[path], grid, tuple(roles), bands, decoders, nodata, offsets[path]))
     return tuple(groups)

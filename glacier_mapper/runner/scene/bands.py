@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,10 @@ from rasterio.windows import Window
 from ...core.grid import Grid
 from ...core.roles import Role
 from .decode import Decoder, reads_as_stored
-from .edge import open_raster, translated
+from .edge import is_plain_path, open_raster, translated
+from .gridding import footprint
 from .handles import Handles
+from .projections import centred_on
 from .raster_file import RasterFile
 
 _TOLERANCE_PX = 0.05
@@ -28,7 +31,7 @@ _TOLERANCE_PX = 0.05
 
 @dataclass(frozen=True)
 class BandGroup:
-    """Bands of one file on one grid.
+    """Bands of one file on one grid; those of one data type where the file is read as it lies.
 
     `bands` and `decoders` go with `roles`. `offset_yx` is the file's pixel under the grid's first one where the
     file is read as it lies, None where it is warped. `nodata` is the stored number of all of them.
@@ -45,25 +48,26 @@ class BandGroup:
     @property
     def key(self) -> str:
         """Names the dataset among the scene's handles."""
-        kind = "warped" if self.offset_yx is None else "direct"
-        return f"{kind}|{self.nodata if self.offset_yx is None else ''}|{self.file.path}"
+        if self.offset_yx is not None:
+            return f"direct|{self.file.path}"
+        return f"warped|{self.bands}|{self.nodata}|{self.file.path}"
 
     def open(self, stack: ExitStack) -> Any:
         """The dataset to read from. Raises MissingFileError, UnreadableRasterError.
 
         It is closed plainly and not as a context manager: rasterio's would want the thread that opened it.
         """
-        source = stack.enter_context(closing(open_raster(self.file.path)))
+        source = stack.enter_context(closing(open_raster(self._path)))
         if self.offset_yx is not None:
             return source
         with translated(self.file.path):
             return stack.enter_context(closing(WarpedVRT(source, **self._warp_options())))
 
     def _warp_options(self) -> dict[str, Any]:
-        rows, cols = self.grid.shape_yx
+        (rows, cols), (crs, transform) = self.grid.shape_yx, self._source_place()
         return {
-            "src_crs": self.file.need_crs(),
-            "src_transform": self.file.transform,
+            "src_crs": crs,
+            "src_transform": transform,
             "src_nodata": self.nodata,
             "src_alpha": self.file.alpha,
             "crs": CRS.from_user_input(self.grid.crs),
@@ -74,6 +78,32 @@ class BandGroup:
             "nodata": math.nan,
             "resampling": Resampling.bilinear,
         }
+
+    def _source_place(self) -> tuple[CRS, Affine]:
+        """CRS and transform of the file, turned so that a raster across the antimeridian is in one piece."""
+        crs, box, transform = self.file.need_crs(), footprint(self.file), self.file.transform
+        if not crs.is_geographic or (box.xmin >= -180.0 - 1e-6 and box.xmax <= 180.0 + 1e-6):
+            return crs, transform
+        middle = (box.xmin + box.xmax) / 2
+        turned = Affine(transform.a, transform.b, transform.c + middle % 360.0 - middle, *transform[3:6])
+        return centred_on(crs, middle % 360.0), turned
+
+    @property
+    def _is_subset(self) -> bool:
+        """Whether the warping can be spared the bands that are not wanted; it takes all that it is given."""
+        path, plain = self.file.path, is_plain_path(self.file.path)
+        few = len(self.bands) < self.file.count and not self.file.has_mask
+        return self.offset_yx is None and few and plain and not set("?&#%") & set(path)
+
+    @property
+    def _path(self) -> str:
+        if not self._is_subset:
+            return self.file.path
+        return f"vrt://{Path(self.file.path).resolve()}?bands={','.join(map(str, self.bands))}"
+
+    def _band_numbers(self, picked: Sequence[int]) -> list[int]:
+        """In the dataset that `open` opens."""
+        return [place + 1 for place in picked] if self._is_subset else [self.bands[place] for place in picked]
 
     def pick(self, roles: Sequence[Role]) -> list[int]:
         """Places in `roles` of those that are wanted and here."""
@@ -96,9 +126,7 @@ class BandGroup:
 
     def _read_window(self, handles: Handles, picked: Sequence[int], window: Window, out: np.ndarray) -> None:
         dataset = handles.get(self.key)
-        bands = [self.bands[i] for i in picked]
-        dtypes = {self.file.dtypes[band - 1] for band in bands}
-        dtype = dtypes.pop() if len(dtypes) == 1 else "float32"
+        bands, dtype = self._band_numbers(picked), self.file.dtypes[self.bands[0] - 1]
         stored = out
         if self.offset_yx is not None and reads_as_stored(dtype):
             stored = handles.scratch(out.shape, dtype)
@@ -130,7 +158,7 @@ class BandGroup:
             return
         window = Window(c0 * factor + left, r0 * factor + top, (c1 - c0) * factor, (r1 - r0) * factor)
         dataset, inner = handles.get(self.key), out[:, r0:r1, c0:c1]
-        bands = [self.bands[i] for i in picked]
+        bands = self._band_numbers(picked)
         options = {"window": window, "out_dtype": "float32", "resampling": Resampling.average}
         with translated(self.file.path):
             stored = dataset.read(bands, out_shape=inner.shape, **options)

@@ -91,8 +91,12 @@ def meets(grid: Grid, file: RasterFile) -> bool:
 def footprint(file: RasterFile) -> Box:
     """The rectangle round a raster in its own CRS."""
     rows, cols = file.shape_yx
-    corners = [file.transform * corner for corner in ((0, 0), (cols, 0), (0, rows), (cols, rows))]
-    return Box(*(f(c[i] for c in corners) for f, i in ((min, 0), (min, 1), (max, 0), (max, 1))))
+    t = file.transform
+    corners = ((0, 0), (cols, 0), (0, rows), (cols, rows))
+    x = [t.a * col + t.b * row + t.c for col, row in corners]
+    y = [t.d * col + t.e * row + t.f for col, row in corners]
+    return Box(min(x), min(y), max(x), max(y))
+
 
 
 def _lattice(file: RasterFile) -> tuple[np.ndarray, np.ndarray]:

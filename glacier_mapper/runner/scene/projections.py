@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 import numpy as np
-from pyproj import Geod
+from pyproj import Geod, Transformer
 from rasterio.crs import CRS
-from rasterio.warp import transform as transform_points
-
-from .edge import translated
 
 WGS84 = CRS.from_epsg(4326)
 _GEOD = Geod(ellps="WGS84")
@@ -67,9 +65,9 @@ def carry(x: np.ndarray, y: np.ndarray, source: CRS, target: CRS) -> tuple[np.nd
     """Points into another CRS; those that can't be carried become infinite."""
     if source == target:
         return x, y
-    with translated(target.to_string()):
-        xs, ys = transform_points(source, target, x, y)
-    return np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
+    # PROJ itself and not GDAL's wrapper of it, which raises at points that lie off the target's map.
+    transformer = Transformer.from_crs(source.to_wkt(), target.to_wkt(), always_xy=True)
+    return transformer.transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
 
 
 def unwrap(longitude: np.ndarray, centre: float) -> np.ndarray:
@@ -92,11 +90,16 @@ def is_metric(crs: CRS, x: float, y: float) -> bool:
     """Whether a metre of the map is a metre of ground at a point, within 10 %.
 
     True for UTM, national grids and polar stereographic where they are used; false for web Mercator beyond
-    25 degrees of latitude, for plate carrée in metres and for feet.
+    25 degrees of latitude, for plate carrée in metres and for feet. Where a point is off the map nothing can be
+    measured and the CRS is believed.
     """
     if not crs.is_projected or crs.linear_units_factor[1] != 1.0:
         return False
-    return all(0.9 < scale < 1.1 for scale in ground_metres(crs, x, y, ((1000.0, 0.0), (0.0, 1000.0)), per=1000.0))
+    back_x, back_y = carry(*carry(np.array([x]), np.array([y]), crs, WGS84), WGS84, crs)
+    if not math.hypot(back_x[0] - x, back_y[0] - y) < 1000.0:
+        return True
+    scales = ground_metres(crs, x, y, ((1000.0, 0.0), (0.0, 1000.0)), per=1000.0)
+    return all(0.9 < scale < 1.1 for scale in scales)
 
 
 def ground_metres(
@@ -109,6 +112,16 @@ def ground_metres(
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
         return tuple(math.inf for _ in steps)
     return tuple(_GEOD.inv(lon[0], lat[0], lon[i], lat[i])[2] / per for i in range(1, len(xs)))
+
+
+def centred_on(crs: CRS, longitude: float) -> CRS:
+    """A geographic CRS whose longitudes run from `longitude` - 180 to + 180, for rasters across the antimeridian.
+
+    `longitude` is 0..360: GDAL minds no negative one.
+    GDAL takes this from an extension of its first WKT; an authority code beside it would outweigh it.
+    """
+    wkt = re.sub(r',AUTHORITY\["\w+","\w+"\]\]$', "]", crs.to_wkt(version="WKT1_GDAL"))
+    return CRS.from_wkt(f'{wkt[:-1]},EXTENSION["CENTER_LONG","{longitude:.6f}"]]')
 
 
 def metric_crs_at(longitude: float, latitude: float) -> CRS:
