@@ -69,6 +69,7 @@ class MappingSession(QObject):
     def start(self) -> None:
         """Connect everything."""
         dock, around = self._dock, self._around
+        dock.show_models(BUILT_IN)  # before anybody listens: a fresh project stays clean
         self._links.connect_all([
             (dock.visibilityChanged, self._seen),
             (around.project.readProject, self._project_read),
@@ -81,7 +82,6 @@ class MappingSession(QObject):
         self._connect_mapping()
         self._connect_dock()
         self._connect_installer()
-        dock.show_models(BUILT_IN)
         self._restore(self._state.load())
         if dock.isUserVisible():
             self._seen(True)
