@@ -87,17 +87,15 @@ class BandRatioPanel(QWidget):
         for size in (1, 3, 5, 7):
             text = self.tr("none") if size == 1 else self.tr("{size} × {size} pixels").format(size=size)
             self.median.addItem(text, size)
-        for text, field in ((self.tr("Inde&x"), self.index), (self.tr("Softn&ess"), self.softness)):
-            form.addRow(text, field)
+        form.addRow(self.tr("Inde&x"), self.index)
+        form.addRow(self.tr("Softn&ess"), self.softness)
+        form.addRow(self.tr("Med&ian filter"), self.median)
         self.rules = RulesPanel(self)
-        below = QFormLayout()
-        below.setContentsMargins(0, 0, 0, 0)
-        below.addRow(self.tr("Med&ian filter"), self.median)
         self.reset = tool_button(self, "reset", self.tr("Rese&t to defaults"))
         self.reset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for part in (form, below):
-            self.more.body_layout.addLayout(part)
-        self.more.body_layout.insertWidget(1, self.rules)
+        self.more.summary.set_tone("soft")
+        self.more.body_layout.addLayout(form)
+        self.more.body_layout.addWidget(self.rules)
         self.more.body_layout.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.more)
         self.index.currentIndexChanged.connect(self._on_index)
@@ -211,8 +209,7 @@ class BandRatioPanel(QWidget):
         self.threshold.setEnabled(is_manual)
 
     def _summarise(self) -> None:
-        values = self.rules.values()
-        count = sum(1 for name, value in values.items() if value is not None and name != "water_max_slope_deg")
+        count = self.rules.active_count(self._roles)
         text = self.tr("{index}, {count} rules").format(index=self._index_text(self.current_index()), count=count)
         self.more.summary.set_full_text(text)
 

@@ -49,6 +49,13 @@ def readable(color: QColor, background: QColor, least: float = TEXT_CONTRAST) ->
     return goal
 
 
+def readable_under(text: QColor, background: QColor, least: float = TEXT_CONTRAST) -> QColor:
+    """`background`, moved away from `text` until the contrast is `least`."""
+    goal = best_on(text)
+    steps = (mix(background, goal, step / 100) for step in range(0, 101, 4))
+    return next((moved for moved in steps if contrast(text, moved) >= least), goal)
+
+
 def best_on(background: QColor) -> QColor:
     """Black or white, whichever reads better; its contrast is never below 4.58."""
     black, white = QColor("#000000"), QColor("#ffffff")

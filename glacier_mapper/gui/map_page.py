@@ -110,7 +110,7 @@ class MapPage(QWidget):
             *(self.roles.refresh, self.roles.show_all),
             *(self.model_section.header, self.model.combo),
             *(ratio.preview, ratio.histogram, ratio.automatic, ratio.slider, ratio.threshold),
-            *(ratio.more.header, ratio.index, ratio.softness, *rules, ratio.rules.slope, ratio.median, ratio.reset),
+            *(ratio.more.header, ratio.index, ratio.softness, ratio.median, *rules, ratio.rules.slope, ratio.reset),
             self.outlines_section.header,
             *(outlines.min_area, outlines.min_hole, outlines.smoothing, outlines.threshold),
             *(self.run.folder, self.run.browse, self.run.button, self.run.cancel, self.run.open_folder),

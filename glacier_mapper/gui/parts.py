@@ -40,7 +40,6 @@ class Section(QWidget):
         self.header = QToolButton(self)
         self.header.setText(title)
         self.header.setAccessibleName(title.replace("&", ""))
-        self.header.setCheckable(True)
         self.header.setAutoRaise(True)
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -57,19 +56,25 @@ class Section(QWidget):
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addLayout(self.head)
         layout.addWidget(self.body)
-        self.header.toggled.connect(self._fold)
-        self.header.setChecked(is_open)
+        self.header.clicked.connect(self._on_clicked)
+        self._is_open = is_open
         self._fold(is_open)
 
     def is_open(self) -> bool:
         """Whether the body is shown."""
-        return self.header.isChecked()
+        return self._is_open
 
     def set_open(self, is_open: bool) -> None:
         """Unfold or fold."""
-        self.header.setChecked(is_open)
+        if is_open != self._is_open:
+            self._fold(is_open)
+
+    def _on_clicked(self) -> None:
+        self._fold(not self._is_open)
 
     def _fold(self, is_open: bool) -> None:
+        self._is_open = is_open
+        self.header.setAccessibleDescription(self.tr("unfolded") if is_open else self.tr("folded"))
         self.header.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self.body.setVisible(is_open)
         self.toggled.emit(is_open)
@@ -124,12 +129,16 @@ class PrimaryButton(QPushButton):
         self._restyle()
 
     def fill(self) -> colors.QColor:
-        """The colour of the button: the highlight, kept apart from the background."""
-        return colors.readable(colors.highlight(self), colors.paper(self), colors.SIGN_CONTRAST)
+        """The theme's highlight; one that nearly carries white text is darkened until it does."""
+        color, white = colors.highlight(self), colors.QColor("#ffffff")
+        if colors.contrast(color, white) >= colors.SIGN_CONTRAST:
+            color = colors.readable_under(white, color)
+        return color
 
     def text_color(self) -> colors.QColor:
-        """Black or white, what reads better on the button."""
-        return colors.best_on(self.fill())
+        """White where it can be read, else what reads better."""
+        fill, white = self.fill(), colors.QColor("#ffffff")
+        return white if colors.contrast(fill, white) >= colors.TEXT_CONTRAST else colors.best_on(fill)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of theme or of being enabled."""

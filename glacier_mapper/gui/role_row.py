@@ -13,7 +13,7 @@ from ..core.roles import Role
 from . import texts
 from .colors import Accent
 from .parts import row
-from .widgets import ElidedLabel, Glyph, combo_box, small
+from .widgets import ElidedLabel, Glyph, WrapLabel, combo_box, small
 
 
 class Need(Enum):
@@ -44,7 +44,7 @@ _SIGNS: dict[Standing, tuple[str, Accent | None]] = {
     Standing.EMPTY: ("unused", None),
     Standing.LACKING: ("missing", Accent.BAD),
 }
-_TONES: dict[Standing, Accent | str] = {
+_TONES: dict[Standing, Accent] = {
     Standing.UNSURE: Accent.WARN,
     Standing.SHARED: Accent.WARN,
     Standing.LACKING: Accent.BAD,
@@ -62,7 +62,7 @@ class RoleState:
 
 
 class RoleRow(QWidget):
-    """Label and combo box, below them the need and the reason."""
+    """Label and combo box, below them the need and the reason; what asks to be looked at is never cut off."""
 
     bandPicked = pyqtSignal(object, int)
 
@@ -77,10 +77,11 @@ class RoleRow(QWidget):
         self.combo.setModel(bands)
         self.combo.activated.connect(self._on_activated)
         self.label.setBuddy(self.combo)
-        self.need = small(QLabel(self))
+        self.need = small(ElidedLabel(self))
         self.need.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.glyph = Glyph(self, 14)
         self.reason = small(ElidedLabel(self))
+        self.alert = small(WrapLabel(self))
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -89,11 +90,12 @@ class RoleRow(QWidget):
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(1)
         below = row(4)
-        below.addWidget(self.glyph)
+        below.addWidget(self.glyph, 0, Qt.AlignmentFlag.AlignTop)
         below.addWidget(self.reason, 1)
+        below.addWidget(self.alert, 1)
         grid.addWidget(self.label, 0, 0)
         grid.addWidget(self.combo, 0, 1)
-        grid.addWidget(self.need, 1, 0)
+        grid.addWidget(self.need, 1, 0, Qt.AlignmentFlag.AlignTop)
         grid.addLayout(below, 1, 1)
         grid.setColumnStretch(1, 1)
 
@@ -108,11 +110,16 @@ class RoleRow(QWidget):
         self.combo.setCurrentIndex(state.index)
         self.combo.setToolTip(self.combo.currentText())
         self.glyph.show_icon(*_SIGNS[state.standing], state.reason)
+        is_alert = state.standing in _TONES
         self.reason.set_full_text(state.reason)
-        self.reason.set_tone(_TONES.get(state.standing, "soft"))
+        self.reason.set_tone("soft")
+        self.reason.setVisible(not is_alert)
+        self.alert.setText(state.reason)
+        self.alert.set_tone(_TONES.get(state.standing, ""))
+        self.alert.setVisible(is_alert)
         self.combo.setAccessibleDescription(state.reason)
-        self.need.setText(self.need_text(state.need))
-        self.need.setEnabled(state.need is not Need.UNUSED)
+        self.need.set_full_text(self.need_text(state.need))
+        self.need.set_tone("" if state.need is Need.NEEDED else "soft")
 
     def need_text(self, need: Need) -> str:
         """The need in a word."""

@@ -140,13 +140,13 @@ class RolesPanel(QWidget):
             one.combo.blockSignals(False)
 
     def band_text(self, band: BandDescription) -> str:
-        """A band as the combo boxes name it."""
+        """A band as the combo boxes name it: what tells it from its neighbours first, as there is little room."""
         if band.band_count == 1:
             return band.layer
         if band.description:
-            text = self.tr("{layer} · band {band} ({description})")
+            text = self.tr("{band} ({description}) · {layer}")
             return text.format(layer=band.layer, band=band.band, description=band.description)
-        return self.tr("{layer} · band {band}").format(layer=band.layer, band=band.band)
+        return self.tr("band {band} · {layer}").format(layer=band.layer, band=band.band)
 
     def _refresh(self) -> None:
         shared, lacking = self.choices.shared_bands(), self.lacking()
@@ -164,17 +164,19 @@ class RolesPanel(QWidget):
         need = self._need(role)
         index = 0 if band is None else self._places.get(band, 0)
         if band is not None and band in shared:
-            return RoleState(index, need, Standing.SHARED, self.tr("Check: this band has another role, too."))
-        if role in self.choices.by_hand and band is not None:
+            return RoleState(index, need, Standing.SHARED, self.tr("Check: this band has two roles."))
+        guess = self.choices.guesses.get(role)
+        is_guess = guess is not None and band == (guess.layer_id, guess.band)
+        if is_guess and guess.certainty >= CERTAIN:
+            return RoleState(index, need, Standing.CERTAIN, texts.translated(guess.reason))
+        if band is not None and role in self.choices.by_hand:
             return RoleState(index, need, Standing.MANUAL, self.tr("Chosen by hand."))
-        guess = self.choices.guess_of(role)
-        if band is not None and guess is not None:
-            reason = texts.translated(guess.reason)
-            if guess.certainty >= CERTAIN:
-                return RoleState(index, need, Standing.CERTAIN, reason)
-            return RoleState(index, need, Standing.UNSURE, self.tr("Check: {reason}").format(reason=reason))
-        if role in lacking:
-            return RoleState(index, need, Standing.LACKING, self.tr("Missing: choose a band."))
+        if is_guess:
+            text = self.tr("Check: {reason}").format(reason=texts.translated(guess.reason))
+            return RoleState(index, need, Standing.UNSURE, text)
+        if role in lacking and self.choices.bands:
+            text = self.tr("Choose one of these.") if need is Need.ONE_OF else self.tr("Missing: choose a band.")
+            return RoleState(index, need, Standing.LACKING, text)
         return RoleState(index, need, Standing.EMPTY, self._empty_reason(role))
 
     def _empty_reason(self, role: Role) -> str:

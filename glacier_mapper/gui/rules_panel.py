@@ -139,5 +139,9 @@ class RulesPanel(QWidget):
             note.setText(text if lacking else "")
             note.setVisible(bool(lacking))
 
+    def active_count(self, roles: Collection[Role]) -> int:
+        """How many rules are on and have their bands."""
+        return sum(self.checks[rule.name].isChecked() and set(rule.roles) <= set(roles) for rule in RULES)
+
     def _on_change(self) -> None:
         self.changed.emit()

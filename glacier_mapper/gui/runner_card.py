@@ -117,6 +117,7 @@ class RunnerCard(Card):
         self.glyph.show_icon(*_SIGNS.get(condition, ("", Accent.INFO)))
         self.title.setText(self._title(condition))
         self.text.setText(self._text(face))
+        self.text.setVisible(bool(self.text.text()))
         self.facts.setText("" if face.plan is None else self._facts(face.plan))
         self.facts.setVisible(face.plan is not None and can_act)
         self._show_plan(face.plan)

@@ -19,6 +19,7 @@ from . import colors
 from .icons import set_icon, tinted_pixmap
 
 THEME_EVENTS = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
+LEAST_WIDTH = 60
 SMALL = 0.88
 """Size of secondary text relative to the dock's font."""
 
@@ -189,7 +190,20 @@ class WrapLabel(_Toned):
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self.setMinimumWidth(40)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as the text is at the width it has; QLabel would ask for the height at a narrow width."""
+        return QSize(LEAST_WIDTH, self.heightForWidth(max(LEAST_WIDTH, self.width())))
+
+    def sizeHint(self) -> QSize:
+        """The same: the width is up to others."""
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
 
 class ElidedLabel(_Toned):
