@@ -1,0 +1,192 @@
+"""The command line as a user meets it: help, exit codes, one JSON document, progress, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import time
+
+import pytest
+from stand_in import PYTHON, ROOT
+
+pytestmark = pytest.mark.usefixtures("nothing_leaks")
+
+
+@pytest.fixture
+def cli(stand_in_folder):
+    """Runs a command of the stand-in package: cli("map", ...) -> (exit code, stdout, stderr)."""
+    script = str(stand_in_folder / "runner" / "__main__.py")
+
+    def run(*arguments):
+        command = [str(PYTHON), "-I", script, *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    run.script = script
+    return run
+
+
+COMMANDS = ("map", "models", "info", "simulate", "outlines", "serve")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_command_has_help(cli, command):
+    code, out, err = cli(*command.split(), "--help")
+    assert code == 0
+    assert out.startswith("usage: ")
+    assert err == ""
+    assert "--json" in out or command == ""
+
+
+def test_map_prints_what_was_made_and_ends_with_0(cli, tmp_path):
+    code, out, err = cli("map", "--band", "red=r.tif", "--model", "steps 20", "--out", tmp_path)
+    assert code == 0
+    assert out.splitlines()[0] == "1 outlines, 2.000 km², in 0.0 s"
+    assert "100 % Mapping glaciers 20/20" in err
+
+
+def test_json_is_one_document_on_stdout_whatever_else_is_printed(cli, tmp_path):
+    code, out, err = cli("map", "--band", "red=r.tif", "--model", "noise", "--out", tmp_path, "--json")
+    assert code == 0
+    assert json.loads(out)["outline_count"] == 1
+    assert "C was here" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "kind"),
+    [
+        (["map", "--out", "o"], 2, "NoLayersError"),
+        (["map"], 2, "UsageError"),
+        (["fly"], 2, "UsageError"),
+        ([], 2, "UsageError"),
+        (["map", "--out", "o", "--band", "colour=r.tif"], 2, "InvalidParameterError"),
+        (["map", "--out", "o", "--band", "red=a.tif", "--band", "red=b.tif"], 2, "DuplicateRoleError"),
+        (["map", "--out", "o", "--band", "red=a.tif", "--bounds", "3", "0", "3", "1"], 2, "InvalidExtentError"),
+        (["map", "--out", "o", "--band", "red=a.tif", "--median-px", "4"], 2, "InvalidParameterError"),
+        (["map", "--out", "o", "--band", "red=a.tif", "--median-px", "x"], 2, "UsageError"),
+        (["map", "--out", "o", "--band", "red=a.tif", "--model", "typed"], 2, "OutputExistsError"),
+        (["map", "--out", "o", "--band", "red=a.tif", "--model", "full"], 2, "DiskFullError"),
+        (["map", "--out", "o", "--band", "red=a.tif", "--model", "raise"], 1, "InternalError"),
+        (["map", "--out", "o", "--band", "red=a.tif", "--model", "memory"], 1, "OutOfMemoryError"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+)
+def test_errors_have_an_exit_code_one_line_and_one_document(cli, arguments, code, kind):
+    found, out, err = cli(*arguments, "--json")
+    assert found == code
+    error = json.loads(out)["error"]
+    assert set(error) == {"type", "message", "remedy", "details"}
+    assert error["type"] == kind
+    last = err.strip().splitlines()[-1]
+    assert last == f"{error['message']} {error['remedy']}"
+    plain_code, plain_out, _ = cli(*arguments)
+    assert (plain_code, plain_out) == (code, "")
+
+
+def start(cli, *arguments, **more):
+    return subprocess.Popen([str(PYTHON), "-I", cli.script, *map(str, arguments)], **more)
+
+
+def wait_for(path):
+    end = time.monotonic() + 10
+    while not path.exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_ctrl_c_cancels_and_leaves_nothing(cli, tmp_path, number):
+    arguments = ("map", "--band", "red=r.tif", "--model", "sleep 60", "--out", tmp_path, "--json")
+    process = start(cli, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_for(tmp_path / "probability.part")
+    process.send_signal(number)
+    out, err = process.communicate(timeout=10)
+    assert process.returncode == 3
+    assert json.loads(out)["error"]["type"] == "Cancelled"
+    assert err.decode().splitlines()[-1] == "Cancelled. Nothing was changed."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_ctrl_c_interrupts_what_does_not_listen(cli, tmp_path):
+    arguments = ("map", "--band", "red=r.tif", "--model", "stubborn 60", "--out", tmp_path)
+    process = start(cli, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert b"Reading" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.2)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    assert process.returncode == 3
+
+
+def on_terminal(cli, *arguments):
+    """What a command writes to stderr when that is a terminal."""
+    reading, terminal = pty.openpty()
+    process = start(cli, *arguments, stdout=subprocess.DEVNULL, stderr=terminal)
+    os.close(terminal)
+    pieces = []
+    while True:
+        try:
+            piece = os.read(reading, 65536)
+        except OSError:  # Linux: the other end was closed
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    os.close(reading)
+    assert process.wait(10) == 0
+    return b"".join(pieces).decode()
+
+
+def test_a_terminal_gets_a_bar_that_is_redrawn(cli, tmp_path):
+    text = on_terminal(cli, "map", "--band", "red=r.tif", "--model", "steps 4", "--out", tmp_path)
+    assert "\r[########......................]  25 % Mapping glaciers 1/4, 1 s left" in text
+    assert "\r[##############################] 100 % Mapping glaciers 4/4, 1 s left" in text
+    assert text.endswith("\n")
+
+
+def test_a_pipe_gets_a_line_a_tenth(cli, tmp_path):
+    _, _, err = cli("map", "--band", "red=r.tif", "--model", "steps 1000", "--out", tmp_path)
+    lines = [line for line in err.splitlines() if "Mapping" in line]
+    assert 10 <= len(lines) <= 12
+    assert "\r" not in err
+
+
+def test_models_are_listed_for_people_and_for_programs(cli):
+    code, out, _ = cli("models")
+    assert code == 0
+    assert out.startswith("band-ratio 1.0\n")
+    assert "red + swir1 or nir + swir1 or green + swir1" in out
+    assert json.loads(cli("models", "--json")[1])[0]["name"] == "band-ratio"
+
+
+def test_info_tells_the_bands_of_a_raster(cli, make_raster):
+    numpy = pytest.importorskip("numpy")
+    path = make_raster("große Szene.tif", numpy.ones((2, 8, 9), "uint16"), descriptions=["red", "swir1"])
+    code, out, _ = cli("info", path, "--json")
+    assert code == 0
+    info = json.loads(out)
+    assert [band["band"] for band in info["bands"]] == [1, 2]
+    assert "band 2: " in cli("info", path)[1]
+
+
+def test_info_of_a_file_that_is_not_there_names_it(cli):
+    code, out, err = cli("info", "/no/such file.tif", "--json")
+    assert code == 2
+    assert json.loads(out)["error"]["details"]["path"] == "/no/such file.tif"
+    assert "/no/such file.tif" in err
+
+
+def test_output_that_nobody_reads_is_no_fault(cli):
+    command = f"'{PYTHON}' -I '{cli.script}' models | true"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, timeout=30, check=False)
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_real_package_runs_from_the_repository_root():
+    command = [str(PYTHON), "-m", "glacier_mapper.runner", "models", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, check=True)
+    assert json.loads(done.stdout)[0]["name"] == "band-ratio"

@@ -1,0 +1,138 @@
+"""From a command line to a request, and from values to text."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from glacier_mapper.core.errors import InvalidParameterError, UsageError
+from glacier_mapper.core.progress import Progress, Stage
+from glacier_mapper.core.roles import Role
+from glacier_mapper.runner import cli
+from glacier_mapper.runner.cli_output import ProgressLine, progress_text, result_text
+from glacier_mapper.runner.cli_parser import SINGLE_ROLES, parse
+
+
+def request_of(line):
+    return cli.map_request(parse(["map", "--out", "DIR", *line.split()]))
+
+
+def test_defaults_are_those_of_the_values():
+    request = request_of("--band red=r.tif")
+    assert request.model == "band-ratio"
+    assert request.extent is None
+    assert request.out_dir == "DIR"
+    assert request.overwrite is False
+    assert request.band_ratio == type(request.band_ratio)()
+    assert request.outlines == type(request.outlines)()
+
+
+@pytest.mark.parametrize(("option", "role"), SINGLE_ROLES.items(), ids=list(SINGLE_ROLES))
+def test_each_single_layer_gets_its_role(option, role):
+    request = request_of(f"--{option.replace('_', '-')} f.tif")
+    assert [(source.role, source.path, source.band) for source in request.sources] == [(role, "f.tif", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "band"),
+    [
+        ("red=r.tif", "r.tif", 1),
+        ("red=r.tif:4", "r.tif", 4),
+        ("red=C:\\a\\r.tif", "C:\\a\\r.tif", 1),
+        ("red=C:\\a\\r.tif:12", "C:\\a\\r.tif", 12),
+        ("red=/a=b/r.tif", "/a=b/r.tif", 1),
+    ],
+)
+def test_a_band_is_named_with_its_role_file_and_number(text, path, band):
+    source = request_of(f"--band {text}").sources[0]
+    assert (source.role, source.path, source.band) == (Role.RED, path, band)
+
+
+@pytest.mark.parametrize("text", ["red", "=r.tif", "Rot=r.tif", "red="])
+def test_a_band_that_can_not_be_read_is_named(text):
+    with pytest.raises(InvalidParameterError) as caught:
+        request_of(f"--band {text}")
+    assert text in str(caught.value)
+
+
+def test_bounds_and_settings_reach_the_request():
+    request = request_of(
+        "--band red=r.tif --bounds -10.5 45 -9 46.25 --bounds-crs EPSG:32632 --index ndsi --threshold 0.4 "
+        "--min-blue off --max-ndvi 0.2 --median-px 5 --outline-threshold 0.6 --min-area-km2 0.05 --smoothing 0 "
+        "--analyst A --threads 2 --memory-limit-mb 900 --overwrite --model other"
+    )
+    assert request.extent.xyxy == (-10.5, 45.0, -9.0, 46.25)
+    assert request.extent.crs == "EPSG:32632"
+    assert (request.band_ratio.index, request.band_ratio.threshold) == ("ndsi", 0.4)
+    assert (request.band_ratio.min_blue, request.band_ratio.max_ndvi) == (None, 0.2)
+    assert request.band_ratio.median_px == 5
+    assert (request.outlines.threshold, request.outlines.min_area_km2, request.outlines.smoothing) == (0.6, 0.05, 0.0)
+    assert (request.analyst, request.threads, request.memory_limit_mb) == ("A", 2, 900)
+    assert (request.overwrite, request.model) == (True, "other")
+
+
+def test_a_role_named_by_hand_wins_over_the_guess(make_raster):
+    numpy = pytest.importorskip("numpy")
+    path = make_raster("scene.tif", numpy.ones((2, 4, 4), "float32"), descriptions=["red", "swir1"])
+    request = request_of(f"--optical {path} --band red=better.tif")
+    assert request.by_role[Role.RED].path == "better.tif"
+    assert request.by_role[Role.SWIR1].band == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["map", "map --out", "map --out d --bounds 1 2 3", "info", "simulate --seed 1", "models extra", "map --ou d"],
+)
+def test_a_wrong_command_line_is_a_usage_error_that_points_to_help(line):
+    with pytest.raises(UsageError) as caught:
+        parse(line.split())
+    assert str(caught.value).endswith("--help”.")
+
+
+@pytest.mark.parametrize(
+    ("progress", "text"),
+    [
+        (Progress(Stage.PREDICTING, 3, 5, 0.6, 12.4), "[######....]  60 % Mapping glaciers 3/5, 12 s left"),
+        (Progress(Stage.READING, 0, 1, 0.0), "[..........]   0 % Reading the layers"),
+        (Progress(Stage.DONE, 1, 1, 1.2, -3.0), "[##########] 120 % Done, 0 s left"),
+    ],
+    ids=["middle", "start", "beyond the end"],
+)
+def test_a_line_of_progress(progress, text):
+    assert progress_text(progress, bar_width=10) == text
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_shorter_line_wipes_out_a_longer_one():
+    stream = Terminal()
+    show = ProgressLine(stream)
+    show(Progress(Stage.PREDICTING, 1000, 1000, 0.5, 100.0))
+    long = len(stream.getvalue())
+    show(Progress(Stage.DONE, 1, 1, 1.0))
+    show.close()
+    show.close()
+    assert stream.getvalue().count("\n") == 1
+    assert len(stream.getvalue()) == 2 * long + 1
+
+
+def test_notes_are_sentences():
+    result = {
+        "outline_count": 2,
+        "area_km2": 1.25,
+        "seconds": 3.04,
+        "probability": "p.tif",
+        "confidence": "",
+        "outlines": "o",
+        "report": "r",
+        "notes": [{"template": "No {role}: a rule was skipped.", "details": {"role": "blue"}}],
+    }
+    assert result_text("map", result) == "2 outlines, 1.250 km², in 3.0 s\np.tif\no\nr\nNo blue: a rule was skipped.\n"
+
+
+def test_simulated_paths_stand_one_a_line():
+    assert result_text("simulate", {"paths": ["a.tif", "b.tif"]}) == "a.tif\nb.tif\n"
