@@ -1,0 +1,404 @@
+"""A mapping from the request to the four products, on real rasters, with its faults."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio
+import pytest
+import rasterio
+
+from glacier_mapper.core.errors import (
+    Cancelled,
+    DiskFullError,
+    MissingRoleError,
+    NoValidPixelsError,
+    OutOfMemoryError,
+    OutputExistsError,
+    OutputNotWritableError,
+    UnknownModelError,
+    UnreadableRasterError,
+)
+from glacier_mapper.core.outline_meta import OutlineMeta
+from glacier_mapper.core.progress import Progress, Stage
+from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest, OutlineSettings
+from glacier_mapper.core.result import MapResult
+from glacier_mapper.core.roles import Role
+from glacier_mapper.runner.mapping import map_glaciers, outlines_from_probability
+from glacier_mapper.runner.mapping.rasters import certainty
+
+NAMES = ("blue", "green", "red", "nir", "swir1", "swir2")
+ROCK = (0.12, 0.14, 0.16, 0.2, 0.24, 0.21)
+ICE = (0.7, 0.65, 0.6, 0.5, 0.08, 0.06)
+TILES = {"tiled": True, "blockxsize": 64, "blockysize": 64}
+PRODUCTS = ["confidence.tif", "outlines.gpkg", "probability.tif", "report.json"]
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLACIER_MAPPER_CACHE", str(tmp_path / "cache"))
+
+
+def glacier_scene(size: int = 200, radius_px: float = 60.0) -> np.ndarray:
+    """Six bands, reflectance: a round glacier in rock, 2 % noise, a corner without data."""
+    rng = np.random.default_rng(5)
+    y, x = np.mgrid[:size, :size] + 0.5
+    inside = np.hypot(x - size / 2, y - size / 2) < radius_px
+    bands = np.where(inside, np.reshape(ICE, (6, 1, 1)), np.reshape(ROCK, (6, 1, 1)))
+    bands = bands * (1 + 0.02 * rng.standard_normal(bands.shape))
+    bands[:, :20, :20] = np.nan
+    return bands.astype(np.float32)
+
+
+@pytest.fixture
+def scene(make_raster: Any) -> Path:
+    return make_raster("scene.tif", glacier_scene(), descriptions=NAMES, nodata=float("nan"), **TILES)
+
+
+def request_for(path: Path, out: Path, **more: Any) -> MapRequest:
+    sources = tuple(
+        BandSource(Role(name), str(path), band, layer="The scene", date="2021-08-30", scale=1.0, offset=0.0)
+        for band, name in enumerate(NAMES, start=1)
+    )
+    return MapRequest(sources, str(out), **more)
+
+
+def run(request: MapRequest, told: list[Progress] | None = None) -> MapResult:
+    return map_glaciers(request, (lambda _: None) if told is None else told.append, lambda: False)
+
+
+def pixels(path: str) -> np.ndarray:
+    with rasterio.open(path) as dataset:
+        return dataset.read(1)
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+# --- the products
+
+
+def test_a_round_glacier_becomes_four_products(scene: Path, tmp_path: Path):
+    result = run(request_for(scene, tmp_path / "out", analyst="A. Analyst"))
+    assert names_in(tmp_path / "out") == PRODUCTS
+    assert result.outline_count == 1
+    assert result.area_km2 == pytest.approx(np.pi * 0.6**2, rel=0.02)
+    assert result.grid.shape_yx == (200, 200)
+    assert MapResult.from_json(json.loads(json.dumps(result.to_json()))) == result
+
+
+def test_the_rasters_say_what_the_model_says(scene: Path, tmp_path: Path):
+    result = run(request_for(scene, tmp_path / "out"))
+    p, c = pixels(result.probability), pixels(result.confidence)
+    assert np.isnan(p[:20, :20]).all()
+    assert np.isnan(p).sum() == 400
+    assert p[100, 100] > 0.99
+    assert p[180, 20] < 0.01
+    np.testing.assert_allclose(c, certainty(p), atol=1e-5)
+    for path in (result.probability, result.confidence):
+        with rasterio.open(path) as dataset:
+            assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+
+
+def test_the_outlines_carry_their_origin(scene: Path, tmp_path: Path):
+    result = run(request_for(scene, tmp_path / "out", analyst="A. Analyst"))
+    table = pyogrio.raw.read(result.outlines, layer="outlines", read_geometry=False)
+    row = {name: values[0] for name, values in zip(table[0]["fields"], table[3])}
+    assert row["model"] == "band-ratio"
+    assert row["sources"] == "The scene"
+    assert row["src_date"] == "2021-08-30"
+    assert row["analyst"] == "A. Analyst"
+
+
+def test_the_report_tells_how_it_was_made(scene: Path, tmp_path: Path):
+    result = run(request_for(scene, tmp_path / "out"))
+    report = json.loads(Path(result.report).read_text(encoding="utf-8"))
+    assert report["counts"] == {
+        "pixels": 40000,
+        "valid_pixels": 39600,
+        "pixels_above_half": pytest.approx(np.pi * 60**2, rel=0.02),
+        "outlines": 1,
+        "outlines_area_km2": result.area_km2,
+    }
+    used = report["model"]["settings_used"]
+    assert (used["index"], used["threshold"]) == ("red_swir", result.threshold)
+    assert report["grid"] == result.grid.to_json()
+    assert [file["path"] for file in report["files"]] == [str(scene)]
+    assert report["files"][0]["bytes"] == scene.stat().st_size
+    assert {source["role"] for source in report["sources"]} == set(NAMES)
+    assert "rasterio" in report["versions"]["packages"]
+    assert report["timings"]["total_s"] > 0
+    assert report["notes"] == result.notes
+    assert any("max_temperature_k" in name for name in used["rules_skipped"])
+
+
+def test_the_threshold_that_was_used_is_told(scene: Path, tmp_path: Path):
+    automatic = run(request_for(scene, tmp_path / "a"))
+    chosen = run(request_for(scene, tmp_path / "b", band_ratio=BandRatioSettings(threshold=2.6)))
+    assert 1.6 <= automatic.threshold <= 3.0
+    assert chosen.threshold == 2.6
+    assert any("your threshold 2.6" in note["template"].format(**note["details"]) for note in chosen.notes)
+
+
+def geometries(path: str) -> dict[str, list[bytes]]:
+    return {
+        layer: list(pyogrio.raw.read(path, layer=layer)[2])
+        for layer in ("outlines", "boundary", "originals")
+    }
+
+
+def test_a_reports_request_repeats_the_run(scene: Path, tmp_path: Path):
+    first = run(request_for(scene, tmp_path / "a"))
+    report = json.loads(Path(first.report).read_text(encoding="utf-8"))
+    again = run(MapRequest.from_json(report["request"]).with_out_dir(str(tmp_path / "b")))
+    for name in ("probability.tif", "confidence.tif"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert geometries(first.outlines) == geometries(again.outlines)
+
+
+@pytest.mark.parametrize("more", [{"threads": 1}, {"memory_limit_mb": 300}], ids=["one thread", "little memory"])
+def test_threads_and_memory_do_not_change_a_byte(make_raster: Any, tmp_path: Path, more: dict[str, Any]):
+    wide = np.tile(glacier_scene(), (1, 6, 6))
+    path = make_raster("wide.tif", wide, descriptions=NAMES, nodata=float("nan"))
+    run(request_for(path, tmp_path / "a"))
+    run(request_for(path, tmp_path / "b", **more))
+    for name in ("probability.tif", "confidence.tif"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_progress_runs_through_all_stages_to_the_end(scene: Path, tmp_path: Path):
+    told: list[Progress] = []
+    run(request_for(scene, tmp_path / "out"), told)
+    stages = list(dict.fromkeys(step.stage for step in told))
+    assert stages[:3] == [Stage.READING, Stage.PREDICTING, Stage.WRITING]
+    assert Stage.TRACING in stages
+    assert stages[-1] is Stage.DONE
+    fractions = [step.fraction for step in told]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+
+
+# --- what can't be done is said before anything is written
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({"model": "nothing"}, UnknownModelError),
+        ({"band_ratio": BandRatioSettings(index="ndsi"), "sources": "without green"}, MissingRoleError),
+        ({"memory_limit_mb": 100}, OutOfMemoryError),
+    ],
+    ids=["model", "band", "memory"],
+)
+def test_a_wrong_request_writes_nothing(scene: Path, tmp_path: Path, change: dict[str, Any], kind: type[Exception]):
+    request = request_for(scene, tmp_path / "out")
+    if change.get("sources"):
+        change = {**change, "sources": tuple(s for s in request.sources if s.role is not Role.GREEN)}
+    with pytest.raises(kind):
+        run(replace(request, **change))
+    assert not (tmp_path / "out").exists()
+    assert not list(tmp_path.glob(".out*"))
+
+
+def test_what_is_there_stays_unless_overwriting_is_allowed(scene: Path, tmp_path: Path):
+    run(request_for(scene, tmp_path / "out"))
+    before = (tmp_path / "out" / "report.json").read_bytes()
+    with pytest.raises(OutputExistsError):
+        run(request_for(scene, tmp_path / "out"))
+    assert (tmp_path / "out" / "report.json").read_bytes() == before
+    run(request_for(scene, tmp_path / "out", overwrite=True))
+    assert names_in(tmp_path / "out") == PRODUCTS
+
+
+def test_a_file_in_the_folders_place(scene: Path, tmp_path: Path):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(OutputNotWritableError):
+        run(request_for(scene, tmp_path / "out"))
+
+
+def test_no_valid_pixel(make_raster: Any, tmp_path: Path):
+    empty = make_raster("empty.tif", np.full((6, 50, 50), np.nan, np.float32), descriptions=NAMES)
+    with pytest.raises(NoValidPixelsError, match="The scene"):
+        run(request_for(empty, tmp_path / "out"))
+    assert names_in(tmp_path) == ["empty.tif"]
+
+
+def test_a_truncated_file(make_raster: Any, tmp_path: Path):
+    path = make_raster("cut.tif", glacier_scene(), descriptions=NAMES, compress="deflate", **TILES)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    with pytest.raises(UnreadableRasterError, match=r"cut\.tif"):
+        run(request_for(path, tmp_path / "out"))
+    assert names_in(tmp_path) == ["cut.tif"]
+
+
+def test_non_finite_values_are_no_data(make_raster: Any, tmp_path: Path):
+    bands = glacier_scene()
+    bands[2, 100, 100], bands[4, 110, 110] = np.inf, -np.inf
+    path = make_raster("infinite.tif", bands, descriptions=NAMES)
+    p = pixels(run(request_for(path, tmp_path / "out")).probability)
+    assert np.isnan(p[100, 100])
+    assert np.isnan(p[110, 110])
+    assert np.isnan(p).sum() == 402
+
+
+def test_a_path_with_everything_in_it(make_raster: Any, tmp_path: Path):
+    folder = tmp_path / "Ötz 'tal' \"50 %\" & (2)"
+    path = make_raster("Gletscher größer.tif", glacier_scene(), folder=folder, descriptions=NAMES)
+    result = run(request_for(path, folder / "Ergebnis ä"))
+    assert names_in(folder / "Ergebnis ä") == PRODUCTS
+    assert result.outline_count == 1
+
+
+# --- cancel, at every stage
+
+
+@pytest.mark.parametrize("stage", [Stage.READING, Stage.PREDICTING, Stage.WRITING, Stage.TRACING])
+@pytest.mark.parametrize("exists", [True, False], ids=["folder there", "folder new"])
+def test_a_cancel_leaves_nothing(scene: Path, tmp_path: Path, stage: Stage, exists: bool):
+    out = tmp_path / "out"
+    if exists:
+        out.mkdir()
+    stop = threading.Event()
+
+    def listen(step: Progress) -> None:
+        if step.stage is stage:
+            stop.set()
+
+    with pytest.raises(Cancelled):
+        map_glaciers(request_for(scene, out), listen, stop.is_set)
+    assert names_in(tmp_path) == (["out", "scene.tif"] if exists else ["scene.tif"])
+    if exists:
+        assert names_in(out) == []
+
+
+def test_no_thread_outlives_a_run(scene: Path, tmp_path: Path):
+    before = set(threading.enumerate())
+    run(request_for(scene, tmp_path / "out"))
+    assert set(threading.enumerate()) <= before
+
+
+# --- disks
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    target = tmp_path / "disk"
+    target.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(target)]
+    try:
+        mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        mounted = False
+    if not mounted:
+        pytest.skip("mounting a tmpfs is not permitted here")
+    yield target
+    subprocess.run(["umount", str(target)], check=True)
+
+
+def test_a_disk_that_is_too_small_is_seen_before_the_work(scene: Path, small_disk: Path):
+    (small_disk / "filler").write_bytes(b"x" * 3_500_000)
+    told: list[Progress] = []
+    with pytest.raises(DiskFullError, match="the disk is full|The disk is full"):
+        run(request_for(scene, small_disk / "out"), told)
+    assert told == []
+
+
+@pytest.mark.parametrize("stage", [Stage.PREDICTING, Stage.TRACING])
+def test_a_disk_that_fills_during_the_run(scene: Path, small_disk: Path, stage: Stage):
+    def fill(step: Progress) -> None:
+        if step.stage is stage:
+            with (small_disk / "filler").open("ab", buffering=0) as filler:
+                while True:
+                    try:
+                        if not filler.write(b"x" * 4096):
+                            return
+                    except OSError:
+                        return
+
+    with pytest.raises(DiskFullError):
+        map_glaciers(request_for(scene, small_disk / "out"), fill, lambda: False)
+    assert names_in(small_disk) == ["filler"]
+
+
+def test_a_read_only_disk(scene: Path, small_disk: Path):
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(OutputNotWritableError):
+        run(request_for(scene, small_disk / "out"))
+
+
+# --- a killed run
+
+
+KILLED = """
+import json, os, signal, sys
+from glacier_mapper.core.progress import Stage
+from glacier_mapper.core.request import MapRequest
+from glacier_mapper.runner.mapping import map_glaciers
+
+def die(step):
+    if step.stage is Stage.TRACING:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+map_glaciers(MapRequest.from_json(json.load(sys.stdin)), die, lambda: False)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+def test_what_a_killed_run_leaves_is_hidden_and_swept_by_the_next(scene: Path, tmp_path: Path):
+    request = request_for(scene, tmp_path / "out")
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], input=json.dumps(request.to_json()), text=True, cwd=root, check=False,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )  # fmt: skip
+    assert done.returncode == -9
+    assert [name for name in names_in(tmp_path) if name.startswith(".out.part-")]
+    assert not (tmp_path / "out").exists()
+    run(request)
+    assert names_in(tmp_path) == ["out", "scene.tif"]
+
+
+# --- outlines from a raster that is there
+
+
+def test_outlines_from_a_probability_raster_are_those_of_the_mapping(scene: Path, tmp_path: Path):
+    mapped = run(request_for(scene, tmp_path / "out"))
+    traced = outlines_from_probability(
+        mapped.probability, str(tmp_path / "again"), OutlineSettings(), OutlineMeta(), lambda _: None, lambda: False
+    )
+    assert names_in(tmp_path / "again") == ["outlines.gpkg", "outlines.report.json"]
+    assert traced.grid == mapped.grid
+    assert (traced.outline_count, traced.area_km2) == (mapped.outline_count, mapped.area_km2)
+    assert traced.confidence == mapped.confidence
+    assert geometries(traced.outlines) == geometries(mapped.outlines)
+
+
+def test_another_threshold_beside_the_mapping_needs_leave_to_overwrite(scene: Path, tmp_path: Path):
+    mapped = run(request_for(scene, tmp_path / "out"))
+    given = (mapped.probability, mapped.out_dir, OutlineSettings(threshold=0.9), OutlineMeta())
+    with pytest.raises(OutputExistsError):
+        outlines_from_probability(*given, lambda _: None, lambda: False)
+    traced = outlines_from_probability(*given, lambda _: None, lambda: False, overwrite=True)
+    assert traced.area_km2 < mapped.area_km2
+    assert names_in(tmp_path / "out") == sorted([*PRODUCTS, "outlines.report.json"])
+
+
+def test_a_cancel_while_tracing_keeps_the_outlines_there(scene: Path, tmp_path: Path):
+    mapped = run(request_for(scene, tmp_path / "out"))
+    before = Path(mapped.outlines).read_bytes()
+    given = (mapped.probability, mapped.out_dir, OutlineSettings(), OutlineMeta())
+    with pytest.raises(Cancelled):
+        outlines_from_probability(*given, lambda _: None, lambda: True, overwrite=True)
+    assert Path(mapped.outlines).read_bytes() == before
+    assert names_in(tmp_path / "out") == PRODUCTS
