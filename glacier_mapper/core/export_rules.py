@@ -96,7 +96,7 @@ def _layer_findings(state: ExportState) -> list[Finding]:
     if state.overlaps:
         labels = {outline.fid: outline.label for outline in state.outlines}
         places = tuple(Place(f"{labels[one]} – {labels[two]}", (one, two)) for one, two in state.overlaps)
-        text = QT_TRANSLATE_NOOP("export", "Outlines that overlap: {count} pairs")
+        text = QT_TRANSLATE_NOOP("export", "Pairs of outlines that overlap: {count}")
         found.append(Finding(Severity.ERROR, Message(text, {"count": len(places)}), places))
     return found
 

@@ -100,15 +100,16 @@ def _facts(feature: QgsFeature, ruler: OutlineRuler) -> OutlineFacts:
     has_shape = not geometry.isEmpty()
     names = {column.name() for column in feature.fields()}
     area = feature["area_km2"] if "area_km2" in names else NULL
+    flaw = _flaw(geometry) if has_shape else ""
     texts = [str(value) for value in feature.attributes() if isinstance(value, str)]
     return OutlineFacts(
         fid=feature.id(),
         outline_id=text_of(feature["outline_id"]),
         review=text_of(feature["review"]),
         parts=_part_count(geometry) if has_shape else 0,
-        flaw=_flaw(geometry) if has_shape else "",
+        flaw=flaw,
         area_km2=None if area is None or area == NULL else float(area),
-        measured_km2=_measured(geometry, ruler) if has_shape else None,
+        measured_km2=_measured(geometry, ruler) if has_shape and not flaw else None,
         src_date=text_of(feature["src_date"]) if "src_date" in names else "",
         analyst=text_of(feature["analyst"]) if "analyst" in names else "",
         longest_text=max((len(text.encode()) for text in texts), default=0),

@@ -21,6 +21,7 @@ from qgis.core import (
     QgsVectorFileWriter,
     QgsWkbTypes,
 )
+from qgis.PyQt.QtCore import QVariant
 
 from ..core.errors import (
     DiskFullError,
@@ -108,6 +109,8 @@ def _columns(fields: QgsFields, kind: VectorFormat, names: tuple[str, ...]) -> Q
         column = QgsField(fields.field(name))
         column.setName(renamed[name])
         column.setAlias("")
+        if kind.info.max_text and column.type() == QVariant.Type.String:
+            column.setLength(kind.info.max_text)
         columns.append(column)
     return columns
 

@@ -287,7 +287,7 @@ def test_the_check_reads_the_layer_as_it_is(qgis_new_project, tmp_path):
     assert state.overlaps == [(1, 2)]
     assert not state.unsaved
     found = {str(f.message): [p.label.split(":")[0] for p in f.places] for f in check_export(state)}
-    assert found["Outlines that overlap: 1 pairs"] == ["G1 – G2"]
+    assert found["Pairs of outlines that overlap: 1"] == ["G1 – G2"]
     assert found["Outlines that share an ID: 2"] == ["G2", "G2"]
     assert found["Outlines with an invalid shape: 1"] == ["G4"]
     assert found["Outlines under 0.01 km²: 1"] == ["G2"]
