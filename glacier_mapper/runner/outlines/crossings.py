@@ -182,7 +182,7 @@ def _segments(block: np.ndarray, inside: np.ndarray, cells: np.ndarray,
     saddle = np.flatnonzero((case == 5) | (case == 10))
     middle = sum(_logit(np.clip(block.ravel()[corner[saddle]].astype("float64"), LOGIT_CLIP, 1 - LOGIT_CLIP))
                  for corner in corners) / 4
-    joined = saddle[middle >= _logit(rule.threshold)]
+    joined = saddle[middle > _logit(rule.threshold) + 1e-9]  # a draw stays apart, whatever the rounding
     case[joined] = np.where(case[joined] == 10, 16, 17)
     place = (row + first) * width + col
     found = []

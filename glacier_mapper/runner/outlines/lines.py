@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -72,8 +72,20 @@ def lines_of(rings: Rings, crossings: Crossings, place: Place, threshold: float)
     # A raster whose rows run north mirrors everything.
     if place.transform.determinant > 0:
         flip = _reversal(start)
-        xy, sigma, data_edge = xy[flip], sigma[flip], data_edge[flip]
-    return Lines(start, xy, sigma, data_edge, polygon, outer)
+        xy, sigma, data_edge, col, row = xy[flip], sigma[flip], data_edge[flip], col[flip], row[flip]
+    lines = Lines(start, xy, sigma, data_edge, polygon, outer)
+    return lines if place.to_crs else _without_needless(lines, (col, row))
+
+
+def _without_needless(lines: Lines, position: tuple[np.ndarray, np.ndarray]) -> Lines:
+    """Without the vertices in the middle of straight pieces along the edge of the data."""
+    (col, row), after = position, lines.after
+    before = np.empty_like(after)
+    before[after] = np.arange(len(after))
+    straight = (col - col[before]) * (row[after] - row) == (row - row[before]) * (col[after] - col)
+    keep = ~(straight & lines.data_edge & lines.data_edge[before] & lines.data_edge[after])
+    start = np.concatenate([[0], np.cumsum(keep)])[lines.start]
+    return replace(lines, start=start, xy=lines.xy[keep], sigma=lines.sigma[keep], data_edge=lines.data_edge[keep])
 
 
 def _with_corners(rings: Rings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

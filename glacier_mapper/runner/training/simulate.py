@@ -52,10 +52,10 @@ THERMAL_SCALE, THERMAL_OFFSET = 0.00341802, 149.0
 class SimulatedScene(NamedTuple):
     """Paths of the four rasters of a scene, all on one grid (and so a list of paths too)."""
 
-    image: Path
-    elevation: Path
-    label: Path
-    debris: Path
+    image: str
+    elevation: str
+    label: str
+    debris: str
 
 
 def simulate_scene(seed: int, size_px: int, out_dir: str | Path, sensor: str = "S2") -> SimulatedScene:
@@ -155,7 +155,7 @@ def _temperature(ground: Ground, shares: dict[str, np.ndarray], direct: np.ndarr
     return ndimage.gaussian_filter(frozen * np.minimum(273.1, air) + (1.0 - frozen) * land, 1.5)
 
 
-def _write(path: Path, kind: str, array: np.ndarray, sensor: Sensor) -> Path:
+def _write(path: Path, kind: str, array: np.ndarray, sensor: Sensor) -> str:
     """One raster; a file of that name is replaced."""
     bands = array if array.ndim == 3 else array[None]
     profile = {
@@ -171,4 +171,4 @@ def _write(path: Path, kind: str, array: np.ndarray, sensor: Sensor) -> Path:
             raster.scales = (sensor.scale,) * 6 + (THERMAL_SCALE,)
             raster.offsets = (sensor.offset,) * 6 + (THERMAL_OFFSET,)
             raster.update_tags(ACQUISITION_DATE="2023-08-28", SIMULATED="yes")
-    return path
+    return str(path)
