@@ -138,8 +138,9 @@ def _context_of(layer: Sequence[BandDescription]) -> _Context:
     texts = [names.plain_description(band.description) for band in layer]
     ids = [names.band_id(text) for text in texts]
     sensor = product.sensor if product else names.sensor_of_ids(ids, texts)
-    if sensor is None and names.is_padded(first.name):
-        sensor = Sensor.MSI
+    if sensor is None and first.band_count == 1:
+        lone = names.band_id_in_file(first.name)[0]
+        sensor = Sensor.MSI if names.is_padded(first.name) or lone in ("11", "12") else None
     if len(layer) > 1 or first.band_count > 1:
         return _Context(product, sensor, first.layer_id)
     if product and product.key:

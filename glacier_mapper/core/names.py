@@ -14,7 +14,7 @@ _COLOR_INTERPRETATIONS = {"gray", "grey", "undefined", "alpha", "palette"}
 _NUMBER = r"(?:SR_|ST_|TOA_|BOA_)?B(?:AND)?_?0*(\d\d?)(A?)(_VCID_[12])?(?:_([126])0M)?"
 _BAND_ID = re.compile(rf"^{_NUMBER}$", re.IGNORECASE)
 _BAND_IN_FILE = re.compile(rf"(?:^|[_\-. ]){_NUMBER}(?:[_\-. ](?:TOA|SR|REFL\w*))?$", re.IGNORECASE)
-_PADDED = re.compile(r"(?:^|[_\-. ])B(0\d|8A|1[0-2])(?:_[126]0M)?$", re.IGNORECASE)
+_PADDED = re.compile(r"(?:^|[_\-. ])B(0\d|8A)(?:_[126]0M)?$", re.IGNORECASE)
 
 _FILE_WORDS: tuple[tuple[Role, frozenset[str], float], ...] = (
     (Role.SLOPE, frozenset({"slope", "slp", "hangneigung", "pendiente"}), 0.9),

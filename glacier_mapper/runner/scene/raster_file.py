@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,9 +51,14 @@ class RasterFile:
         return len(self.dtypes)
 
     def need_crs(self) -> CRS:
-        """The coordinate reference system. Raises MissingCrsError."""
+        """The coordinate reference system. Raises MissingCrsError, UnreadableRasterError for an impossible place."""
         if self.crs is None:
             raise MissingCrsError(path=self.path)
+        t = self.transform
+        edges = math.hypot(t.a, t.d), math.hypot(t.b, t.e)
+        farthest = max(abs(t.c), abs(t.f), 1.0)
+        if not (all(1e-12 * farthest < edge < 1e12 for edge in edges) and abs(t.determinant) > 0 and farthest < 1e15):
+            raise UnreadableRasterError(path=self.path, reason="its georeference makes no sense.")
         return self.crs
 
     def need_band(self, band: int) -> None:

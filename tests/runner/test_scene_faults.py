@@ -1,0 +1,157 @@
+"""What is wrong with a file is said by a typed error that names it, whenever it comes to light."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from rasterio._err import CPLE_BaseError
+from rasterio.errors import RasterioError
+
+from glacier_mapper.core.errors import (
+    InputError,
+    MissingCrsError,
+    MissingFileError,
+    NoLayersError,
+    UnreadableRasterError,
+)
+from glacier_mapper.core.request import BandSource, MapRequest
+from glacier_mapper.core.roles import Role
+from glacier_mapper.runner.scene import describe_file, open_scene
+
+
+def open_red(path, *more):
+    return open_scene(MapRequest((BandSource(Role.RED, str(path)), *more), "unused"))
+
+
+def read_all(scene):
+    return scene.read(0, scene.grid.shape_yx[0], scene.roles)
+
+
+@pytest.fixture
+def noise():
+    return np.random.default_rng(0).integers(1, 9000, (256, 256), dtype=np.uint16)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    path = tmp_path / "gone.tif"
+    with pytest.raises(MissingFileError, match=r"gone\.tif"):
+        open_red(path)
+    with pytest.raises(MissingFileError, match=r"gone\.tif"):
+        describe_file(str(path))
+
+
+@pytest.mark.parametrize("content", [b"", b"no raster", b"II*\x00\x08\x00\x00\x00"], ids=["empty", "text", "header"])
+def test_a_corrupt_file_is_unreadable(tmp_path, content):
+    path = tmp_path / "bad.tif"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableRasterError, match=r"bad\.tif can't be read: .+\."):
+        open_red(path)
+
+
+@pytest.mark.parametrize("options", [{}, {"compress": "deflate"}, {"tiled": True, "compress": "lzw"}], ids=str)
+def test_a_truncated_file_is_found_while_reading(make_raster, noise, options):
+    path = make_raster("half.tif", noise, **options)
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.raises(UnreadableRasterError, match=r"half\.tif"), open_red(path) as scene:
+        read_all(scene)
+
+
+def test_a_truncated_file_is_found_while_warping(make_raster, noise):
+    red = make_raster("red.tif", np.full((512, 512), 0.5, np.float32))
+    path = make_raster("half.tif", noise, pixel=20.0, compress="deflate")
+    os.truncate(path, path.stat().st_size // 2)
+    swir = BandSource(Role.SWIR1, str(path), scale=1e-4)
+    with pytest.raises(UnreadableRasterError, match=r"half\.tif"), open_red(red, swir) as scene:
+        read_all(scene)
+
+
+def test_a_truncated_file_is_found_in_the_coarse_view(make_raster, noise):
+    path = make_raster("half.tif", noise, compress="deflate")
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.raises(UnreadableRasterError, match=r"half\.tif"), open_scene(
+        MapRequest((BandSource(Role.RED, str(path), scale=1e-4),), "unused")
+    ) as scene:
+        scene.read_coarse([Role.RED], 32)
+
+
+def test_a_truncated_jpeg2000_is_found(make_raster, noise):
+    path = make_raster("half.jp2", noise, driver="JP2OpenJPEG", QUALITY="100", REVERSIBLE="YES")
+    os.truncate(path, path.stat().st_size // 3)
+    with pytest.raises(UnreadableRasterError, match=r"half\.jp2"), open_red(path) as scene:
+        read_all(scene)
+
+
+def test_a_file_deleted_after_opening_is_an_input_error_in_the_next_thread(make_raster, noise):
+    path = make_raster("red.tif", noise)
+    with open_red(path) as scene, ThreadPoolExecutor(1) as pool:
+        path.unlink()
+        with pytest.raises(MissingFileError, match=r"red\.tif"):
+            pool.submit(read_all, scene).result()
+
+
+def test_a_raster_without_crs_is_named_with_the_remedy(make_raster, noise):
+    path = make_raster("nowhere.tif", noise, crs=None)
+    with pytest.raises(MissingCrsError, match=r"nowhere\.tif has no coordinate reference system\. Assign"):
+        open_red(path)
+    assert describe_file(str(path))["crs"] is None
+
+
+def test_a_band_that_is_not_there(make_raster, noise):
+    path = make_raster("one.tif", noise)
+    with pytest.raises(UnreadableRasterError, match="it has 1 bands and no band 3"):
+        open_scene(MapRequest((BandSource(Role.RED, str(path), 3),), "unused"))
+
+
+def test_complex_numbers_are_refused(make_raster):
+    path = make_raster("slc.tif", np.ones((4, 4), np.complex64))
+    with pytest.raises(UnreadableRasterError, match="complex"):
+        open_red(path)
+
+
+def test_a_lone_thermal_band_of_unknown_scaling_leaves_no_layer(make_raster, noise):
+    path = make_raster("t.tif", noise)
+    with pytest.raises(NoLayersError):
+        open_scene(MapRequest((BandSource(Role.THERMAL, str(path)),), "unused"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["with space.tif", "Übersicht Ötztal.tif", "it's \"quoted\".tif", "a#b?c&d=1.tif", "100%.tif", "50%20.tif",
+     "a,b;c.tif", "http:x.tif", "雪.tif"],
+)  # fmt: skip
+@pytest.mark.parametrize("pixel", [10.0, 15.0], ids=["as it lies", "warped"])
+def test_any_file_name_is_read(make_raster, tmp_path, name, pixel):
+    folder = tmp_path / "Ordner mit Leerzeichen und 'Zeichen'"
+    red = make_raster("red.tif", np.full((30, 30), 0.5, np.float32))
+    two = np.stack([np.full((20, 20), 0.25, np.float32), np.full((20, 20), 0.75, np.float32)])
+    path = make_raster(name, two, pixel=pixel, folder=folder)
+    with open_red(red, BandSource(Role.SWIR1, str(path), 2)) as scene:
+        swir = read_all(scene)[Role.SWIR1]
+    np.testing.assert_allclose(swir[:18, :18], 0.75)
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_no_foreign_error_is_left_untranslated(make_raster, tmp_path):
+    """Bytes flipped all over a small compressed file: it reads, or a typed error names it."""
+    rng = np.random.default_rng(5)
+    good = make_raster("plain.tif", rng.integers(0, 9000, (64, 64), dtype=np.uint16), compress="deflate").read_bytes()
+    outcomes = set()
+    for i in range(60):
+        data = bytearray(good)
+        for place in rng.integers(0, len(data) if i % 2 else 400, 3):
+            data[place] = int(rng.integers(0, 256))
+        path = tmp_path / f"flip{i}.tif"
+        path.write_bytes(bytes(data))
+        try:
+            with open_red(path) as scene:
+                if scene.grid.pixel_count < 1e6:
+                    read_all(scene)
+            outcomes.add("read")
+        except InputError as error:
+            outcomes.add(type(error).__name__)
+        except (RasterioError, CPLE_BaseError, ValueError, OverflowError) as error:
+            pytest.fail(f"untranslated: {error!r}")
+    assert "UnreadableRasterError" in outcomes
