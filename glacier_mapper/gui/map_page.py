@@ -35,6 +35,7 @@ class MapPage(QWidget):
         self._lay_out()
         self.roles.rolesChanged.connect(self._on_roles)
         self.roles.summaryChanged.connect(self.layers_section.summary.set_full_text)
+        self.roles.summaryChanged.connect(self._update_obstacle)
         self.model.modelChanged.connect(self._on_model)
         self.outlines.changed.connect(self._summarise)
         self._on_model()

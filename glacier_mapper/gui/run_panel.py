@@ -27,7 +27,7 @@ class RunPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._obstacle = ""
-        self._is_running = False
+        self._is_running = self._is_cancelling = False
         self._folder_told = ""
         self._result_folder = ""
         layout = column(self)
@@ -121,11 +121,10 @@ class RunPanel(QWidget):
     def show_running(self, is_running: bool) -> None:
         """Progress and Cancel, or the button."""
         had_focus = self.button.hasFocus() or self.cancel.hasFocus()
-        self._is_running = is_running
+        self._is_running, self._is_cancelling = is_running, False
         self.button.setVisible(not is_running)
         for widget in (self.bar, self.cancel, self.stage):
             widget.setVisible(is_running)
-        self.cancel.setEnabled(is_running)
         self.folder.setEnabled(not is_running)
         self.browse.setEnabled(not is_running)
         if is_running:
@@ -145,7 +144,7 @@ class RunPanel(QWidget):
             parts.append(self.tr("{done} of {total}").format(done=progress.done, total=progress.total))
         if progress.seconds_left is not None:
             parts.append(self.tr("{time} left").format(time=texts.duration(progress.seconds_left)))
-        if self.cancel.isEnabled():
+        if not self._is_cancelling:
             self.stage.set_full_text(" · ".join(parts))
 
     def show_finished(self, result: MapResult) -> None:
@@ -194,8 +193,8 @@ class RunPanel(QWidget):
 
     def cancel_run(self) -> None:
         """Ask for the end of the run, once."""
-        if self._is_running and self.cancel.isEnabled():
-            self.cancel.setEnabled(False)
+        if self._is_running and not self._is_cancelling:
+            self._is_cancelling = True  # the button stays enabled, else the focus would jump elsewhere
             self.stage.set_full_text(self.tr("Cancelling…"))
             self.cancelRequested.emit()
 
