@@ -6,7 +6,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsApplication, QgsProject, QgsSettings, QgsVectorLayer
+from qgis.core import QgsApplication, QgsFeature, QgsProject, QgsSettings, QgsVectorLayer
+from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt, QTranslator, QUrl
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QAction
@@ -14,7 +15,7 @@ from qgis.PyQt.QtWidgets import QAction
 from .links import Links
 from .processing.provider import GlacierMapperProvider
 from .qgis_io.notify import LogHandler, Notifier, open_log_panel
-from .qgis_io.paths import resource, translation_file
+from .qgis_io.paths import resource, runner_folder, translation_file
 from .qgis_io.settings import SettingsStore
 from .workflow.offer_processing import map_services
 from .workflow.runner_host import RunnerHost
@@ -112,47 +113,95 @@ class GlacierMapperPlugin:
 
 
 class Desktop:
-    """All that exists only in the QGIS desktop: dock, session, review, export, options page."""
+    """All that exists only in the QGIS desktop: dock, session, editing, review, export, options page."""
 
     def __init__(self, iface: Any, store: SettingsStore, host: RunnerHost) -> None:
         from .gui.dock import GlacierMapperDock
-        from .session import MappingSession, Surroundings
+        from .session import MappingSession, Openers, Surroundings
 
         self._iface, self._store, self._host = iface, store, host
-        window = iface.mainWindow()
-        self.notifier = Notifier(iface.messageBar(), self._open_log)
-        self.dock = GlacierMapperDock(window)
+        self._links = Links()
+        self._options: Any = None
+        project, canvas = QgsProject.instance(), iface.mapCanvas()
+        notifier = Notifier(iface.messageBar(), self._open_log)
+        self.dock = GlacierMapperDock(iface.mainWindow())
         around = Surroundings(
-            project=QgsProject.instance(),
-            canvas=iface.mapCanvas(),
-            notifier=self.notifier,
-            host=host,
-            store=store,
-            open_options=self._open_options,
-            open_log=self._open_log,
-            open_help=_open_help,
+            project, canvas, notifier, host, store, Openers(self._open_options, self._open_log, _open_help)
         )
         self.session = MappingSession(around, self.dock)
+        self._build_review(project, canvas, notifier)
 
     def start(self) -> None:
         """Add the dock, hidden until it is asked for, and connect."""
         self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.dock.hide()
         self.session.start()
+        self._editing.start()
+        self._review.start()
+        self._links.connect(self.dock.review.exportRequested, self.open_export)
+        self._add_options()
 
     def stop(self) -> None:
-        """Take the dock away and end what runs."""
+        """End what runs and take everything away, in reverse."""
+        self._iface.unregisterOptionsWidgetFactory(self._options)
+        self._options = None
+        self._links.release()
+        self._export.stop()
+        self._review.stop()
+        self._editing.stop()
         self.session.stop()
         self._iface.removeDockWidget(self.dock)
         self.dock.deleteLater()
 
-    def open_export(self) -> None:
+    def open_export(self, *_: object) -> None:
         """Show the export dialog."""
+        self._export.open()
+
+    def _build_review(self, project: QgsProject, canvas: QgsMapCanvas, notifier: Notifier) -> None:
+        from .gui.export_dialog import ExportDialog
+        from .qgis_io.bar_actions import BarActions
+        from .workflow.edit_outline import OutlineEditing
+        from .workflow.export_outlines import ExportOutlines
+        from .workflow.review_outlines import ReviewHooks, ReviewOutlines
+
+        bar = BarActions(self._iface.messageBar(), canvas, notifier)
+        window = self._iface.mainWindow()
+        hooks = ReviewHooks(
+            edit_vertices=self._edit_vertices,
+            open_form=self._open_form,
+            show_error=notifier.error,
+            activate=self._iface.setActiveLayer,
+        )
+        self._editing = OutlineEditing(project, lambda: self._store.load().analyst, bar)
+        self._review = ReviewOutlines(project, canvas, self.dock.review, self._editing, hooks)
+        self._export = ExportOutlines(canvas, self._editing, lambda: ExportDialog(window), bar, project)
+
+    def _add_options(self) -> None:
+        from .gui.options_page import OptionsHooks, OptionsPageFactory
+
+        hooks = OptionsHooks(
+            load=self._store.load,
+            save=self._store.save,
+            remove_runner=self.session.install.remove,
+            runner_size_mb=self._host.size_mb,
+            default_runner_folder=str(runner_folder()),
+        )
+        self._options = OptionsPageFactory(hooks)
+        self._iface.registerOptionsWidgetFactory(self._options)
+
+    def _edit_vertices(self, layer: QgsVectorLayer) -> None:
+        """QGIS's own vertex tool on `layer`."""
+        self._iface.setActiveLayer(layer)
+        self._iface.actionVertexToolActiveLayer().trigger()
+
+    def _open_form(self, layer: QgsVectorLayer, feature: QgsFeature) -> None:
+        """QGIS's own attribute form, which lets the map be used meanwhile."""
+        self._iface.openFeatureForm(layer, feature, False, False)
 
     def _open_options(self) -> None:
         self._iface.showOptionsDialog(self._iface.mainWindow(), "GlacierMapperOptions")
 
-    def _open_log(self) -> None:
+    def _open_log(self, *_: object) -> None:
         open_log_panel(self._iface.mainWindow())
 
 
@@ -160,9 +209,3 @@ def _open_help() -> None:
     """The manual that lies with the plugin."""
     path = Path(resource("help/index.html"))
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-
-
-def edit_vertices(iface: Any, layer: QgsVectorLayer) -> None:
-    """QGIS's own vertex tool on `layer`."""
-    iface.setActiveLayer(layer)
-    iface.actionVertexToolActiveLayer().trigger()

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qgis.core import Qgis, QgsProject
+from qgis.core import QgsProject
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QT_VERSION_STR, QCoreApplication, QObject, QSysInfo, QUrl
+from qgis.PyQt.QtCore import QCoreApplication, QObject, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QApplication
 
@@ -21,12 +21,11 @@ from .core.result import MapResult, Preview
 from .gui.dock import GlacierMapperDock
 from .links import Links
 from .qgis_io.notify import Notifier
-from .qgis_io.paths import plugin_version
 from .qgis_io.project_state import ProjectState, ProjectStateStore
 from .qgis_io.run_folder import results_folder
 from .qgis_io.settings import SettingsStore
-from .runner_client.diagnostics import DiagnosticsFacts, collect
 from .workflow.choose_layers import ChooseLayers
+from .workflow.copy_diagnostics import diagnostics_text
 from .workflow.install_runner import InstallRunner
 from .workflow.map_glaciers import MapGlaciers, MapSurroundings
 from .workflow.offer_processing import order_from
@@ -34,6 +33,15 @@ from .workflow.preview_model import PreviewModel
 from .workflow.runner_host import RunnerHost
 
 KEPT_ERRORS = 20
+
+
+@dataclass(frozen=True)
+class Openers:
+    """Windows that only the composition root can open."""
+
+    options: Callable[[], None]
+    log: Callable[[], None]
+    help: Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -45,9 +53,7 @@ class Surroundings:
     notifier: Notifier
     host: RunnerHost
     store: SettingsStore
-    open_options: Callable[[], None]
-    open_log: Callable[[], None]
-    open_help: Callable[[], None]
+    openers: Openers
 
 
 class MappingSession(QObject):
@@ -135,9 +141,9 @@ class MappingSession(QObject):
             (dock.modelChanged, self._view_changed),
             (dock.outFolderChanged, self._out_folder_changed),
             (dock.copyDiagnosticsRequested, self._copy_diagnostics),
-            (dock.helpRequested, self._around.open_help),
-            (dock.showLogRequested, self._around.open_log),
-            (dock.optionsRequested, self._around.open_options),
+            (dock.helpRequested, self._around.openers.help),
+            (dock.showLogRequested, self._around.openers.log),
+            (dock.optionsRequested, self._around.openers.options),
             (dock.openFolderRequested, _open_folder),
         ])
 
@@ -246,8 +252,9 @@ class MappingSession(QObject):
         store.save(dataclasses.replace(store.load(), out_folder=folder))
 
     def _show_out_folder(self) -> None:
-        chosen = self._around.store.load().out_folder
-        self._dock.set_out_folder(chosen, str(results_folder(self._around.project)))
+        settings = self._around.store.load()
+        self._dock.set_out_folder(settings.out_folder, str(results_folder(self._around.project)))
+        self._dock.set_wheel_folder(settings.wheel_folder)
 
     def _save_state(self, *_: object) -> None:
         """What the analyst set goes into the project; what was only guessed does not."""
@@ -258,10 +265,16 @@ class MappingSession(QObject):
         self._state.save(ProjectState(choices, dock.model(), dock.band_ratio(), dock.outlines()))
 
     def _project_written(self, *_: object) -> None:
+        """QGIS writes the project's entries after this signal, so the dock's state still gets in."""
+        if self._awake:
+            self._state.save_dock(self._dock.isUserVisible())
         self._show_out_folder()
 
     def _project_read(self, *_: object) -> None:
-        self._restore(self._state.load())
+        state = self._state.load()
+        self._restore(state)
+        if state.dock_open:
+            self._dock.setUserVisible(True)
 
     def _project_cleared(self) -> None:
         self._dock.set_previewing(False)
@@ -291,20 +304,7 @@ class MappingSession(QObject):
         self._errors = [*self._errors, error][-KEPT_ERRORS:]
 
     def _copy_diagnostics(self) -> None:
-        host = self._around.host
-        versions = {
-            "Glacier Mapper": plugin_version(),
-            "QGIS": Qgis.QGIS_VERSION,
-            "Qt": QT_VERSION_STR,
-            "OS": QSysInfo.prettyProductName(),
-        }
-        try:
-            environment = host.environment()
-        except GlacierMapperError:
-            environment = None
-        paths = {"runner": host.place.python or str(host.place.folder)}
-        facts = DiagnosticsFacts(versions, paths, environment, host.current(), self._errors)
-        QApplication.clipboard().setText(collect(facts))
+        QApplication.clipboard().setText(diagnostics_text(self._around.host, self._errors))
         self._around.notifier.info(QCoreApplication.translate("Session", "Diagnostics are in the clipboard."))
 
 

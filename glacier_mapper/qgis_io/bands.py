@@ -34,11 +34,15 @@ def is_ours(layer: QgsRasterLayer) -> bool:
     return bool(layer.customProperty("glacier_mapper/product"))
 
 
-def describe_layer(layer: QgsRasterLayer) -> list[BandDescription]:
-    """The bands of one layer; the three colours of a layer that is only a picture (WMS)."""
+def describe_layer(layer: QgsRasterLayer, dataset: gdal.Dataset | None = None) -> list[BandDescription]:
+    """The bands of one layer; the three colours of a layer that is only a picture (WMS).
+
+    `dataset` is GDAL's of the layer where the caller has opened it already.
+    """
     if is_picture(layer):
         return [_picture_band(layer, number) for number in (1, 2, 3)]
-    dataset = open_quietly(layer.source()) if layer.providerType() == "gdal" else None
+    if dataset is None and layer.providerType() == "gdal":
+        dataset = open_quietly(layer.source())
     return list(_bands(layer, dataset))
 
 
@@ -82,7 +86,7 @@ def open_quietly(source: str) -> gdal.Dataset | None:
 
 
 def _bands(layer: QgsRasterLayer, dataset: gdal.Dataset | None) -> Iterator[BandDescription]:
-    provider = layer.dataProvider()
+    provider, path = layer.dataProvider(), local_path(layer)
     tags = dict(dataset.GetMetadata() or {}) if dataset is not None else {}
     for number in range(1, layer.bandCount() + 1):
         band = dataset.GetRasterBand(number) if dataset is not None else None
@@ -90,7 +94,7 @@ def _bands(layer: QgsRasterLayer, dataset: gdal.Dataset | None) -> Iterator[Band
         yield BandDescription(
             layer_id=layer.id(),
             layer=layer.name(),
-            path=local_path(layer),
+            path=path,
             band=number,
             band_count=layer.bandCount(),
             description=band.GetDescription() if band is not None else _plain_name(layer, number),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from osgeo import gdal
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer
 
 from ..core.choice import BandChoice, check_choices
@@ -75,19 +76,33 @@ def plan_layers(
     chosen: Sequence[tuple[BandChoice, QgsRasterLayer]], extent: Extent | None, folder: Path
 ) -> HandOver:
     """The same for layers that need not be in a project."""
-    for choice, layer in chosen:
-        _check(layer, choice.band)
-    pixel = _finest_pixel([layer for _, layer in chosen])
+    layers = {layer.id(): layer for _, layer in chosen}
+    looked = {layer_id: _look(layer) for layer_id, layer in layers.items()}
+    pixel = _finest_pixel(list(layers.values()))
     sources: list[BandSource] = []
     reads: list[ProviderRead] = []
     for number, (choice, layer) in enumerate(chosen):
-        source = _file_source(choice, layer, folder / f"{number:02d}_{choice.role.value}.vrt")
+        bands = looked[layer.id()].bands
+        if not 1 <= choice.band <= len(bands):
+            raise UnreadableRasterError(path=layer.name(), reason=f"it has no band {choice.band}.")
+        vrt = folder / f"{number:02d}_{choice.role.value}.vrt"
+        source = _file_source(choice, looked[layer.id()], vrt)
         if source is None:
-            read = plan_read(layer, choice, (extent, pixel), folder / f"{number:02d}_{choice.role.value}.tif")
+            read = plan_read(layer, choice, (extent, pixel), vrt.with_suffix(".tif"))
             reads.append(read)
-            source = read.source(_description(layer, choice.band))
+            source = read.source(bands[choice.band - 1])
         sources.append(source)
     return HandOver(tuple(sources), tuple(reads))
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """A layer that was opened once: its file ("" for none), its bands, and GDAL's dataset of it."""
+
+    layer: QgsRasterLayer
+    path: str
+    bands: list[BandDescription]
+    dataset: gdal.Dataset | None
 
 
 def _layer(project: QgsProject, choice: BandChoice) -> QgsRasterLayer:
@@ -97,17 +112,21 @@ def _layer(project: QgsProject, choice: BandChoice) -> QgsRasterLayer:
     return layer
 
 
-def _check(layer: QgsRasterLayer, band: int) -> None:
+def _look(layer: QgsRasterLayer) -> _Looked:
     """Raises MissingFileError, UnreadableRasterError, MissingCrsError."""
+    path = local_path(layer)
     if not layer.isValid():
-        path = local_path(layer)
         if path and not path.startswith("/vsi") and not Path(path).exists():
             raise MissingFileError(path=path)
         raise UnreadableRasterError(path=layer.name(), reason=layer.error().summary() or "the layer is not valid.")
     if not layer.crs().isValid():
         raise MissingCrsError(path=layer.name())
-    if not 1 <= band <= len(describe_layer(layer)):
-        raise UnreadableRasterError(path=layer.name(), reason=f"it has no band {band}.")
+    dataset = open_quietly(layer.source()) if path else None
+    if path and dataset is None:
+        if not path.startswith("/vsi") and not Path(path).exists():
+            raise MissingFileError(path=path)
+        raise UnreadableRasterError(path=layer.name(), reason="GDAL can't open it.")
+    return _Looked(layer, path, describe_layer(layer, dataset), dataset)
 
 
 def _readable(layer_id: str) -> str:
@@ -125,44 +144,35 @@ def _finest_pixel(layers: Sequence[QgsRasterLayer]) -> tuple[float, str]:
     return (best.rasterUnitsPerPixelX(), best.crs().toWkt()) if best is not None else (0.0, "")
 
 
-def _description(layer: QgsRasterLayer, band: int) -> BandDescription:
-    return describe_layer(layer)[band - 1]
-
-
-def _file_source(choice: BandChoice, layer: QgsRasterLayer, vrt: Path) -> BandSource | None:
+def _file_source(choice: BandChoice, looked: _Looked, vrt: Path) -> BandSource | None:
     """The file itself, or a small VRT over it where QGIS knows better (CRS, no data); None: read the provider."""
-    path = local_path(layer)
-    if not path:
-        return None
-    correction = _correction(layer, choice.band)
+    correction = _correction(looked, choice.band)
     if correction is None:
         return None
-    if correction.needed:
-        path = write_vrt(path, choice.band, correction, vrt)
+    path = write_vrt(looked.path, choice.band, correction, vrt) if correction.needed else looked.path
     return BandSource(
         role=choice.role,
         path=path,
         band=1 if correction.needed else choice.band,
-        layer=layer.name(),
-        date=acquisition_date(_description(layer, choice.band)),
+        layer=looked.layer.name(),
+        date=acquisition_date(looked.bands[choice.band - 1]),
         temporary=correction.needed,
     )
 
 
-def _correction(layer: QgsRasterLayer, band: int) -> Correction | None:
-    """What the user said in the layer's properties that the file does not say; None: too much for a VRT."""
-    provider = layer.dataProvider()
+def _correction(looked: _Looked, band: int) -> Correction | None:
+    """What the user said in the layer's properties that the file does not say; None: no file, or too much for a VRT."""
+    if looked.dataset is None:
+        return None
+    layer, provider = looked.layer, looked.layer.dataProvider()
     ranges = provider.userNoDataValues(band)
     single = len(ranges) == 1 and ranges[0].min() == ranges[0].max()
     own = provider.sourceHasNoDataValue(band)
     ignored = own and not provider.useSourceNoDataValue(band)
     if ranges and (not single or (own and not ignored)):
         return None
-    dataset = open_quietly(layer.source())
-    if dataset is None:
-        raise UnreadableRasterError(path=layer.name(), reason="GDAL can't open it.")
-    in_file = QgsCoordinateReferenceSystem.fromWkt(dataset.GetProjection() or "")
+    in_file = QgsCoordinateReferenceSystem.fromWkt(looked.dataset.GetProjection() or "")
     wkt = "" if in_file.isValid() and in_file == layer.crs() else layer.crs().toWkt()
-    if wkt and dataset.GetGCPCount():  # QGIS warps such a file on the fly; the provider knows how
+    if wkt and looked.dataset.GetGCPCount():  # QGIS warps such a file on the fly; the provider knows how
         return None
     return Correction(wkt, ranges[0].min() if single else None, ignored)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qgis.core import (
@@ -28,20 +29,29 @@ CONFIDENCE = "confidence"
 
 
 def show_result(project: QgsProject, result: MapResult, title: str) -> QgsLayerTreeGroup:
-    """Add a group on top of the layer tree: outlines, boundary, confidence (off) and probability, styled.
+    """Open the products and add them, in one go; see `open_products` and `add_products`."""
+    return add_products(project, list(open_products(result)), title)
 
-    Everything is saved with the project. Raises UnreadableRasterError when a product can't be opened; then
-    nothing has been added.
+
+def open_products(result: MapResult) -> Iterator[QgsMapLayer]:
+    """Outlines, boundary, confidence and probability as styled layers, opened one by one as they are asked for.
+
+    Raises UnreadableRasterError when a product can't be opened.
     """
-    layers = [
-        _vector(result, OUTLINES_LAYER, QCoreApplication.translate("layers", "Glacier outlines")),
-        _vector(result, BOUNDARY_LAYER, QCoreApplication.translate("layers", "Boundary: how sure it is")),
-        _raster(result, CONFIDENCE, QCoreApplication.translate("layers", "Confidence")),
-        _raster(result, PROBABILITY, QCoreApplication.translate("layers", "Glacier probability")),
-    ]
+    yield _vector(result, OUTLINES_LAYER, QCoreApplication.translate("layers", "Glacier outlines"))
+    yield _vector(result, BOUNDARY_LAYER, QCoreApplication.translate("layers", "Boundary: how sure it is"))
+    yield _raster(result, CONFIDENCE, QCoreApplication.translate("layers", "Confidence"))
+    yield _raster(result, PROBABILITY, QCoreApplication.translate("layers", "Glacier probability"))
+
+
+def add_products(project: QgsProject, layers: Sequence[QgsMapLayer], title: str) -> QgsLayerTreeGroup:
+    """Add a group on top of the layer tree, the first layer uppermost, the confidence switched off.
+
+    Everything is saved with the project.
+    """
     group = project.layerTreeRoot().insertGroup(0, title)
-    group.setCustomProperty(RUN_PROPERTY, result.out_dir)
     for layer in layers:
+        group.setCustomProperty(RUN_PROPERTY, layer.customProperty(RUN_PROPERTY))
         project.addMapLayer(layer, addToLegend=False)
         node = group.addLayer(layer)
         node.setExpanded(False)

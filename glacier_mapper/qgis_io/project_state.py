@@ -51,7 +51,11 @@ class ProjectStateStore:
         self._write("band_ratio", json.dumps(asdict(state.band_ratio), sort_keys=True))
         self._write("outlines", json.dumps(asdict(state.outlines), sort_keys=True))
         if state.dock_open is not None:
-            self._write("dock_open", "1" if state.dock_open else "0")
+            self.save_dock(state.dock_open)
+
+    def save_dock(self, is_open: bool) -> None:
+        """Put in only whether the dock is open."""
+        self._write("dock_open", "1" if is_open else "0")
 
     def load(self) -> ProjectState:
         """The state in the project; choices of layers that are gone are dropped."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsLayerTreeGroup, QgsMapSettings, QgsProject
-from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
+from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsMapSettings, QgsProject
+from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
 
 from ..core.choice import MapOrder, check_model
 from ..core.errors import GlacierMapperError, RunnerBusyError
@@ -17,7 +17,7 @@ from ..core.protocol import Method
 from ..core.request import MapRequest
 from ..core.result import Estimate, MapResult
 from ..qgis_io.latest import LatestOnly
-from ..qgis_io.layers import show_result
+from ..qgis_io.layers import add_products, open_products
 from ..qgis_io.run_folder import give_back, remove_folder, reserve_run_folder, results_folder, temporary_folder
 from ..qgis_io.task import BackgroundTask, run_in_background
 from ..qgis_io.translation import role_label
@@ -89,9 +89,44 @@ def compute(captured: Captured, task: BackgroundTask) -> MapResult:
         give_back(captured.out_dir)
 
 
-def apply(project: QgsProject, captured: Captured, result: MapResult) -> QgsLayerTreeGroup:
-    """Show the products as a group of layers; on the main thread."""
-    return show_result(project, result, captured.title)
+class Applying(QObject):
+    """Shows the products as a group of layers: one product is opened a turn of the event loop, so nothing freezes.
+
+    `done` carries what `add(layers)` gave: the group, or None where the project is another one by now.
+    """
+
+    done = pyqtSignal(object)
+    failed = pyqtSignal(object)
+
+    def __init__(self, result: MapResult, add: Callable[[list[QgsMapLayer]], QgsLayerTreeGroup | None]) -> None:
+        super().__init__()
+        self._add = add
+        self._coming = open_products(result)
+        self._layers: list[QgsMapLayer] = []
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._turn)
+
+    def start(self) -> None:
+        """Begin with the next turn."""
+        self._timer.start(0)
+
+    def stop(self) -> None:
+        """Drop what was opened."""
+        self._timer.stop()
+        self._layers.clear()
+
+    def _turn(self) -> None:
+        try:
+            layer = next(self._coming, None)
+        except GlacierMapperError as error:
+            self.stop()
+            self.failed.emit(error)
+            return
+        if layer is not None:
+            self._layers.append(layer)
+            return
+        self._timer.stop()
+        self.done.emit(self._add(self._layers))
 
 
 def run_label(planned: HandOver) -> str:
@@ -116,6 +151,7 @@ class MapGlaciers(QObject):
         super().__init__(parent)
         self._around = around
         self._task: BackgroundTask | None = None
+        self._applying: Applying | None = None
         self._captured: Captured | None = None
         self._project_closed = False
         self._estimates = LatestOnly("Glacier Mapper: estimate", ESTIMATE_DELAY_MS, self)
@@ -126,7 +162,7 @@ class MapGlaciers(QObject):
     @property
     def is_running(self) -> bool:
         """Whether a mapping is under way."""
-        return self._task is not None
+        return self._captured is not None
 
     def start(self, order: MapOrder) -> None:
         """Map what the canvas shows. Errors go out through `failed`."""
@@ -166,24 +202,33 @@ class MapGlaciers(QObject):
             self._task.detach()
             self._task.cancel()
             self._task.waitForFinished(STOP_TIMEOUT_MS)
-            self._task = None
+        if self._applying is not None:
+            self._applying.stop()
+        self._captured = self._task = self._applying = None
 
     def _refuse_second(self) -> None:
         if self.is_running:
-            raise RunnerBusyError(job=self._captured.title if self._captured else "")
+            raise RunnerBusyError(job=self._captured.title)
 
     def _done(self, result: MapResult) -> None:
-        captured, self._captured, self._task = self._captured, None, None
-        try:
-            group = None if self._project_closed else apply(self._around.project, captured, result)
-        except GlacierMapperError as error:
-            self.failed.emit(error)
-        else:
-            self.mapped.emit(result, group)
+        self._task = None
+        self._applying = Applying(result, self._add)
+        self._applying.failed.connect(self._fail)
+        self._applying.done.connect(lambda group: self._applied(result, group))
+        self._applying.start()
+
+    def _add(self, layers: list[QgsMapLayer]) -> QgsLayerTreeGroup | None:
+        if self._project_closed or self._captured is None:
+            return None
+        return add_products(self._around.project, layers, self._captured.title)
+
+    def _applied(self, result: MapResult, group: QgsLayerTreeGroup | None) -> None:
+        self._captured = self._task = self._applying = None
+        self.mapped.emit(result, group)
         self.ended.emit()
 
     def _fail(self, error: GlacierMapperError) -> None:
-        self._captured = self._task = None
+        self._captured = self._task = self._applying = None
         self.failed.emit(error)
         self.ended.emit()
 

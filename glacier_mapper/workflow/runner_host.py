@@ -68,6 +68,16 @@ class RunnerHost:
         self._runner, self._place = ProcessRunner(command), place
         return self._runner
 
+    def size_mb(self) -> float | None:
+        """How much room the environment takes on disk in MB (10^6 bytes), None where there is none."""
+        try:
+            if self.environment().status() == EnvironmentStatus.MISSING:
+                return None
+        except GlacierMapperError:
+            return None
+        files = (Path(folder, name) for folder, _, names in os.walk(self.place.folder) for name in names)
+        return sum(file.lstat().st_size for file in files) / 1e6
+
     def current(self) -> Runner | None:
         """The runner if there has been one, for diagnostics."""
         return self._runner
