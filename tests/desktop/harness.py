@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -172,6 +173,8 @@ def run_qgis(
             )
             try:
                 _wait(process, run, None if options.keep_open else options.timeout_s)
+                if run.returncode is None:
+                    _photograph(display, folder / "timeout.png")
             finally:
                 _kill_group(process)
                 run.leaked = _leaked(mark, grace_s=10.0)
@@ -211,6 +214,12 @@ def _wait(process: subprocess.Popen[bytes], run: DesktopRun, timeout_s: float | 
         run.returncode = process.wait(timeout_s)
     except subprocess.TimeoutExpired:
         run.failures.append(f"QGIS did not end within {timeout_s:.0f} s")
+
+
+def _photograph(display: str, target: Path) -> None:
+    """The whole screen, for instance a dialog that held everything up."""
+    if shutil.which("import"):
+        subprocess.run(["import", "-window", "root", "-display", display, str(target)], check=False, timeout=30)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -30,14 +30,14 @@ class Heartbeat:
         self.timer.timeout.connect(lambda: self.beats.append(time.perf_counter()))
         self.timer.start(BEAT_MS)
 
-    def gaps_ms(self, since, until):
-        """Sorted gaps between beats from `since` to `until`, the open ends included."""
+    def figures(self, since, until):
+        """The gaps between beats from `since` to `until`, the open ends included."""
         times = [since, *(beat for beat in self.beats if since < beat < until), until]
-        return sorted(1000 * (later - earlier) for earlier, later in zip(times, times[1:]))
-
-
-def figures(gaps):
-    return {"max_ms": gaps[-1], "p99_ms": gaps[int(0.99 * (len(gaps) - 1))], "beats": len(gaps)}
+        gaps = sorted((1000 * (later - earlier), earlier - since) for earlier, later in zip(times, times[1:]))
+        return {
+            "max_ms": gaps[-1][0], "p99_ms": gaps[int(0.99 * (len(gaps) - 1))][0], "beats": len(gaps),
+            "longest": [{"ms": gap, "at_s": at} for gap, at in reversed(gaps[-5:])],
+        }
 
 
 def live(seconds):
@@ -69,8 +69,8 @@ def run_once(desktop, watch, heart):
     watch.mapping.progressed.disconnect(on_progress)
     watch.mapping.ended.disconnect(loop.quit)
     return {
-        "run": figures(heart.gaps_ms(click, marks["last"])),
-        "showing": figures(heart.gaps_ms(marks["last"], end)),
+        "run": heart.figures(click, marks["last"]),
+        "showing": heart.figures(marks["last"], end),
         "seconds": marks["last"] - click,
         "to_first_predicting_s": marks["predicting"] - click,
         "stages_s": {stage: at - click for stage, at in marks.items()},
@@ -85,7 +85,7 @@ def scenario(desktop):
     live(2.0)
     idle_from = time.perf_counter()
     live(5.0)
-    idle = figures(heart.gaps_ms(idle_from, time.perf_counter()))
+    idle = heart.figures(idle_from, time.perf_counter())
     first = run_once(desktop, watch, heart)
     second = run_once(desktop, watch, heart)
     desktop.note(idle=idle, first=first, second=second, layers=len(QgsProject.instance().mapLayers()))
