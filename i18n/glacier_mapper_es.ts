@@ -111,69 +111,237 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>&amp;Cancel export</source>
+        <translation>&amp;Cancelar la exportación</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>&amp;Exportar</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>&amp;Formato</translation>
+    </message>
+    <message>
+        <source>&amp;Outlines</source>
+        <translation>C&amp;ontornos</translation>
+    </message>
+    <message>
+        <source>Accepted only ({count})</source>
+        <translation>Solo los aceptados ({count})</translation>
+    </message>
+    <message>
+        <source>All ({count})</source>
+        <translation>Todos ({count})</translation>
+    </message>
+    <message>
+        <source>All but the rejected ({count})</source>
+        <translation>Todos salvo los rechazados ({count})</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Comprobación</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Columnas</translation>
+    </message>
+    <message>
+        <source>Coordinate &amp;system</source>
+        <translation>&amp;Sistema de coordenadas</translation>
+    </message>
+    <message>
+        <source>Export glacier outlines</source>
+        <translation>Exportar contornos de glaciares</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>Exportar a</translation>
+    </message>
+    <message>
+        <source>Export “{layer}”</source>
+        <translation>Exportar «{layer}»</translation>
+    </message>
+    <message>
+        <source>F&amp;ile</source>
+        <translation>Arch&amp;ivo</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Progreso de la exportación</translation>
+    </message>
+    <message>
+        <source>Replace the file?</source>
+        <translation>¿Reemplazar el archivo?</translation>
+    </message>
+    <message>
+        <source>This format always has WGS 84 longitude and latitude.</source>
+        <translation>Este formato siempre usa longitud y latitud WGS 84.</translation>
+    </message>
+    <message>
+        <source>This format cuts column names to ten characters; the list shows the names in the file.</source>
+        <translation>Este formato recorta los nombres de columna a diez caracteres; la lista muestra los nombres en el archivo.</translation>
+    </message>
+    <message>
+        <source>{path} exists already. Replace it?</source>
+        <translation>{path} ya existe. ¿Reemplazarlo?</translation>
+    </message>
+</context>
+<context>
+    <name>ExportOutlines</name>
+    <message>
+        <source>Check the outlines</source>
+        <translation>Comprobar los contornos</translation>
+    </message>
+    <message>
+        <source>Export the outlines</source>
+        <translation>Exportar los contornos</translation>
+    </message>
+    <message>
+        <source>Glacier outlines</source>
+        <translation>Contornos de glaciares</translation>
+    </message>
+    <message>
+        <source>The outlines are exported to {path}.</source>
+        <translation>Los contornos se han exportado a {path}.</translation>
+    </message>
+    <message>
+        <source>the layer “{layer}” of the project lies in it</source>
+        <translation>la capa «{layer}» del proyecto está en él</translation>
+    </message>
+</context>
+<context>
+    <name>FieldChooser</name>
+    <message>
+        <source>All</source>
+        <translation>Todas</translation>
+    </message>
+    <message>
+        <source>Columns to export</source>
+        <translation>Columnas que se exportan</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Ninguna</translation>
+    </message>
+    <message>
+        <source>{label} → {name}</source>
+        <translation>{label} → {name}</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsList</name>
+    <message>
+        <source>&amp;Zoom there</source>
+        <translation>&amp;Acercar a ese lugar</translation>
+    </message>
+    <message>
+        <source>Checking the outlines …</source>
+        <translation>Comprobando los contornos …</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Error</translation>
+    </message>
+    <message>
+        <source>Export &amp;anyway, with these errors</source>
+        <translation>Exportar de &amp;todos modos, con estos errores</translation>
+    </message>
+    <message>
+        <source>Show on the map where this is</source>
+        <translation>Mostrar en el mapa dónde está</translation>
+    </message>
+    <message>
+        <source>The check found errors. Mend them, or export anyway.</source>
+        <translation>La comprobación halló errores. Corríjalos o exporte de todos modos.</translation>
+    </message>
+    <message>
+        <source>The check found nothing that stands in the way.</source>
+        <translation>La comprobación no halló nada que lo impida.</translation>
+    </message>
+    <message>
+        <source>The check found nothing wrong.</source>
+        <translation>La comprobación no halló nada incorrecto.</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Aviso</translation>
+    </message>
+    <message>
+        <source>What the check found</source>
+        <translation>Lo que halló la comprobación</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>y {count} más</translation>
+    </message>
+</context>
+<context>
     <name>Foot</name>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;yuda</translation>
     </message>
     <message>
         <source>&amp;Repair model runner</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Reparar el ejecutor de modelos</translation>
     </message>
     <message>
         <source>Copy &amp;diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar &amp;diagnóstico</translation>
     </message>
     <message>
         <source>Copy versions, paths, device and last errors to the clipboard; nothing private</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar al portapapeles versiones, rutas, dispositivo y últimos errores; nada privado</translation>
     </message>
     <message>
         <source>Model runner</source>
-        <translation type="unfinished"></translation>
+        <translation>Ejecutor de modelos</translation>
     </message>
     <message>
         <source>Open the user guide</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir la guía del usuario</translation>
     </message>
     <message>
         <source>Opt&amp;ions</source>
-        <translation type="unfinished"></translation>
+        <translation>Opc&amp;iones</translation>
     </message>
     <message>
         <source>Re&amp;move model runner</source>
-        <translation type="unfinished"></translation>
+        <translation>Eli&amp;minar el ejecutor de modelos</translation>
     </message>
     <message>
         <source>Repair or remove the model runner</source>
-        <translation type="unfinished"></translation>
+        <translation>Reparar o eliminar el ejecutor de modelos</translation>
     </message>
     <message>
         <source>Show lo&amp;g</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar el re&amp;gistro</translation>
     </message>
     <message>
         <source>Show the log of Glacier Mapper</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar el registro de Glacier Mapper</translation>
     </message>
     <message>
         <source>Threads, memory, analyst, folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilos, memoria, analista, carpetas</translation>
     </message>
 </context>
 <context>
     <name>GlacierMapperDock</name>
     <message>
         <source>Glacier Mapper</source>
-        <translation type="unfinished"></translation>
+        <translation>Glacier Mapper</translation>
     </message>
     <message>
         <source>Map</source>
-        <translation type="unfinished"></translation>
+        <translation>Mapa</translation>
     </message>
     <message>
         <source>Pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Páginas</translation>
     </message>
     <message>
         <source>Review</source>
@@ -300,15 +468,15 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <name>MapPage</name>
     <message>
         <source>Add a satellite image to the project to begin.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para empezar, añada una imagen de satélite al proyecto.</translation>
     </message>
     <message>
         <source>Install the model runner first, at the top of this panel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Instale primero el ejecutor de modelos, en la parte superior de este panel.</translation>
     </message>
     <message>
         <source>La&amp;yers</source>
-        <translation type="unfinished"></translation>
+        <translation>Ca&amp;pas</translation>
     </message>
     <message>
         <source>Looking for the model runner…</source>
@@ -316,23 +484,23 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>M&amp;odel</source>
-        <translation type="unfinished"></translation>
+        <translation>M&amp;odelo</translation>
     </message>
     <message>
         <source>O&amp;utlines</source>
-        <translation type="unfinished"></translation>
+        <translation>Contorno&amp;s</translation>
     </message>
     <message>
         <source>Repair the model runner first, at the top of this panel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Repare primero el ejecutor de modelos, en la parte superior de este panel.</translation>
     </message>
     <message>
         <source>Update the model runner first, at the top of this panel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Actualice primero el ejecutor de modelos, en la parte superior de este panel.</translation>
     </message>
     <message>
         <source>Wait until the model runner is installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Espere a que el ejecutor de modelos esté instalado.</translation>
     </message>
 </context>
 <context>
@@ -367,6 +535,117 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Details</source>
         <translation>Detalles</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsPage</name>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>&amp;Analyst&apos;s name</source>
+        <translation>Nombre del &amp;analista</translation>
+    </message>
+    <message>
+        <source>&amp;Folder</source>
+        <translation>&amp;Carpeta</translation>
+    </message>
+    <message>
+        <source>&amp;Memory limit</source>
+        <translation>Límite de &amp;memoria</translation>
+    </message>
+    <message>
+        <source>&amp;Packages (offline)</source>
+        <translation>&amp;Paquetes (sin red)</translation>
+    </message>
+    <message>
+        <source>&amp;Results in</source>
+        <translation>&amp;Resultados en</translation>
+    </message>
+    <message>
+        <source>&amp;Threads</source>
+        <translation>&amp;Hilos</translation>
+    </message>
+    <message>
+        <source>Analyst and results</source>
+        <translation>Analista y resultados</translation>
+    </message>
+    <message>
+        <source>Analyst&apos;s name</source>
+        <translation>Nombre del analista</translation>
+    </message>
+    <message>
+        <source>Click again to remove it</source>
+        <translation>Pulse otra vez para eliminarlo</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>Cálculo</translation>
+    </message>
+    <message>
+        <source>Folder for the results</source>
+        <translation>Carpeta para los resultados</translation>
+    </message>
+    <message>
+        <source>Folder of the model runner</source>
+        <translation>Carpeta del ejecutor de modelos</translation>
+    </message>
+    <message>
+        <source>Folder with downloaded packages</source>
+        <translation>Carpeta con los paquetes descargados</translation>
+    </message>
+    <message>
+        <source>Glacier Mapper</source>
+        <translation>Glacier Mapper</translation>
+    </message>
+    <message>
+        <source>How many processor threads a mapping may use.</source>
+        <translation>Cuántos hilos del procesador puede usar una cartografía.</translation>
+    </message>
+    <message>
+        <source>Large views are computed in strips that fit into this much memory.</source>
+        <translation>Las vistas grandes se calculan por franjas que caben en esta memoria.</translation>
+    </message>
+    <message>
+        <source>Memory limit</source>
+        <translation>Límite de memoria</translation>
+    </message>
+    <message>
+        <source>Model runner</source>
+        <translation>Ejecutor de modelos</translation>
+    </message>
+    <message>
+        <source>Name or initials, written to each outline</source>
+        <translation>Nombre o iniciales, que se escriben en cada contorno</translation>
+    </message>
+    <message>
+        <source>Remove model runner ({size})</source>
+        <translation>Eliminar el ejecutor de modelos ({size})</translation>
+    </message>
+    <message>
+        <source>The model runner has a Python environment of its own. Removing it touches no result.</source>
+        <translation>El ejecutor de modelos tiene un entorno de Python propio. Eliminarlo no afecta a ningún resultado.</translation>
+    </message>
+    <message>
+        <source>The model runner is not installed</source>
+        <translation>El ejecutor de modelos no está instalado</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Hilos</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>automático</translation>
+    </message>
+    <message>
+        <source>beside the project</source>
+        <translation>junto al proyecto</translation>
+    </message>
+    <message>
+        <source>from the network</source>
+        <translation>de la red</translation>
     </message>
 </context>
 <context>
@@ -766,10 +1045,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Mostrar también funciones sin uso aquí</translation>
     </message>
     <message>
-        <source>Check: this band has another role, too.</source>
-        <translation>Compruebe: esta banda tiene además otra función.</translation>
-    </message>
-    <message>
         <source>Check: {reason}</source>
         <translation>Compruebe: {reason}</translation>
     </message>
@@ -830,12 +1105,20 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>{count} asignadas, {unsure} por comprobar</translation>
     </message>
     <message>
-        <source>{layer} · band {band}</source>
-        <translation>{layer} · banda {band}</translation>
+        <source>Check: this band has two roles.</source>
+        <translation>Compruebe: esta banda tiene dos funciones.</translation>
     </message>
     <message>
-        <source>{layer} · band {band} ({description})</source>
-        <translation>{layer} · banda {band} ({description})</translation>
+        <source>Choose one of these.</source>
+        <translation>Elija una de estas.</translation>
+    </message>
+    <message>
+        <source>band {band} · {layer}</source>
+        <translation>banda {band} · {layer}</translation>
+    </message>
+    <message>
+        <source>{band} ({description}) · {layer}</source>
+        <translation>{band} ({description}) · {layer}</translation>
     </message>
 </context>
 <context>
@@ -1092,6 +1375,17 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Starting the model runner</source>
         <translation>Arrancando el ejecutor de modelos</translation>
+    </message>
+</context>
+<context>
+    <name>Section</name>
+    <message>
+        <source>folded</source>
+        <translation>plegado</translation>
+    </message>
+    <message>
+        <source>unfolded</source>
+        <translation>desplegado</translation>
     </message>
 </context>
 <context>
@@ -1371,75 +1665,75 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <name>export</name>
     <message>
         <source>ESRI Shapefile (.shp)</source>
-        <translation type="unfinished"></translation>
+        <translation>Shapefile de ESRI (.shp)</translation>
     </message>
     <message>
         <source>FlatGeobuf (.fgb)</source>
-        <translation type="unfinished"></translation>
+        <translation>FlatGeobuf (.fgb)</translation>
     </message>
     <message>
         <source>GeoJSON (.geojson)</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoJSON (.geojson)</translation>
     </message>
     <message>
         <source>GeoPackage (.gpkg)</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoPackage (.gpkg)</translation>
     </message>
     <message>
         <source>No outline is left to export. Accept some, or export more than these.</source>
-        <translation type="unfinished"></translation>
+        <translation>No queda ningún contorno que exportar. Acepte algunos o exporte más que estos.</translation>
     </message>
     <message>
         <source>Outlines of several parts: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos de varias partes: {count}</translation>
     </message>
     <message>
         <source>Outlines that nobody has reviewed: {count}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Outlines that overlap: {count} pairs</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos que nadie ha revisado: {count}</translation>
     </message>
     <message>
         <source>Outlines that share an ID: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos que comparten ID: {count}</translation>
     </message>
     <message>
         <source>Outlines under 0.01 km²: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos de menos de 0.01 km²: {count}</translation>
     </message>
     <message>
         <source>Outlines whose area is not that of their shape: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos cuya área no es la de su forma: {count}</translation>
     </message>
     <message>
         <source>Outlines with a text too long for this format, it will be cut: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos con un texto demasiado largo para este formato, que se recortará: {count}</translation>
     </message>
     <message>
         <source>Outlines with an invalid shape: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos con una forma no válida: {count}</translation>
     </message>
     <message>
         <source>Outlines without ID: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos sin ID: {count}</translation>
     </message>
     <message>
         <source>Outlines without a shape: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos sin forma: {count}</translation>
     </message>
     <message>
         <source>Outlines without analyst: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos sin analista: {count}</translation>
     </message>
     <message>
         <source>Outlines without source date: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Contornos sin fecha de la fuente: {count}</translation>
     </message>
     <message>
         <source>The layer has unsaved edits. Save them, so that areas are measured.</source>
-        <translation type="unfinished"></translation>
+        <translation>La capa tiene ediciones sin guardar. Guárdelas para que se midan las áreas.</translation>
+    </message>
+    <message>
+        <source>Pairs of outlines that overlap: {count}</source>
+        <translation>Pares de contornos que se solapan: {count}</translation>
     </message>
 </context>
 <context>
@@ -1775,7 +2069,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>{file} holds whole numbers up to {highest} and no scale; they were taken as parts of {full}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} contiene números enteros hasta {highest} y ninguna escala; se tomaron como partes de {full}.</translation>
     </message>
 </context>
 <context>
