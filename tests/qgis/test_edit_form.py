@@ -217,7 +217,8 @@ def test_a_layer_that_cannot_be_edited_is_named(layer):
 @pytest.mark.parametrize(
     ("crs", "wkt", "area_km2", "perimeter_km"),
     [
-        # one square degree between parallels, b^2/2 dlon (sin/(1-e^2 sin^2) + artanh(e sin)/e) = 12308.464 km2; sides 111.3195, 110.5744 twice, 111.3026 km
+        # one square degree between parallels: b^2/2 dlon (sin/(1 - e^2 sin^2) + artanh(e sin)/e) = 12308.464 km2;
+        # its sides are 111.3195 km, 111.3026 km and twice 110.5744 km
         ("EPSG:4326", "POLYGON((0 0, 1 0, 1 1, 0 1, 0 0))", 12308.464, 443.77),
         # a hole is no ice, its edge is margin
         ("EPSG:32632", "POLYGON((500000 5e6, 501000 5e6, 501000 5001000, 500000 5001000, 500000 5e6),"
