@@ -7,6 +7,7 @@ needs 4.5 (success criterion 1.4.3), signs and borders 3 (1.4.11).
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import QDockWidget, QWidget
@@ -41,12 +42,15 @@ def contrast(one: QColor, other: QColor) -> float:
 
 def readable(color: QColor, background: QColor, least: float = TEXT_CONTRAST) -> QColor:
     """`color`, moved towards black or white (whichever the background asks for) until the contrast is `least`."""
+    return QColor.fromRgb(_readable(color.rgb(), background.rgb(), least))
+
+
+@lru_cache(maxsize=256)
+def _readable(color_rgb: int, background_rgb: int, least: float) -> int:
+    color, background = QColor.fromRgb(color_rgb), QColor.fromRgb(background_rgb)
     goal = best_on(background)
-    for step in range(0, 101, 4):
-        moved = mix(color, goal, step / 100)
-        if contrast(moved, background) >= least:
-            return moved
-    return goal
+    steps = (mix(color, goal, step / 100) for step in range(0, 101, 4))
+    return next((moved for moved in steps if contrast(moved, background) >= least), goal).rgb()
 
 
 def readable_under(text: QColor, background: QColor, least: float = TEXT_CONTRAST) -> QColor:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from dock_maker import Window, click, heard, preview, scene, scene_guesses, settle
+from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtTest import QTest
+
 from glacier_mapper.core.models import BAND_RATIO, ModelInfo
 from glacier_mapper.core.request import BandRatioSettings, OutlineSettings
 from glacier_mapper.core.roles import Role
-from qgis.PyQt.QtCore import QPoint, Qt
-from qgis.PyQt.QtTest import QTest
 
 OTHER = ModelInfo("other", "Other", "2", "Another.", (), frozenset())
 

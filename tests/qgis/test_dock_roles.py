@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 from dock_maker import Window, click, dem, heard, scene, scene_guesses, settle, sure
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+
 from glacier_mapper.core.choice import BandChoice
 from glacier_mapper.core.guess import BandDescription, RoleGuess, guess_roles
 from glacier_mapper.core.messages import QT_TRANSLATE_NOOP, Message
 from glacier_mapper.core.models import ModelInfo
 from glacier_mapper.core.roles import Role
 from glacier_mapper.gui.role_row import Standing
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtTest import QTest
 
 
 @pytest.fixture

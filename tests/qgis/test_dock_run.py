@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from dock_maker import READY, Window, click, estimate, heard, result, scene, scene_guesses, settle
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+
 from glacier_mapper.core.errors import Cancelled, DiskFullError, RunnerCrashedError
 from glacier_mapper.core.messages import Message
 from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.runner_face import RunnerCondition, RunnerFace
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtTest import QTest
 
 
 @pytest.fixture
