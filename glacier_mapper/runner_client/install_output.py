@@ -67,10 +67,15 @@ def failure(step: str, lines: Sequence[str], offline: bool) -> GlacierMapperErro
 
 
 def last_error(lines: Sequence[str]) -> str:
-    """The line that names the error; where none does, the last line that says anything."""
-    telling = [line for line in lines if line.strip() and not _NOISE.match(line)]
-    errors = [line for line in telling if _ERROR.match(line)]
-    return (errors or telling or ["no output"])[-1].strip()
+    """The last line that names an error and what follows it; where none does, the last line that says anything."""
+    telling = [line.strip() for line in lines if line.strip() and not _NOISE.match(line)]
+    starts = [number for number, line in enumerate(telling) if _ERROR.match(line)]
+    if not starts:
+        return telling[-1] if telling else "no output"
+    first = starts[-1]
+    while first > 0 and first - 1 in starts:
+        first -= 1
+    return " ".join(re.sub(r"^[\s│├╰─▶×]+", "", line) for line in telling[first:])
 
 
 def _host(lines: Sequence[str]) -> str:

@@ -65,15 +65,33 @@ class InstallRun:
         if free_mb + there_mb < disk_mb:
             raise DiskFullError(path=str(folder), needed_mb=disk_mb, free_mb=round(free_mb))
 
-    def create(self, anew: bool) -> None:
-        """Make the environment unless a working one is there."""
+    def create(self, anew: bool) -> bool:
+        """Make the environment unless a working one is there. Returns whether one was."""
         self._tell(SetupStep.CREATE, 0.0)
         if not anew and self._layout.python.is_file() and probe(self._installer.test_command()) is not None:
             self._log.write(b"the environment is there already")
-            return
+            return True
+        try:
+            remove_tree(self._layout.venv)
+        except OSError as exc:
+            path = str(exc.filename or self._layout.venv)
+            raise OutputNotWritableError(path=path, reason=f"{exc.strerror}.") from exc
         result = self._run(self._installer.create_command(), lambda _: None)
         if result.code != 0:
             raise self._failure(SetupStep.CREATE, result)
+        return False
+
+    def create_and_install(self, anew: bool) -> None:
+        """Both; an environment that was there already and can't be completed is made anew."""
+        was_there = self.create(anew)
+        try:
+            self.install()
+        except SetupError as exc:
+            if not was_there:
+                raise
+            self._log.write(self._redact(str(exc)).encode())
+            self.create(anew=True)
+            self.install()
 
     def install(self, force: bool = False) -> None:
         """Download and install the packages; what is there already is kept."""

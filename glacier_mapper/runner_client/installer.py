@@ -51,9 +51,9 @@ class Installer:
         return [*pip, *quiet, *_if(force, "--force-reinstall"), *common]
 
     def test_command(self) -> list[str]:
-        """Ends with 0 when the environment's interpreter works, and can install where pip does that."""
-        statement = "import pip" if self.maker.kind == "venv" else "import sys"
-        return [str(self.layout.python), "-I", "-c", statement]
+        """Ends with 0 when the interpreter works, is an environment's own, and has pip where pip installs."""
+        pip = "import pip; " if self.maker.kind == "venv" else ""
+        return [str(self.layout.python), "-I", "-c", f"{pip}import sys; sys.exit(sys.prefix == sys.base_prefix)"]
 
     def environment(self) -> dict[str, str]:
         """The variables of the commands. Secret: the proxy's and index's credentials are in here, and only here."""
