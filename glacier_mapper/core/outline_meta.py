@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from .request import OutlineSettings
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,29 @@ class OutlineMeta:
     def from_json(cls, data: dict[str, Any]) -> OutlineMeta:
         """Back from `to_json`. Raises TypeError for unknown keys."""
         return cls(**data)
+
+
+@dataclass(frozen=True)
+class OutlinesRequest:
+    """Trace again: the probability raster at `probability`, outlines into the folder `out_dir`."""
+
+    probability: str
+    out_dir: str
+    outlines: OutlineSettings = field(default_factory=OutlineSettings)
+    meta: OutlineMeta = field(default_factory=OutlineMeta)
+    overwrite: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> OutlinesRequest:
+        """Back from `to_json`; what has a default may be left out. Raises InputError kinds, KeyError, TypeError."""
+        return cls(
+            probability=str(data["probability"]),
+            out_dir=str(data["out_dir"]),
+            outlines=OutlineSettings(**data.get("outlines", {})),
+            meta=OutlineMeta.from_json(data.get("meta", {})),
+            overwrite=bool(data.get("overwrite", False)),
+        )

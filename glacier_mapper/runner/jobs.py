@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ..core.errors import InvalidParameterError
-from ..core.outline_meta import OutlineMeta
+from ..core.outline_meta import OutlinesRequest
 from ..core.progress import Progress
 from ..core.protocol import Method
-from ..core.request import MapRequest, OutlineSettings
+from ..core.request import MapRequest
 from .about import describe_runner
 
 
@@ -114,15 +114,10 @@ def _preview(params: dict[str, Any], _: Controls) -> Any:
 
 
 def _outlines(params: dict[str, Any], controls: Controls) -> Any:
-    path = _read("probability", lambda: str(params["probability"]))
-    out_dir = _read("out_dir", lambda: str(params["out_dir"]))
-    settings = _read("outlines", lambda: OutlineSettings(**params.get("outlines", {})))
-    meta = _read("meta", lambda: OutlineMeta.from_json(params.get("meta", {})))
-    overwrite = bool(params.get("overwrite", False))
+    request = _read("OutlinesRequest", lambda: OutlinesRequest.from_json(params))
     from .mapping import outlines_from_probability
 
-    stop, tell = controls.should_stop, controls.on_progress
-    return outlines_from_probability(path, out_dir, settings, meta, tell, stop, overwrite=overwrite).to_json()
+    return outlines_from_probability(request, controls.on_progress, controls.should_stop).to_json()
 
 
 def _simulate(params: dict[str, Any], _: Controls) -> Any:

@@ -97,8 +97,9 @@ def map_glaciers(request, on_progress, should_stop):
         notes = [{"template": str(child.pid), "details": {}}]
     return MapResult(str(out), "p", "c", "o", "r", GRID, 1, 2.0, 0.0, None, notes)
 
-def outlines_from_probability(path, out_dir, settings, meta, on_progress, should_stop, overwrite=False):
-    return MapResult(out_dir, path, "", meta.analyst, "", GRID, 1, settings.min_area_km2, 0.0)
+def outlines_from_probability(request, on_progress, should_stop):
+    area_km2 = request.outlines.min_area_km2
+    return MapResult(request.out_dir, request.probability, "", request.meta.analyst, "", GRID, 1, area_km2, 0.0)
 
 def estimate(request):
     return Estimate("CPU", GRID, 1, None, 1, 1)

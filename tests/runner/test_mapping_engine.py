@@ -20,6 +20,8 @@ import rasterio
 from glacier_mapper.core.errors import (
     Cancelled,
     DiskFullError,
+    MissingCrsError,
+    MissingFileError,
     MissingRoleError,
     NoValidPixelsError,
     OutOfMemoryError,
@@ -28,7 +30,7 @@ from glacier_mapper.core.errors import (
     UnknownModelError,
     UnreadableRasterError,
 )
-from glacier_mapper.core.outline_meta import OutlineMeta
+from glacier_mapper.core.outline_meta import OutlineMeta, OutlinesRequest
 from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest, OutlineSettings
 from glacier_mapper.core.result import MapResult
@@ -374,22 +376,26 @@ def test_what_a_killed_run_leaves_is_hidden_and_swept_by_the_next(scene: Path, t
 
 def test_outlines_from_a_probability_raster_are_those_of_the_mapping(scene: Path, tmp_path: Path):
     mapped = run(request_for(scene, tmp_path / "out"))
-    traced = outlines_from_probability(
-        mapped.probability, str(tmp_path / "again"), OutlineSettings(), OutlineMeta(), lambda _: None, lambda: False
-    )
+    asked = OutlinesRequest(mapped.probability, str(tmp_path / "again"), meta=OutlineMeta(analyst="B", threshold=2.1))
+    told: list[Progress] = []
+    traced = outlines_from_probability(asked, told.append, lambda: False)
     assert names_in(tmp_path / "again") == ["outlines.gpkg", "outlines.report.json"]
     assert traced.grid == mapped.grid
     assert (traced.outline_count, traced.area_km2) == (mapped.outline_count, mapped.area_km2)
-    assert traced.confidence == mapped.confidence
+    assert (traced.confidence, traced.threshold) == (mapped.confidence, 2.1)
     assert geometries(traced.outlines) == geometries(mapped.outlines)
+    assert (told[-1].stage, told[-1].fraction) == (Stage.DONE, 1.0)
+    report = json.loads(Path(traced.report).read_text())
+    assert OutlinesRequest.from_json(report["request"]) == asked
+    assert report["counts"]["outlines"] == 1
 
 
 def test_another_threshold_beside_the_mapping_needs_leave_to_overwrite(scene: Path, tmp_path: Path):
     mapped = run(request_for(scene, tmp_path / "out"))
-    given = (mapped.probability, mapped.out_dir, OutlineSettings(threshold=0.9), OutlineMeta())
+    asked = OutlinesRequest(mapped.probability, mapped.out_dir, OutlineSettings(threshold=0.9))
     with pytest.raises(OutputExistsError):
-        outlines_from_probability(*given, lambda _: None, lambda: False)
-    traced = outlines_from_probability(*given, lambda _: None, lambda: False, overwrite=True)
+        outlines_from_probability(asked, lambda _: None, lambda: False)
+    traced = outlines_from_probability(replace(asked, overwrite=True), lambda _: None, lambda: False)
     assert traced.area_km2 < mapped.area_km2
     assert names_in(tmp_path / "out") == sorted([*PRODUCTS, "outlines.report.json"])
 
@@ -397,8 +403,29 @@ def test_another_threshold_beside_the_mapping_needs_leave_to_overwrite(scene: Pa
 def test_a_cancel_while_tracing_keeps_the_outlines_there(scene: Path, tmp_path: Path):
     mapped = run(request_for(scene, tmp_path / "out"))
     before = Path(mapped.outlines).read_bytes()
-    given = (mapped.probability, mapped.out_dir, OutlineSettings(), OutlineMeta())
+    asked = OutlinesRequest(mapped.probability, mapped.out_dir, overwrite=True)
     with pytest.raises(Cancelled):
-        outlines_from_probability(*given, lambda _: None, lambda: True, overwrite=True)
+        outlines_from_probability(asked, lambda _: None, lambda: True)
     assert Path(mapped.outlines).read_bytes() == before
     assert names_in(tmp_path / "out") == PRODUCTS
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [({"crs": None}, MissingCrsError), ({"crs": "EPSG:4326", "pixel": 0.001}, UnreadableRasterError)],
+    ids=["no CRS", "degrees"],
+)
+def test_a_raster_that_lies_on_no_metric_grid(make_raster: Any, tmp_path: Path, more: dict[str, Any], kind: type):
+    path = make_raster("p.tif", np.full((20, 20), 0.7, np.float32), origin_xy=(10.0, 46.0), **more)
+    with pytest.raises(kind, match=r"p\.tif"):
+        outlines_from_probability(OutlinesRequest(str(path), str(tmp_path / "out")), lambda _: None, lambda: False)
+    assert names_in(tmp_path) == ["p.tif"]
+
+
+@pytest.mark.parametrize("content", [None, b"no raster"], ids=["missing", "damaged"])
+def test_a_probability_raster_that_cannot_be_read(tmp_path: Path, content: bytes | None):
+    path = tmp_path / "p.tif"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(MissingFileError if content is None else UnreadableRasterError, match=r"p\.tif"):
+        outlines_from_probability(OutlinesRequest(str(path), str(tmp_path / "out")), lambda _: None, lambda: False)

@@ -82,7 +82,7 @@ class _Run:
         outcome = {
             "counts": self._counts(writer, summary),
             "timings": {name: round(seconds, 3) for name, seconds in timings.items()},
-            "notes": notes_json([*self.scene.notes, *model_notes]),
+            "notes": notes_json([*self.scene.notes, *model_notes, *summary.notes]),
         }
         write_report(folder / REPORT_FILE, build_report(self.request, self.scene, self.model, outcome))
         self._stop_if_asked()

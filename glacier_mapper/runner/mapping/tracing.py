@@ -11,46 +11,38 @@ from rasterio.errors import RasterioError
 
 from ...core.errors import MissingCrsError, MissingFileError, UnreadableRasterError
 from ...core.grid import Grid
-from ...core.outline_meta import OutlineMeta
+from ...core.outline_meta import OutlinesRequest
 from ...core.progress import Progress
-from ...core.request import OutlineSettings
 from ...core.result import CONFIDENCE_FILE, OUTLINES_FILE, REPORT_FILE, MapResult
 from ..about import describe_runner
-from ..outlines import trace_outlines
+from ..outlines import OutlineSummary, trace_outlines
 from .pace import Pace
-from .report import file_identity, write_report
-from .staging import check_target, staged
+from .report import file_identity, notes_json, write_report
+from .staging import staged
 
 OUTLINES_REPORT_FILE = f"outlines.{REPORT_FILE}"
 """Its own name, so that the report of the mapping that made the raster may lie beside it."""
 PRODUCTS = (OUTLINES_FILE, OUTLINES_REPORT_FILE)
 
 
-def outlines_from_probability(  # noqa: PLR0913, PLR0917 (the agreed interface)
-    path: str,
-    out_dir: str,
-    settings: OutlineSettings,
-    meta: OutlineMeta,
-    on_progress: Callable[[Progress], None],
-    should_stop: Callable[[], bool],
-    overwrite: bool = False,
+def outlines_from_probability(
+    request: OutlinesRequest, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]
 ) -> MapResult:
-    """Trace the glaciers of the probability raster at `path` into `out_dir`/outlines.gpkg.
+    """Trace the glaciers of a probability raster into `request.out_dir`/outlines.gpkg.
 
     The raster is float, 0..1, on a projected metric grid of square pixels. `confidence` of the result is empty
     unless that raster lies beside. Raises MissingFileError, UnreadableRasterError, MissingCrsError, OutputError
     kinds, Cancelled.
     """
-    source, target = Path(path), Path(out_dir).absolute()
+    source, target = Path(request.probability), Path(request.out_dir).absolute()
     grid = grid_of(source)
-    check_target(target, PRODUCTS, overwrite)
     pace = Pace(on_progress)
-    with staged(target, PRODUCTS, overwrite) as folder:
+    with staged(target, PRODUCTS, request.overwrite) as folder:
+        listen = pace.within((0.0, 1.0))
         summary = trace_outlines(
-            source, settings, meta, folder / OUTLINES_FILE, pace.within((0.0, 1.0)), should_stop
+            source, request.outlines, request.meta, folder / OUTLINES_FILE, listen, should_stop
         )
-        report = _report(path, settings, meta, {"outlines": summary.count, "outlines_area_km2": summary.area_km2})
-        write_report(folder / OUTLINES_REPORT_FILE, report)
+        write_report(folder / OUTLINES_REPORT_FILE, _report(request, summary))
     pace.finish(1)
     confidence = source.with_name(CONFIDENCE_FILE)
     return MapResult(
@@ -63,7 +55,8 @@ def outlines_from_probability(  # noqa: PLR0913, PLR0917 (the agreed interface)
         outline_count=summary.count,
         area_km2=summary.area_km2,
         seconds=round(pace.elapsed(), 3),
-        threshold=meta.threshold,
+        threshold=request.meta.threshold,
+        notes=notes_json(summary.notes),
     )
 
 
@@ -86,12 +79,12 @@ def grid_of(path: Path) -> Grid:
     return Grid(name, (transform.c, transform.f), transform.a, shape)
 
 
-def _report(path: str, settings: OutlineSettings, meta: OutlineMeta, counts: dict[str, Any]) -> dict[str, Any]:
+def _report(request: OutlinesRequest, summary: OutlineSummary) -> dict[str, Any]:
     runner = describe_runner()
     return {
-        "probability": file_identity(path),
-        "outlines": vars(settings).copy(),
-        "meta": meta.to_json(),
+        "request": request.to_json(),
+        "files": [file_identity(request.probability)],
         "versions": {key: runner[key] for key in ("version", "python", "packages")},
-        "counts": counts,
+        "counts": {"outlines": summary.count, "outlines_area_km2": summary.area_km2},
+        "notes": notes_json(summary.notes),
     }
