@@ -12,7 +12,7 @@ from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.request import BandSource, MapRequest
 from ...core.roles import OPTICAL_ROLES, Role
 from ...core.scaling import Scaling
-from .bands import BandGroup, offset_on
+from .bands import BandGroup, place_on
 from .decode import Decoder
 from .gridding import choose_grid, meets
 from .projections import code_of
@@ -90,19 +90,19 @@ def _covering(
 def _grouped(
     sources: dict[Role, BandSource], scalings: dict[Role, Scaling], files: dict[str, RasterFile], grid: Grid
 ) -> tuple[BandGroup, ...]:
-    """Bands of one file together: those of one type where it is read as it lies, of one no-data number where warped."""
-    offsets = {path: offset_on(grid, file) for path, file in files.items()}
+    """Bands of one file together: those of one type where it is not warped, of one no-data number where it is."""
+    places = {path: place_on(grid, file) for path, file in files.items()}
     together: dict[tuple[str, str | float | None], list[Role]] = {}
     for role, source in sources.items():
-        direct = offsets[source.path] is not None
+        direct = places[source.path] is not None
         kind = files[source.path].dtypes[source.band - 1] if direct else scalings[role].nodata
         together.setdefault((source.path, kind), []).append(role)
     groups = []
     for (path, kind), roles in together.items():
-        direct = offsets[path] is not None
+        direct = places[path] is not None
         dtype, nodata = (str(kind), None) if direct else ("float32", scalings[roles[0]].nodata)
         used = [scalings[role] if direct else replace(scalings[role], nodata=None) for role in roles]
         decoders = tuple(Decoder.of(scaling, dtype) for scaling in used)
         bands = tuple(sources[role].band for role in roles)
-        groups.append(BandGroup(files[path], grid, tuple(roles), bands, decoders, nodata, offsets[path]))
+        groups.append(BandGroup(files[path], grid, tuple(roles), bands, decoders, nodata, places[path]))
     return tuple(groups)

@@ -1,4 +1,4 @@
-"""The bands that one file gives to a scene, read together: as they lie where the pixels match, else warped."""
+"""The bands that one file gives to a scene, read together: as they lie, enlarged, or warped."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ...core.grid import Grid
 from ...core.roles import Role
 from .decode import Decoder, reads_as_stored
 from .edge import is_plain_path, open_raster, translated
+from .enlarge import Place, enlarge, taps
 from .gridding import footprint
 from .handles import Handles
 from .projections import centred_on
@@ -33,8 +34,8 @@ _TOLERANCE_PX = 0.05
 class BandGroup:
     """Bands of one file on one grid; those of one data type where the file is read as it lies.
 
-    `bands` and `decoders` go with `roles`. `offset_yx` is the file's pixel under the grid's first one where the
-    file is read as it lies, None where it is warped. `nodata` is the stored number of all of them.
+    `bands` and `decoders` go with `roles`. `place` is where the grid lies on a file that is read as it lies or
+    enlarged, None where it is warped. `nodata` is the stored number of all of them, for the warping.
     """
 
     file: RasterFile
@@ -43,12 +44,19 @@ class BandGroup:
     bands: tuple[int, ...]
     decoders: tuple[Decoder, ...]
     nodata: float | None
-    offset_yx: tuple[int, int] | None
+    place: Place | None
+
+    @property
+    def offset_yx(self) -> tuple[int, int] | None:
+        """The file's pixel under the grid's first one where the file is read as it lies, else None."""
+        if self.place is None or self.place.ratio != 1.0:
+            return None
+        return round(self.place.corner_yx[0]), round(self.place.corner_yx[1])
 
     @property
     def key(self) -> str:
         """Names the dataset among the scene's handles."""
-        if self.offset_yx is not None:
+        if self.place is not None:
             return f"direct|{self.file.path}"
         return f"warped|{self.bands}|{self.nodata}|{self.file.path}"
 
@@ -58,7 +66,7 @@ class BandGroup:
         It is closed plainly and not as a context manager: rasterio's would want the thread that opened it.
         """
         source = stack.enter_context(closing(open_raster(self._path)))
-        if self.offset_yx is not None:
+        if self.place is not None:
             return source
         with translated(self.file.path):
             return stack.enter_context(closing(WarpedVRT(source, **self._warp_options())))
@@ -93,7 +101,7 @@ class BandGroup:
         """Whether the warping can be spared the bands that are not wanted; it takes all that it is given."""
         path, plain = self.file.path, is_plain_path(self.file.path)
         few = len(self.bands) < self.file.count and not self.file.has_mask
-        return self.offset_yx is None and few and plain and not set("?&#%") & set(path)
+        return self.place is None and few and plain and not set("?&#%") & set(path)
 
     @property
     def _path(self) -> str:
@@ -111,11 +119,18 @@ class BandGroup:
 
     def read(self, handles: Handles, picked: Sequence[int], row: int, out: np.ndarray) -> None:
         """Fill `out`, float32 (picked, rows, cols of the grid), from grid row `row` on. NaN outside the file."""
-        if self.offset_yx is None:
+        if self.place is None:
             self._read_window(handles, picked, Window(0, row, out.shape[2], out.shape[1]), out)
-            return
+        elif self.offset_yx is None:
+            self._read_enlarged(handles, picked, row, out)
+        else:
+            self._read_as_it_lies(handles, picked, (row + self.offset_yx[0], self.offset_yx[1]), out)
+
+    def _read_as_it_lies(
+        self, handles: Handles, picked: Sequence[int], corner_yx: tuple[int, int], out: np.ndarray
+    ) -> None:
         height, width = self.file.shape_yx
-        top, left = row + self.offset_yx[0], self.offset_yx[1]
+        top, left = corner_yx
         r0, r1 = max(top, 0), min(top + out.shape[1], height)
         c0, c1 = max(left, 0), min(left + out.shape[2], width)
         if (r1 - r0, c1 - c0) != out.shape[1:]:
@@ -124,11 +139,24 @@ class BandGroup:
             inner = out[:, r0 - top : r1 - top, c0 - left : c1 - left]
             self._read_window(handles, picked, Window(c0, r0, c1 - c0, r1 - r0), inner)
 
+    def _read_enlarged(self, handles: Handles, picked: Sequence[int], row: int, out: np.ndarray) -> None:
+        (top, left), ratio = self.place or Place((0.0, 0.0), 1.0)
+        rows = taps(top, ratio, (row, row + out.shape[1]), self.file.shape_yx[0])
+        cols = taps(left, ratio, (0, out.shape[2]), self.file.shape_yx[1])
+        if rows is None or cols is None:
+            out.fill(np.nan)
+            return
+        height, width = rows.last - rows.first + 1, cols.last - cols.first + 1
+        values = np.empty((len(picked), height, width), np.float32)
+        self._read_window(handles, picked, Window(cols.first, rows.first, width, height), values)
+        for i in range(len(picked)):
+            enlarge(values[i], rows, cols, out[i])
+
     def _read_window(self, handles: Handles, picked: Sequence[int], window: Window, out: np.ndarray) -> None:
         dataset = handles.get(self.key)
         bands, dtype = self._band_numbers(picked), self.file.dtypes[self.bands[0] - 1]
         stored = out
-        if self.offset_yx is not None and reads_as_stored(dtype):
+        if self.place is not None and reads_as_stored(dtype):
             stored = handles.scratch(out.shape, dtype)
         with translated(self.file.path):
             dataset.read(bands, window=window, out=stored)
@@ -141,25 +169,27 @@ class BandGroup:
     @property
     def _masks_apart(self) -> bool:
         """Whether a mask must be read besides; warping has done with it already."""
-        return self.file.has_mask and self.offset_yx is not None
+        return self.file.has_mask and self.place is not None
 
     def read_coarse(self, handles: Handles, picked: Sequence[int], factor: int, out: np.ndarray) -> None:
         """Fill `out`, float32 (picked, rows, cols), each pixel the mean of `factor` x `factor` of the grid's.
 
         From the file's overviews where it has them. NaN where a pixel is not wholly on the file.
         """
-        top, left = self.offset_yx or (0, 0)
-        height, width = self.file.shape_yx if self.offset_yx else self.grid.shape_yx
-        r0, c0 = max(0, math.ceil(-top / factor)), max(0, math.ceil(-left / factor))
-        r1 = min(out.shape[1], (height - top) // factor)
-        c1 = min(out.shape[2], (width - left) // factor)
+        (top, left), ratio = self.place or Place((0.0, 0.0), 1.0)
+        height, width = self.file.shape_yx if self.place else self.grid.shape_yx
+        step = factor * ratio
+        r0, c0 = max(0, math.ceil(-top / step - 1e-6)), max(0, math.ceil(-left / step - 1e-6))
+        r1 = min(out.shape[1], math.floor((height - top) / step + 1e-6))
+        c1 = min(out.shape[2], math.floor((width - left) / step + 1e-6))
         out.fill(np.nan)
         if r0 >= r1 or c0 >= c1:
             return
-        window = Window(c0 * factor + left, r0 * factor + top, (c1 - c0) * factor, (r1 - r0) * factor)
+        window = Window(c0 * step + left, r0 * step + top, (c1 - c0) * step, (r1 - r0) * step)
         dataset, inner = handles.get(self.key), out[:, r0:r1, c0:c1]
+        kind = Resampling.average if step >= 1.0 else Resampling.bilinear
         bands = self._band_numbers(picked)
-        options = {"window": window, "out_dtype": "float32", "resampling": Resampling.average}
+        options = {"window": window, "out_dtype": "float32", "resampling": kind}
         with translated(self.file.path):
             stored = dataset.read(bands, out_shape=inner.shape, **options)
             if self._masks_apart:
@@ -169,16 +199,16 @@ class BandGroup:
             self.decoders[place].decode(stored[i], inner[i])
 
 
-def offset_on(grid: Grid, file: RasterFile) -> tuple[int, int] | None:
-    """The file's pixel (row, column) under the grid's first, None where the pixels do not match."""
+def place_on(grid: Grid, file: RasterFile) -> Place | None:
+    """Where the grid lies on a file of its own CRS and no finer pixels; None where the file must be warped."""
     t, size = file.transform, grid.pixel_size_m
-    longest = max(*file.shape_yx, *grid.shape_yx)
-    if t.b != 0 or t.d != 0 or abs(t.a - size) * longest > _TOLERANCE_PX * size:
+    is_plain = t.b == t.d == 0 and t.a > 0 > t.e and math.isclose(t.a, -t.e, rel_tol=1e-6)
+    if not is_plain or file.crs != CRS.from_user_input(grid.crs):
         return None
-    if abs(t.e + size) * longest > _TOLERANCE_PX * size or file.crs != CRS.from_user_input(grid.crs):
+    (x, y), longest = grid.origin_xy_m, max(*file.shape_yx, *grid.shape_yx)
+    row, col = (t.f - y) / -t.e, (x - t.c) / t.a
+    if abs(t.a - size) * longest <= _TOLERANCE_PX * size:
+        if abs(row - round(row)) <= _TOLERANCE_PX and abs(col - round(col)) <= _TOLERANCE_PX:
+            return Place((float(round(row)), float(round(col))), 1.0)
         return None
-    (x, y) = grid.origin_xy_m
-    col, row = (x - t.c) / size, (t.f - y) / size
-    if abs(col - round(col)) > _TOLERANCE_PX or abs(row - round(row)) > _TOLERANCE_PX:
-        return None
-    return round(row), round(col)
+    return Place((row, col), size / t.a) if t.a > size else None

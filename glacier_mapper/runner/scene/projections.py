@@ -143,6 +143,7 @@ def _utm_zone(longitude: float, latitude: float) -> int:
 
 
 def code_of(crs: CRS) -> str:
-    """The authority code of a CRS, or its WKT where it has none."""
+    """The authority code of a CRS, or its WKT where it has none that means the very same."""
     authority = crs.to_authority()
-    return f"{authority[0]}:{authority[1]}" if authority else crs.to_wkt()
+    code = f"{authority[0]}:{authority[1]}" if authority else ""
+    return code if code and CRS.from_user_input(code) == crs else crs.to_wkt()

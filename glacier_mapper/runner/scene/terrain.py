@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+_ROWS_AT_ONCE = 32
 HALO_PX = 2
 """Rows of elevation that slope needs beyond its own: one for the window, one to fill gaps in that one."""
 
@@ -15,17 +16,28 @@ def slope_deg(elevation_m: np.ndarray, pixel_size_m: float) -> np.ndarray:
     neighbours; a gap's own slope is NaN. Each pixel depends on the 5 x 5 round it alone, so a strip read with
     `HALO_PX` more rows gives the very numbers of the whole.
     """
-    z = np.pad(_fill_gaps(elevation_m), 1, mode="reflect", reflect_type="odd") if min(elevation_m.shape) > 1 else None
-    if z is None:
+    if min(elevation_m.shape) < 2:
         return np.where(np.isnan(elevation_m), np.float32(np.nan), np.float32(0))
-    along = z[:-2] + 2 * z[1:-1] + z[2:]
-    across = z[:, :-2] + 2 * z[:, 1:-1] + z[:, 2:]
-    east, south = along[:, 2:] - along[:, :-2], across[2:] - across[:-2]
-    rise = np.hypot(east, south, out=east)
-    rise /= np.float32(8 * pixel_size_m)
-    slope = np.degrees(np.arctan(rise, out=rise), out=rise)
+    z = np.pad(_fill_gaps(elevation_m), 1, mode="reflect", reflect_type="odd")
+    slope = np.empty_like(elevation_m)
+    for row in range(0, len(slope), _ROWS_AT_ONCE):
+        _horn(z[row : row + _ROWS_AT_ONCE + 2], pixel_size_m, slope[row : row + _ROWS_AT_ONCE])
     np.copyto(slope, np.float32(np.nan), where=np.isnan(elevation_m))
     return slope
+
+
+def _horn(z: np.ndarray, pixel_size_m: float, slope: np.ndarray) -> None:
+    """Fill `slope` (rows, cols) from `z` (rows + 2, cols + 2), a few rows that stay in a core's cache."""
+    along = z[:-2] + z[2:]
+    along += 2 * z[1:-1]
+    across = z[:, :-2] + z[:, 2:]
+    across += 2 * z[:, 1:-1]
+    east, south = along[:, 2:] - along[:, :-2], across[2:] - across[:-2]
+    np.multiply(east, east, out=east)
+    east += np.multiply(south, south, out=south)
+    np.sqrt(east, out=east)
+    east *= np.float32(1.0 / (8.0 * pixel_size_m))
+    np.degrees(np.arctan(east, out=east), out=slope)
 
 
 def _fill_gaps(elevation_m: np.ndarray) -> np.ndarray:
