@@ -6,14 +6,17 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsApplication, QgsFeature, QgsProject, QgsSettings, QgsVectorLayer
+from qgis.core import QgsApplication, QgsFeature, QgsLayerTreeGroup, QgsProject, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt, QTranslator, QUrl
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QAction
 
+from .core.outline_fields import OUTLINES_LAYER
+from .core.result import MapResult
 from .links import Links
 from .processing.provider import GlacierMapperProvider
+from .qgis_io.layers import product_layer
 from .qgis_io.notify import LogHandler, Notifier, open_log_panel
 from .qgis_io.paths import resource, runner_folder, translation_file
 from .qgis_io.settings import SettingsStore
@@ -139,6 +142,7 @@ class Desktop:
         self._editing.start()
         self._review.start()
         self._links.connect(self.dock.review.exportRequested, self.open_export)
+        self._links.connect(self.session.mapping.mapped, self._open_outlines)
         self._add_options()
 
     def stop(self) -> None:
@@ -188,6 +192,13 @@ class Desktop:
         )
         self._options = OptionsPageFactory(hooks)
         self._iface.registerOptionsWidgetFactory(self._options)
+
+    def _open_outlines(self, _: MapResult, group: QgsLayerTreeGroup | None) -> None:
+        """New outlines are ready to edit, and QGIS's editing tools work on them."""
+        layer = product_layer(group, OUTLINES_LAYER) if group is not None else None
+        if layer is not None:
+            self._iface.setActiveLayer(layer)
+            layer.startEditing()
 
     def _edit_vertices(self, layer: QgsVectorLayer) -> None:
         """QGIS's own vertex tool on `layer`."""

@@ -21,6 +21,8 @@ def capture_extent(settings: QgsMapSettings) -> Extent:
     the antimeridian has `xmin` > `xmax`. Raises InvalidExtentError for an empty or infinite view, or when
     the project has no CRS.
     """
+    if settings.extent().isEmpty():  # a canvas that never saw a layer
+        return extent_of(settings.extent(), settings.destinationCrs())
     box = settings.visiblePolygon().boundingRect()
     rectangle = QgsRectangle(box.left(), box.top(), box.right(), box.bottom())
     return extent_of(rectangle, settings.destinationCrs())

@@ -85,8 +85,13 @@ def compute(captured: Captured, task: BackgroundTask) -> MapResult:
         answer = captured.runner.call(Method.MAP.value, request.to_json(), task.report, task.is_cancelled)
         return MapResult.from_json(answer)
     finally:
-        remove_folder(captured.temporary)
-        give_back(captured.out_dir)
+        discard(captured)
+
+
+def discard(captured: Captured) -> None:
+    """Remove what was temporary, and the folder of a run that left nothing in it."""
+    remove_folder(captured.temporary)
+    give_back(captured.out_dir)
 
 
 class Applying(QObject):
@@ -202,6 +207,7 @@ class MapGlaciers(QObject):
             self._task.detach()
             self._task.cancel()
             self._task.waitForFinished(STOP_TIMEOUT_MS)
+            discard(self._captured)
         if self._applying is not None:
             self._applying.stop()
         self._captured = self._task = self._applying = None
@@ -228,6 +234,7 @@ class MapGlaciers(QObject):
         self.ended.emit()
 
     def _fail(self, error: GlacierMapperError) -> None:
+        discard(self._captured)  # a task that was cancelled before it began has not done so
         self._captured = self._task = self._applying = None
         self.failed.emit(error)
         self.ended.emit()

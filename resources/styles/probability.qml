@@ -11,7 +11,7 @@
     <provider>
       <resampling zoomedOutResamplingMethod="nearestNeighbour" zoomedInResamplingMethod="nearestNeighbour" maxOversampling="2" enabled="false"/>
     </provider>
-    <rasterrenderer opacity="0.65" band="1" type="singlebandpseudocolor" nodataColor="" classificationMax="1" alphaBand="-1" classificationMin="0">
+    <rasterrenderer opacity="0.45" band="1" type="singlebandpseudocolor" nodataColor="" classificationMax="1" alphaBand="-1" classificationMin="0">
       <minMaxOrigin>
         <limits>None</limits>
         <extent>WholeRaster</extent>
