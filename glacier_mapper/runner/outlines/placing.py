@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from affine import Affine
@@ -32,7 +33,8 @@ class Place:
 
     def xy(self, col: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Easting and northing in metres of positions in pixels from the raster's corner."""
-        x, y = self.transform * (col, row)
+        a, b, c, d, e, f = self.transform[:6]
+        x, y = a * col + b * row + c, d * col + e * row + f
         return self.to_crs.transform(x, y) if self.to_crs else (x, y)
 
     def steps_m(self, col: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -60,7 +62,7 @@ class Place:
         """Geodesic length of the side that follows each vertex."""
         lon, lat = self.to_lon_lat.transform(x, y)
         after = following(start)
-        return _GEOD.line_lengths(lon, lat) if len(lon) < 2 else _GEOD.inv(lon, lat, lon[after], lat[after])[2]
+        return _GEOD.inv(lon, lat, lon[after], lat[after])[2]
 
 
 def following(start: np.ndarray) -> np.ndarray:
@@ -76,15 +78,18 @@ def place_of(transform: Affine, crs_wkt: str, shape_yx: tuple[int, int]) -> Plac
     to_crs, crs = None, own
     if not own.is_projected or abs(own.axis_info[0].unit_conversion_factor - 1.0) > 1e-9:
         rows, cols = shape_yx
-        to_lon_lat = Transformer.from_crs(own, "EPSG:4326", always_xy=True)
-        lon, lat = to_lon_lat.transform(*(transform * (cols / 2, rows / 2)))
+        a, b, c, d, e, f = transform[:6]
+        middle = (a * cols + b * rows) / 2 + c, (d * cols + e * rows) / 2 + f
+        lon, lat = _transformer(own, "EPSG:4326").transform(*middle)
         crs = _metric_crs(float(lon), float(lat))
-        to_crs = Transformer.from_crs(own, crs, always_xy=True)
-    return Place(
-        transform, crs, to_crs,
-        Transformer.from_crs(crs, EQUAL_AREA_CRS, always_xy=True),
-        Transformer.from_crs(crs, "EPSG:4326", always_xy=True),
-    )
+        to_crs = _transformer(own, crs)
+    return Place(transform, crs, to_crs, _transformer(crs, EQUAL_AREA_CRS), _transformer(crs, "EPSG:4326"))
+
+
+@lru_cache(maxsize=32)
+def _transformer(source: CRS, target: CRS | str) -> Transformer:
+    """Easting or longitude first; made once, as that takes tens of milliseconds."""
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def _metric_crs(lon: float, lat: float) -> CRS:

@@ -164,7 +164,9 @@ def _pixel_m(place: Place, lines: Lines) -> float:
         return float(abs(place.transform.determinant) ** 0.5)
     if not len(lines.xy):
         return 1.0
-    col, row = ~place.transform * place.to_crs.transform(*lines.xy.mean(axis=0), direction="INVERSE")
+    middle = place.to_crs.transform(*lines.xy.mean(axis=0), direction="INVERSE")
+    affine = np.reshape(place.transform[:6], (2, 3))
+    col, row = np.linalg.solve(affine[:, :2], middle - affine[:, 2])
     right_x, right_y, down_x, down_y = place.steps_m(np.array([col]), np.array([row]))
     return float(np.sqrt(np.abs(right_x * down_y - right_y * down_x))[0])
 
