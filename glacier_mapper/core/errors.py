@@ -250,8 +250,7 @@ class NoPythonError(RunnerError):
 
     message = QT_TRANSLATE_NOOP("errors", "No Python was found that can make the model runner's environment.")
     remedy = QT_TRANSLATE_NOOP(
-        "errors",
-        "Install uv (docs.astral.sh/uv) or Python 3.10 or newer with venv (Debian: python3-venv). Tried: {tried}.",
+        "errors", "Install uv (docs.astral.sh/uv) or Python 3.10+ with venv (Debian: python3-venv). Tried: {tried}."
     )
 
 
@@ -294,12 +293,7 @@ def all_errors(root: type[GlacierMapperError] = GlacierMapperError) -> dict[str,
     return found
 
 
-
-
 def from_json(data: dict[str, Any]) -> GlacierMapperError:
     """The error that `to_json` described; an unknown type becomes an `InternalError`."""
-    details = dict(data.get("details", {}))
-    kind = all_errors().get(str(data.get("type")))
-    if kind is None:
-        return InternalError(reason=f"{data.get('type')}: {details}")
-    return kind(**details)
+    details, kind = dict(data.get("details", {})), all_errors().get(str(data.get("type")))
+    return InternalError(reason=f"{data.get('type')}: {details}") if kind is None else kind(**details)

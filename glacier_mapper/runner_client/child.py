@@ -1,11 +1,14 @@
-"""Running other programs during set-up: no window, no shell, every line read, killed with all its children."""
+"""Running other programs during set-up: no window, no shell, every line read, killed with all its children.
+
+Arguments are lists, never given to a shell, and the programs are those that were looked up.
+"""
 
 from __future__ import annotations
 
 import os
 import queue
 import signal
-import subprocess  # nosec B404 (argument lists of programs that were looked up, never a shell)
+import subprocess  # nosec B404
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +39,7 @@ class ChildResult:
 def probe(arguments: Sequence[str], timeout_s: float = 20.0) -> str | None:
     """What a small program prints; None when it is missing, fails or takes too long."""
     try:
-        done = subprocess.run(  # nosec B603 (see the import)
+        done = subprocess.run(  # nosec B603
             list(arguments),
             env=cleaned_environment(),
             stdin=subprocess.DEVNULL,
@@ -61,7 +64,7 @@ def run(
 
     Raises Cancelled after the program and its children have been killed, OSError when it can't be started.
     """
-    process = subprocess.Popen(  # nosec B603 (see the import)
+    process = subprocess.Popen(  # nosec B603
         list(arguments),
         env=dict(environment),
         stdin=subprocess.DEVNULL,

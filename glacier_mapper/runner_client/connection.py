@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-import subprocess  # nosec B404 (the runner is a process; an argument list, never a shell)
+import subprocess  # nosec B404
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -204,7 +204,7 @@ def _start(command: RunnerCommand) -> subprocess.Popen[bytes]:
     if not Path(command.python).is_file():
         raise RunnerMissingError(folder=str(command.environment_folder))
     try:
-        return subprocess.Popen(  # nosec B603 (our own interpreter and script, no shell)
+        return subprocess.Popen(  # nosec B603
             command.arguments(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -66,7 +66,7 @@ def make(tmp_path, wheels, lock):
         if maker == "uv" and not UV.is_file():
             pytest.skip("no uv in the developer's environment")
         options = {"wheel_folder": wheels, "python": Path(sys.executable), **options}
-        options = SetupOptions(maker=maker, uv=UV, plugin_version="0.1.0", **options)
+        options = SetupOptions(maker=maker, uv=UV, plugin_version="9.8", **options)
         return Environment(tmp_path / "profile ü" / "runner", lock, options)
 
     return build

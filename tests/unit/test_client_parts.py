@@ -179,7 +179,7 @@ def report(tmp_path, monkeypatch):
     runner = FakeRunner(
         hello={
             "protocol": 1,
-            "version": "0.1.0",
+            "version": "9.8",
             "python": "3.11.7",
             "device": "CPU (2 threads)",
             "packages": {"numpy": "2.4.6"},
@@ -194,7 +194,7 @@ def report(tmp_path, monkeypatch):
         InternalError(reason="ValueError: Secret Project"),
     ]
     facts = DiagnosticsFacts(
-        versions={"QGIS": "3.44.1", "Qt": "5.15.13", "Python": "3.12.3", "OS": "Debian 13", "Plugin": "0.1.0"},
+        versions={"QGIS": "3.44.1", "Qt": "5.15.13", "Python": "3.12.3", "OS": "Debian 13", "Plugin": "9.8"},
         paths={"Profile": str(Path.home() / "QGIS3" / "profiles" / "default")},
         environment=Environment(tmp_path / "runner", lock, options),
         runner=runner,
@@ -209,7 +209,7 @@ def report(tmp_path, monkeypatch):
         "QGIS: 3.44.1",
         "Qt: 5.15.13",
         "OS: Debian 13",
-        "Plugin: 0.1.0",
+        "Plugin: 9.8",
         "Protocol: 1",
         "status: missing",
         "device: CPU (2 threads)",

@@ -157,7 +157,7 @@ def test_the_output_of_uv_gives_progress():
     ("line", "host"),
     [
         (
-            "WARNING: Retrying after connection broken by 'NewConnectionError(\"HTTPSConnection(host='pypi.org', port=443): "
+            "WARNING: Retrying after connection broken by 'NewConnectionError(\"HTTPSConnection(host='pypi.org'): "
             "Failed to resolve\")': /simple/numpy/",
             "pypi.org",
         ),
