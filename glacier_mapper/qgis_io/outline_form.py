@@ -59,6 +59,7 @@ def make_form(layer: QgsVectorLayer) -> None:
         layer.setFieldAlias(index, QCoreApplication.translate("outlines", column.label))
         config.setReadOnly(index, column.computed)
     _set_widgets(layer)
+    _hide_fid(layer)
     _set_tabs(layer, config)
     layer.setEditFormConfig(config)
     layer.setDisplayExpression('"outline_id"')
@@ -106,8 +107,22 @@ def _set_widgets(layer: QgsVectorLayer) -> None:
     layer.setEditorWidgetSetup(
         fields.lookupField("note"), QgsEditorWidgetSetup("TextEdit", {"IsMultiline": True, "UseHtml": False})
     )
-    if fields.lookupField("fid") >= 0:
-        layer.setEditorWidgetSetup(fields.lookupField("fid"), QgsEditorWidgetSetup("Hidden", {}))
+
+
+def _hide_fid(layer: QgsVectorLayer) -> None:
+    """Not in the attribute table; the form's tabs leave it out already.
+
+    A "Hidden" widget would do both, but then QGIS 3.22's tool that merges features takes 0 for the key of the
+    outline to keep, and the commit fails.
+    """
+    config = layer.attributeTableConfig()
+    config.update(layer.fields())
+    columns = config.columns()
+    for column in columns:
+        if column.name == "fid":
+            column.hidden = True
+    config.setColumns(columns)
+    layer.setAttributeTableConfig(config)
 
 
 def _set_tabs(layer: QgsVectorLayer, config: QgsEditFormConfig) -> None:

@@ -62,7 +62,9 @@ def test_columns_have_labels_and_choices(project, layer):
     review = layer.editorWidgetSetup(index(layer, "review"))
     assert review.type() == "ValueMap"
     assert {"Needs work": "needs_work"} in review.config()["map"]
-    assert layer.editorWidgetSetup(index(layer, "fid")).type() == "Hidden"
+    hidden = {column.name for column in layer.attributeTableConfig().columns() if column.hidden}
+    assert hidden - {""} == {"fid"}  # the nameless one is that of actions
+    assert layer.editorWidgetSetup(index(layer, "fid")).type() != "Hidden"  # QGIS's merge tool would fail
     assert layer.editorWidgetSetup(index(layer, "note")).config()["IsMultiline"]
 
 
