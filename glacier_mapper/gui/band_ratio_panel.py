@@ -39,7 +39,7 @@ class BandRatioPanel(QWidget):
         self.set_settings(BandRatioSettings())
 
     def _build_preview(self, layout: object) -> None:
-        self.preview = QCheckBox(self.tr("&Live preview of the view"), self)
+        self.preview = QCheckBox(self.tr("Live preview of the view"), self)
         self.preview.setToolTip(self.tr("Shows the probability on the map at a coarse pixel while you move a slider."))
         self.preview_info = small(ElidedLabel(self))
         self.preview_info.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -87,11 +87,11 @@ class BandRatioPanel(QWidget):
         for size in (1, 3, 5, 7):
             text = self.tr("none") if size == 1 else self.tr("{size} × {size} pixels").format(size=size)
             self.median.addItem(text, size)
-        form.addRow(self.tr("Inde&x"), self.index)
-        form.addRow(self.tr("Softn&ess"), self.softness)
-        form.addRow(self.tr("Med&ian filter"), self.median)
+        form.addRow(self.tr("Index"), self.index)
+        form.addRow(self.tr("Softness"), self.softness)
+        form.addRow(self.tr("Median filter"), self.median)
         self.rules = RulesPanel(self)
-        self.reset = tool_button(self, "reset", self.tr("Rese&t to defaults"))
+        self.reset = tool_button(self, "reset", self.tr("Reset to defaults"))
         self.reset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.summary.set_tone("soft")
         self.more.body_layout.addLayout(form)

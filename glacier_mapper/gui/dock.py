@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtWidgets import QShortcut, QTabWidget, QWidget
 
@@ -23,6 +23,7 @@ from .icons import plugin_icon
 from .map_page import MapPage
 from .parts import column
 from .review_panel import ReviewPanel
+from .widgets import THEME_EVENTS, follow_theme
 
 MINIMUM_WIDTH = 300
 """Device-independent pixels; QGIS's own panels need as much."""
@@ -108,6 +109,12 @@ class GlacierMapperDock(QgsDockWidget):
         chain = [self.pages.tabBar(), *self.map.focus_chain(), *self.foot.focus_chain()]
         for one, following in zip(chain, chain[1:]):
             QWidget.setTabOrder(one, following)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Hand a change of theme on: widgets with a style sheet of their own do not hear of it by themselves."""
+        super().changeEvent(event)
+        if event.type() in THEME_EVENTS:
+            follow_theme(self)
 
     def _set_running(self, running: bool) -> None:
         self.escape.setEnabled(running)

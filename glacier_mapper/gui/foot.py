@@ -15,15 +15,15 @@ class Foot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.help = tool_button(self, "help", self.tr("&Help"), self.tr("Open the user guide"))
+        self.help = tool_button(self, "help", self.tr("Help"), self.tr("Open the user guide"))
         self.diagnostics = tool_button(
             self,
             "copy",
-            self.tr("Copy &diagnostics"),
+            self.tr("Copy diagnostics"),
             self.tr("Copy versions, paths, device and last errors to the clipboard; nothing private"),
         )
-        self.log = tool_button(self, "log", self.tr("Show lo&g"), self.tr("Show the log of Glacier Mapper"))
-        self.options = tool_button(self, "options", self.tr("Opt&ions"), self.tr("Threads, memory, analyst, folders"))
+        self.log = tool_button(self, "log", self.tr("Show log"), self.tr("Show the log of Glacier Mapper"))
+        self.options = tool_button(self, "options", self.tr("Options"), self.tr("Threads, memory, analyst, folders"))
         self.runner = tool_button(self, "more", self.tr("Model runner"), self.tr("Repair or remove the model runner"))
         self.help.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.diagnostics.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -68,14 +68,14 @@ class _Binder(QObject):
         super().__init__(button)
         self._button, self._name, self._rgb = button, name, None
         button.installEventFilter(self)
-        self.apply()
+        self.follow_theme()
 
     def set_name(self, name: str) -> None:
         """Another icon for the same button."""
         self._name, self._rgb = name, None
-        self.apply()
+        self.follow_theme()
 
-    def apply(self) -> None:
+    def follow_theme(self) -> None:
         """Draw anew where the colour differs from the last time."""
         color = ink(self._button)
         if color.rgb() != self._rgb:
@@ -85,7 +85,7 @@ class _Binder(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Listen, never swallow."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.Show):
-            self.apply()
+            self.follow_theme()
         return False
 
 

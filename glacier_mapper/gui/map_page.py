@@ -30,7 +30,7 @@ class MapPage(QWidget):
         self.outlines = OutlinePanel(self)
         self.run = RunPanel(self)
         self.layers_section = self._section(self.tr("La&yers"), self.roles)
-        self.model_section = self._section(self.tr("M&odel"), self.model)
+        self.model_section = self._section(self.tr("Model"), self.model)
         self.outlines_section = self._section(self.tr("O&utlines"), self.outlines, is_open=False)
         self._lay_out()
         self.roles.rolesChanged.connect(self._on_roles)

@@ -38,10 +38,10 @@ class OutlinePanel(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(GAP)
-        form.addRow(self.tr("S&mallest glacier"), self.min_area)
-        form.addRow(self.tr("Smallest h&ole"), self.min_hole)
-        form.addRow(self.tr("Smoothi&ng"), self.smoothing)
-        form.addRow(self.tr("&Probability at the line"), self.threshold)
+        form.addRow(self.tr("Smallest glacier"), self.min_area)
+        form.addRow(self.tr("Smallest hole"), self.min_hole)
+        form.addRow(self.tr("Smoothing"), self.smoothing)
+        form.addRow(self.tr("Probability at the line"), self.threshold)
         for box in (self.min_area, self.min_hole, self.smoothing, self.threshold):
             box.valueChanged.connect(self._on_change)
 

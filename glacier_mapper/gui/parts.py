@@ -126,7 +126,7 @@ class PrimaryButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         bold(self)
-        self._restyle()
+        self.follow_theme()
 
     def fill(self) -> colors.QColor:
         """The theme's highlight; one that nearly carries white text is darkened until it does."""
@@ -144,14 +144,15 @@ class PrimaryButton(QPushButton):
         """Follow a change of theme or of being enabled."""
         super().changeEvent(event)
         if event.type() in (*THEME_EVENTS, QEvent.Type.EnabledChange):
-            self._restyle()
+            self.follow_theme()
 
     def showEvent(self, event: QShowEvent) -> None:
         """By now the dock's palette is known."""
         super().showEvent(event)
-        self._restyle()
+        self.follow_theme()
 
-    def _restyle(self) -> None:
+    def follow_theme(self) -> None:
+        """Take the colours of the theme as it is now."""
         fill, text, background = self.fill(), self.text_color(), colors.paper(self)
         off_fill = colors.mix(background, colors.ink(self), 0.12)
         off_text = colors.readable(colors.soft_ink(self), off_fill, colors.SIGN_CONTRAST)

@@ -60,9 +60,9 @@ class RolesPanel(QWidget):
                 layout.addWidget(self.rows[role])
         self._line_up()
         self.refresh = tool_button(
-            self, "refresh", self.tr("&Guess again"), self.tr("Guess the roles anew and drop what was chosen by hand")
+            self, "refresh", self.tr("Guess &again"), self.tr("Guess the roles anew and drop what was chosen by hand")
         )
-        self.show_all = tool_button(self, "more", self.tr("&All roles"), self.tr("Also show roles without a use here"))
+        self.show_all = tool_button(self, "more", self.tr("All roles"), self.tr("Also show roles without a use here"))
         self.show_all.setCheckable(True)
         for button in (self.refresh, self.show_all):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

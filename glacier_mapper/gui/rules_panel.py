@@ -80,7 +80,7 @@ class RulesPanel(QWidget):
         self.slope.setSingleStep(1.0)
         self.slope.setSuffix(" °")
         self.slope.setToolTip(tip)
-        label = QLabel(self.tr("Water only on slopes &below"), self)
+        label = QLabel(self.tr("Water only on slopes below"), self)
         label.setBuddy(self.slope)
         label.setToolTip(tip)
         line = self._grid.rowCount()
@@ -92,19 +92,19 @@ class RulesPanel(QWidget):
     def _words(self, name: str) -> tuple[str, str]:
         return {
             "min_blue": (
-                self.tr("&Shadow: blue at least"),
+                self.tr("Shadow: blue at least"),
                 self.tr("Rock in shadow has a high ratio, too, but it is darker in the blue than ice in shadow."),
             ),
             "max_ndwi": (
-                self.tr("&Water: NDWI at most"),
+                self.tr("Water: NDWI at most"),
                 self.tr("Lakes have a high ratio like ice; a high normalised difference water index tells them."),
             ),
             "max_ndvi": (
-                self.tr("&Vegetation: NDVI at most"),
+                self.tr("Vegetation: NDVI at most"),
                 self.tr("Plants in thin shadow can pass the ratio; their vegetation index tells them."),
             ),
             "max_temperature_k": (
-                self.tr("&Warm ground: at most"),
+                self.tr("Warm ground: at most"),
                 self.tr("Melting ice is no warmer than 273 K; mixed pixels are a little warmer."),
             ),
         }[name]

@@ -36,7 +36,7 @@ class RunPanel(QWidget):
         self.estimate = small(ElidedLabel(self))
         self.estimate.set_tone("soft")
         layout.addWidget(self.estimate)
-        self.button = PrimaryButton(self.tr("&Map glaciers in view"), "map", self)
+        self.button = PrimaryButton(self.tr("Map &glaciers in view"), "map", self)
         self.button.setObjectName("mapButton")
         self.button.clicked.connect(self.mapRequested)
         layout.addWidget(self.button)
@@ -98,7 +98,7 @@ class RunPanel(QWidget):
                 self._say("info", Accent.WARN, text)
             elif was and self.status.text() == was:
                 self._say("", None, "")
-        self.button.setToolTip(text or self.tr("Maps what the map canvas shows (Alt+M)"))
+        self.button.setToolTip(text or self.tr("Maps what the map canvas shows."))
 
     def show_estimate(self, estimate: Estimate | None) -> None:
         """Device, time and size in one line."""

@@ -68,7 +68,7 @@ class RunnerCard(Card):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.accelerator = combo_box(self.choices, self.tr("Computes on"))
         self.accelerator.currentIndexChanged.connect(self._on_choice)
-        self.accelerator_label = QLabel(self.tr("Computes &on"), self.choices)
+        self.accelerator_label = QLabel(self.tr("Computes on"), self.choices)
         self.accelerator_label.setBuddy(self.accelerator)
         self.wheel_folder = QLineEdit(self.choices)
         self.wheel_folder.setPlaceholderText(self.tr("from the network"))
@@ -83,7 +83,7 @@ class RunnerCard(Card):
         line = row(2)
         line.addWidget(self.wheel_folder, 1)
         line.addWidget(self.browse)
-        label = QLabel(self.tr("&Packages"), self.choices)
+        label = QLabel(self.tr("Packages"), self.choices)
         label.setBuddy(self.wheel_folder)
         form.addRow(self.accelerator_label, self.accelerator)
         form.addRow(label, line)
@@ -98,7 +98,7 @@ class RunnerCard(Card):
         self.action = PrimaryButton("", "install", self)
         self.action.setObjectName("installButton")
         self.action.clicked.connect(self._on_action)
-        self.cancel = QPushButton(self.tr("&Cancel installation"), self)
+        self.cancel = QPushButton(self.tr("Cancel installation"), self)
         self.cancel.clicked.connect(self._on_cancel)
         for widget in (self.progress, self.step, self.error, self.action, self.cancel):
             self.body_layout.addWidget(widget)
@@ -215,10 +215,10 @@ class RunnerCard(Card):
 
     def _action_text(self) -> str:
         if self._has_failed:
-            return self.tr("Re&try")
+            return self.tr("Retry")
         if self.face.condition is RunnerCondition.MISSING:
-            return self.tr("&Install model runner")
-        return self.tr("&Repair")
+            return self.tr("Install model ru&nner")
+        return self.tr("Repair")
 
     def _on_action(self) -> None:
         is_install = self.face.condition is RunnerCondition.MISSING

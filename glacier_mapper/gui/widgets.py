@@ -111,6 +111,14 @@ def tool_button(parent: QWidget, icon: str, text: str, tip: str = "") -> QToolBu
     return button
 
 
+def follow_theme(root: QWidget) -> None:
+    """Let everything below `root` that draws in colours of its own take those of the theme as it is now."""
+    for child in root.findChildren(QObject):
+        follow = getattr(child, "follow_theme", None)
+        if follow is not None:
+            follow()
+
+
 class Glyph(QLabel):
     """A small sign in an accent colour, sharp on every screen and readable on every background."""
 
@@ -158,20 +166,21 @@ class _Toned(QLabel):
     def set_tone(self, tone: colors.Accent | str) -> None:
         """An accent, "soft" for text of less weight, "" for plain text."""
         self._tone = tone
-        self._recolour()
+        self.follow_theme()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of theme."""
         super().changeEvent(event)
         if event.type() in THEME_EVENTS:
-            self._recolour()
+            self.follow_theme()
 
     def showEvent(self, event: QShowEvent) -> None:
         """By now the dock's palette is known."""
         super().showEvent(event)
-        self._recolour()
+        self.follow_theme()
 
-    def _recolour(self) -> None:
+    def follow_theme(self) -> None:
+        """Take the colours of the theme as it is now."""
         sheet = ""
         if self._tone:
             is_accent = isinstance(self._tone, colors.Accent)

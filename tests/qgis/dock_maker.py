@@ -18,6 +18,7 @@ from glacier_mapper.gui.dock import GlacierMapperDock
 GRID = Grid("EPSG:32632", (600000.0, 5200000.0), 10.0, (1000, 1200))
 READY = RunnerFace(RunnerCondition.READY)
 PLAN = InstallPlan("/p/glacier_mapper/runner", 151, 612, 84_000, 34, "https://pypi.org/simple", "3.11", ("cpu", "cuda"))
+MISSING_FACE = RunnerFace(RunnerCondition.MISSING, PLAN)
 NAMES = ("blue", "green", "red", "nir", "swir16", "swir22")
 OPTICAL = (Role.BLUE, Role.GREEN, Role.RED, Role.NIR, Role.SWIR1, Role.SWIR2)
 

@@ -41,7 +41,7 @@ def test_the_button_answers_to_the_space_bar_and_to_its_mnemonic(dock, run):
     asked = heard(dock.mapRequested)
     run.button.setFocus()
     QTest.keyClick(run.button, Qt.Key.Key_Space)
-    QTest.keyClick(dock.window(), Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(dock.window(), Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
     QTest.qWait(150)
     assert len(asked) == 2
 

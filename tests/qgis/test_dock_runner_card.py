@@ -39,7 +39,7 @@ def test_what_will_be_installed_where_and_how_large_is_said_first(card):
         "Into: /p/glacier_mapper/runner",
         "From: https://pypi.org/simple",
     ]
-    assert card.action.text() == "&Install model runner"
+    assert card.action.text() == "Install model ru&nner"
     assert card.facts.isVisible()
 
 
@@ -128,7 +128,7 @@ def test_after_a_cancel_retry_goes_on(dock, card):
     dock.show_install_progress(DOWNLOADING)
     dock.show_install_error(Cancelled())
     assert card.error.text() == "Cancelled. What was downloaded is kept."
-    assert card.action.text() == "Re&try"
+    assert card.action.text() == "Retry"
     asked = heard(dock.installRequested)
     click(card.action)
     assert asked == [()]
@@ -149,7 +149,7 @@ def test_a_failure_says_what_and_what_to_do_and_offers_retry(dock, card, error):
     assert card.error.text() == str(error)
     dock.show_runner_state(MISSING)  # the condition is told anew after a failure
     assert card.error.isVisible()
-    assert card.action.text() == "Re&try"
+    assert card.action.text() == "Retry"
     dock.show_runner_state(READY)
     assert not card.error.isVisible()
 
@@ -159,7 +159,7 @@ def test_a_runner_that_does_not_work_is_repaired_by_a_click(dock, card, conditio
     installs, repairs = heard(dock.installRequested), heard(dock.repairRequested)
     dock.show_runner_state(RunnerFace(condition, PLAN, Message("Python {v} is gone.", {"v": "3.11"})))
     assert card.text.text() == "Python 3.11 is gone."
-    assert card.action.text() == "&Repair"
+    assert card.action.text() == "Repair"
     click(card.action)
     assert (len(installs), len(repairs)) == (0, 1)
 
