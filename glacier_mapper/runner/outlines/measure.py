@@ -37,7 +37,7 @@ def measure(lines: Lines, rings: Rings, crossings: Crossings, place: Place) -> M
     of_side = np.repeat(lines.polygon, np.diff(lines.start))
 
     def total(values: np.ndarray, owner: np.ndarray) -> np.ndarray:
-        return np.bincount(owner, values, minlength=count)
+        return np.bincount(owner, values, minlength=count).astype("float64")  # whole numbers where empty
 
     area = total(place.areas_m2(x, y, lines.start), lines.polygon)
     length, sigma, at_edge = lines.of_sides()

@@ -63,4 +63,5 @@ def _on_chord(moving: np.ndarray, across: np.ndarray, along_row: np.ndarray,
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (across - cross_0) / span
     # Where the line turns back there is no such point, and the vertex stays.
-    return np.where((share >= 0) & (share <= 1), move_0 + share * (move_1 - move_0), moving)
+    usable = (share >= 0) & (share <= 1)
+    return np.where(usable, move_0 + np.where(usable, share, 0.0) * (move_1 - move_0), moving)
