@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from glacier_mapper.core.request import BandRatioSettings, BandSource, MapReques
 from glacier_mapper.core.roles import Role
 from glacier_mapper.runner.models import band_ratio as module
 from glacier_mapper.runner.models import load_model, model_infos
-from glacier_mapper.runner.models.band_ratio import BandRatioModel, sample_strips
+from glacier_mapper.runner.models.band_ratio import BandRatioModel, cut, sample_strips
 
 R = Role
 ICE = {R.BLUE: 0.7, R.GREEN: 0.65, R.RED: 0.6, R.NIR: 0.5, R.SWIR1: 0.08, R.THERMAL: 270.0}
@@ -38,12 +38,14 @@ class ArrayScene:
     def __init__(self, bands: dict[Role, np.ndarray]) -> None:
         self.bands = bands
         self.reads: list[tuple[int, int]] = []
+        self.highest = 10
         rows, cols = next(iter(bands.values())).shape
         self.grid = Grid("EPSG:32632", (0.0, 0.0), 10.0, (rows, cols))
 
     def blocks(self, rows: int) -> list[Strip]:
         total = self.grid.shape_yx[0]
-        return [Strip(row, min(10, total - row)) for row in range(0, total, 10)]
+        step = min(rows, self.highest) if rows else 10
+        return [Strip(row, min(step, total - row)) for row in range(0, total, step)]
 
     def read(self, row: int, rows: int, roles: Any, halo_px: int = 0) -> dict[Role, np.ndarray]:
         self.reads.append((row, rows))
@@ -277,12 +279,44 @@ def test_a_small_scene_is_read_whole():
     assert sample_strips(blocks, 512) == blocks
 
 
-def test_the_sample_is_thinned_to_its_size(monkeypatch: pytest.MonkeyPatch):
+class Counter(module.IndexHistogram):
+    made: ClassVar[list[Counter]] = []
+
+    def __init__(self, index: Any) -> None:
+        super().__init__(index)
+        self.made.append(self)
+
+
+@pytest.fixture
+def counters(monkeypatch: pytest.MonkeyPatch) -> list[Counter]:
+    monkeypatch.setattr(Counter, "made", [])
+    monkeypatch.setattr(module, "IndexHistogram", Counter)
+    return Counter.made
+
+
+def test_the_sample_is_thinned_to_its_size(monkeypatch: pytest.MonkeyPatch, counters: list[Counter]):
     monkeypatch.setattr(module, "SAMPLE_PX", 1000)
     bands = image((ROCK, 60), (ICE, 40))
-    histogram = module.IndexHistogram(module.INDICES["red_swir"])
-    BandRatioModel(BandRatioSettings(), bands)._count(histogram, bands, 1)
-    assert histogram.pixels == 1000
+    BandRatioModel(BandRatioSettings(), bands).prepare_from(bands)
+    assert counters[0].pixels == 1000
+
+
+def test_the_height_of_strips_does_not_change_the_sample(monkeypatch: pytest.MonkeyPatch, counters: list[Counter]):
+    monkeypatch.setattr(module, "SAMPLE_PX", 700)
+    bands = image((ROCK, 60), (ICE, 40), noise=0.3)
+    for highest in (10, 7, 3, 1):
+        scene = ArrayScene(bands)
+        scene.highest = highest
+        BandRatioModel(BandRatioSettings(), bands).prepare(scene, lambda: False)
+        assert max(rows for _, rows in scene.reads) <= highest
+    assert all((counter.counts == counters[0].counts).all() for counter in counters)
+    assert 0 < counters[0].pixels <= 1000
+
+
+def test_cutting_strips_by_hand():
+    strips = [Strip(10, 20), Strip(50, 10)]
+    blocks = [Strip(row, 16) for row in range(0, 64, 16)]
+    assert cut(strips, blocks) == [(10, 6), (16, 14), (50, 10)]
 
 
 def test_the_histogram_counts_every_valid_pixel():

@@ -20,7 +20,7 @@ from .pace import Pace
 from .rasters import ProductWriter, product_writer, thread_count
 from .report import build_report, notes_json, outline_meta, write_report
 from .staging import check_target, staged
-from .strips import read_strips, strip_rows
+from .strips import LowStrips, read_strips, strip_rows
 
 PRODUCTS = (PROBABILITY_FILE, CONFIDENCE_FILE, OUTLINES_FILE, REPORT_FILE)
 SAMPLING, PREDICTING, WRITING, TRACING = (0.0, 0.04), (0.04, 0.75), (0.75, 0.8), (0.8, 1.0)
@@ -61,10 +61,10 @@ class _Run:
         """Write all products into `folder`; they will be in `out_dir`."""
         self.pace.step(Stage.READING, 0, 1, SAMPLING)
         self._stop_if_asked()
-        model_notes = self.model.prepare(self.scene, self.should_stop)
+        rows = strip_rows(self.scene.grid, len(self.model.roles), self.request.memory_limit_mb)
+        model_notes = self.model.prepare(LowStrips(self.scene, rows), self.should_stop)
         self.pace.step(Stage.READING, 1, 1, SAMPLING)
         timings = {"prepare_s": self.pace.elapsed()}
-        rows = strip_rows(self.scene.grid, len(self.model.roles), self.request.memory_limit_mb)
         blocks = self.scene.blocks(rows)
         threads = thread_count(self.request.threads)
         with product_writer(folder, self.scene.grid, threads) as writer:

@@ -11,7 +11,7 @@ from typing import Protocol
 from ...core.errors import Cancelled, OutOfMemoryError
 from ...core.grid import Grid
 from ...core.roles import Role
-from ..models.base import BandReader, Bands, Block
+from ..models.base import BandReader, Bands, Block, FloatImage
 from .cog import TILE_PX, TILES_IN_FLIGHT
 
 DEFAULT_MEMORY_MB = 1200
@@ -52,11 +52,35 @@ def memory_bytes(grid: Grid, bands: int, rows: int) -> int:
     return fixed_bytes(grid) + rows * grid.shape_yx[1] * BYTES * (bands * STRIPS_ALIVE + 3)
 
 
+class LowStrips:
+    """A scene whose strips are at most `highest` rows high where a height is asked for, within the memory limit.
+
+    `blocks(0)` stays the scene's own choice, so that a model's sample is the same under every limit.
+    """
+
+    def __init__(self, scene: BandReader, highest: int) -> None:
+        self._scene = scene
+        self._highest = highest
+
+    @property
+    def grid(self) -> Grid:
+        """The scene's."""
+        return self._scene.grid
+
+    def blocks(self, rows: int = 0) -> list[Block]:
+        """The scene's strips, of at most `rows` and at most `highest` rows; with 0 as the scene likes."""
+        return self._scene.blocks(min(rows, self._highest))
+
+    def read(self, row: int, rows: int, roles: Collection[Role], halo_px: int = 0) -> dict[Role, FloatImage]:
+        """As the scene."""
+        return self._scene.read(row, rows, roles, halo_px)
+
+
 def read_strips(
     scene: BandReader, blocks: Collection[Block], model: _Named, should_stop: Callable[[], bool]
 ) -> Iterator[tuple[Block, Bands]]:
     """Each block with its bands and the model's halo, in order; the next one is read meanwhile. Raises Cancelled."""
-    waiting: deque[tuple[Block, Future[dict[Role, object]]]] = deque()
+    waiting: deque[tuple[Block, Future[dict[Role, FloatImage]]]] = deque()
     ahead = iter(blocks)
     with ThreadPoolExecutor(1, thread_name_prefix="reader") as reader:
 

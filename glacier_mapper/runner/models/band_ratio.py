@@ -6,9 +6,11 @@ and temperature, and a median filter (Paul, F. et al. 2009, Ann. Glaciol. 50(53)
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
+from itertools import islice
 from typing import Any, Callable
 
 import numpy as np
@@ -28,6 +30,7 @@ SAMPLE_PX = 4_000_000
 """Pixels in the sample of the scene that are looked at for the threshold."""
 SAMPLE_STRIPS = 3
 """Strips that are read at least: from the scene's upper, middle and lower part."""
+READERS = 2
 HISTOGRAM_BINS = 64
 
 
@@ -58,25 +61,43 @@ class BandRatioModel:
         if self.settings.threshold is not None:
             return self.notes()
         histogram = IndexHistogram(self.index)
-        strips = sample_strips(scene.blocks(0), scene.grid.shape_yx[1])
-        with ThreadPoolExecutor(2) as readers:
-            reads = [readers.submit(scene.read, strip.row, strip.rows, self.roles) for strip in strips]
-            try:
-                for read in reads:
-                    if should_stop():
-                        raise Cancelled()
-                    self._count(histogram, read.result(), len(strips))
-            finally:
-                for read in reads:
-                    read.cancel()
+        cols = scene.grid.shape_yx[1]
+        strips = sample_strips(scene.blocks(0), cols)
+        thin = _thinning(sum(strip.rows for strip in strips) * cols)
+        pieces = cut(strips, scene.blocks(max(strip.rows for strip in strips)))
+        for (row, _), bands in self._read_sample(scene, pieces, should_stop):
+            self._count(histogram, {role: band[-row % thin :: thin] for role, band in bands.items()})
         self.threshold = find_threshold(histogram)
         return self.notes()
+
+    def _read_sample(
+        self, scene: BandReader, pieces: Sequence[tuple[int, int]], should_stop: Callable[[], bool]
+    ) -> Iterator[tuple[tuple[int, int], Bands]]:
+        """The bands of each (row, rows) in order, two of them in memory at once."""
+        ahead = iter(pieces)
+        with ThreadPoolExecutor(READERS, thread_name_prefix="sampler") as readers:
+
+            def submit(count: int) -> list[tuple[tuple[int, int], Future[dict[Role, FloatImage]]]]:
+                return [(piece, readers.submit(scene.read, *piece, self.roles)) for piece in islice(ahead, count)]
+
+            reads = deque(submit(READERS))
+            try:
+                while reads:
+                    if should_stop():
+                        raise Cancelled()
+                    piece, read = reads.popleft()
+                    yield piece, read.result()
+                    reads.extend(submit(1))
+            finally:
+                for _, read in reads:
+                    read.cancel()
 
     def prepare_from(self, bands: Bands) -> None:
         """As `prepare`, from bands that are in memory already (a preview)."""
         if self.settings.threshold is None:
             histogram = IndexHistogram(self.index)
-            self._count(histogram, bands, 1)
+            thin = _thinning(bands[Role.SWIR1].size)
+            self._count(histogram, {role: band[::thin] for role, band in bands.items()})
             self.threshold = find_threshold(histogram)
 
     def predict(self, bands: Bands, halo_px: int) -> FloatImage:
@@ -141,19 +162,16 @@ class BandRatioModel:
             "slope_used": Role.SLOPE in self.roles,
         }
 
-    def _count(self, histogram: IndexHistogram, bands: Bands, strips: int) -> None:
-        """Add a strip's pixels, thinned by rows so that all strips together stay within the sample.
+    def _count(self, histogram: IndexHistogram, bands: Bands) -> None:
+        """Add pixels of the sample.
 
         Shadow, water and vegetation have high ratios without being ice, so what those rules take away is left out.
         The thermal rule is not asked: in summer it would take away all rock, the lower of the two modes.
         """
-        rows, cols = bands[Role.SWIR1].shape
-        thin = max(1, -(-rows * cols * strips // SAMPLE_PX))
-        thinned = {role: band[::thin] for role, band in bands.items()}
         colours = [rule for rule in self.rules if Role.THERMAL not in rule.wants]
-        ruled = rules_logit(colours, self.settings, thinned)
+        ruled = rules_logit(colours, self.settings, bands)
         passed: npt.NDArray[np.bool_] | None = None if ruled is None else ruled > 0
-        histogram.add(index_value(self.index, thinned), passed)
+        histogram.add(index_value(self.index, bands), passed)
 
 
 def choose_index(settings: BandRatioSettings, roles: Collection[Role]) -> Index:
@@ -188,3 +206,18 @@ def sample_strips(blocks: list[Block], cols: int) -> list[Block]:
 def _evenly(total: int, count: int) -> Iterator[int]:
     """`count` indices in the middles of equal parts of `total`."""
     return (int((part + 0.5) * total / count) for part in range(count))
+
+
+def cut(strips: Sequence[Block], blocks: Sequence[Block]) -> list[tuple[int, int]]:
+    """(row, rows) of what strips and blocks have in common, in order: the strips in pieces no higher than blocks."""
+    pieces = [
+        (max(strip.row, block.row), min(strip.row + strip.rows, block.row + block.rows))
+        for strip in strips
+        for block in blocks
+    ]
+    return [(top, bottom - top) for top, bottom in pieces if top < bottom]
+
+
+def _thinning(pixels: int) -> int:
+    """Every how many rows one is counted, so that the sample keeps to its size."""
+    return max(1, -(-pixels // SAMPLE_PX))
