@@ -179,7 +179,7 @@ class RunnerAlgorithm(QgsProcessingAlgorithm):
             "OUTLINES": f"{result.outlines}|layername={OUTLINES_LAYER}",
         }
         for name, source in outputs.items() if load else ():
-            if source:
+            if source and Path(source.split("|", maxsplit=1)[0]).exists():
                 self._load(name, source, context)
         return {
             **outputs,

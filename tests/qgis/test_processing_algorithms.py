@@ -1,0 +1,281 @@
+"""The Processing provider with the real runner, in this process and by qgis_process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from osgeo import gdal
+from products_maker import make_products
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsVectorLayer,
+)
+from rasters_maker import layer_of, ramp, write_raster
+from test_workflow_map import ROLES, SIZE, write_scene
+
+from glacier_mapper.core.errors import RunnerMissingError
+from glacier_mapper.core.settings import Settings
+from glacier_mapper.processing.provider import GlacierMapperProvider
+from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
+from glacier_mapper.workflow.offer_processing import map_services
+from glacier_mapper.workflow.runner_host import PYTHON_VARIABLE, RunnerHost
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def host():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PYTHON_VARIABLE, str(ROOT / ".venv" / "bin" / "python"))
+        made = RunnerHost(Settings)
+        yield made
+        made.stop()
+
+
+@pytest.fixture
+def register(qgis_app):
+    """Register a provider on a runner; gives a function that runs an algorithm of it."""
+    registry, added = QgsApplication.processingRegistry(), []
+
+    def add(runner, settings=Settings):
+        provider = GlacierMapperProvider(map_services(runner, settings))
+        assert registry.addProvider(provider)
+        added.append(provider)
+        return run
+
+    def run(name, **parameters):
+        algorithm = registry.createAlgorithmById(f"glaciermapper:{name}")
+        context, feedback = QgsProcessingContext(), Feedback()
+        context.setProject(QgsProject.instance())
+        ok, words = algorithm.checkParameterValues(parameters, context)
+        assert ok, words
+        if not algorithm.prepare(parameters, context, feedback):
+            raise QgsProcessingException("\n".join(feedback.errors))
+        try:
+            results = algorithm.runPrepared(parameters, context, feedback)
+        finally:
+            run.feedback, run.context = feedback, context
+        return results
+
+    yield add
+    for provider in added:
+        registry.removeProvider(provider)
+    QgsProject.instance().clear()
+
+
+class Feedback(QgsProcessingFeedback):
+    def __init__(self):
+        super().__init__(False)
+        self.infos, self.errors, self.steps = [], [], []
+        self.progressChanged.connect(self.steps.append)
+
+    def pushInfo(self, info):
+        self.infos.append(info)
+
+    def reportError(self, error, fatalError=False):  # noqa: N803 (Qt's name)
+        self.errors.append(error)
+
+
+@pytest.fixture
+def run(register, host):
+    return register(host.runner)
+
+
+def test_mapglaciers_gives_products_and_numbers(run, tmp_path):
+    out = tmp_path / "out ü"
+    results = run("mapglaciers", OPTICAL=[write_scene(tmp_path / "scene.tif")], OUTPUT_FOLDER=str(out), ANALYST="Ann")
+    assert results["COUNT"] == 1
+    assert results["AREA_KM2"] == pytest.approx(0.04, rel=0.03)
+    assert gdal.Open(results["PROBABILITY"]).ReadAsArray().shape == (SIZE, SIZE)
+    assert gdal.Open(results["CONFIDENCE"]) is not None
+    outlines = QgsVectorLayer(results["OUTLINES"], "o", "ogr")
+    assert [feature["analyst"] for feature in outlines.getFeatures()] == ["Ann"]
+    assert QgsVectorLayer(results["BOUNDARY"], "b", "ogr").featureCount() >= 1
+    assert json.loads(Path(results["REPORT"]).read_text())
+    assert run.feedback.steps[-1] == 100.0
+    assert "Shortwave infrared 1 (1.6 µm): scene, band 4" in run.feedback.infos
+
+
+def test_the_products_are_loaded_when_asked(run, tmp_path):
+    scene = write_scene(tmp_path / "scene.tif")
+    run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "a"))
+    assert len(run.context.layersToLoadOnCompletion()) == 4
+    run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "b"), LOAD=False)
+    assert run.context.layersToLoadOnCompletion() == {}
+
+
+def test_single_bands_given_for_their_roles(run, tmp_path):
+    scene = write_scene(tmp_path / "scene.tif")
+    parameters = {}
+    for number, role in enumerate(ROLES, 1):
+        target = str(tmp_path / f"x{number}.tif")
+        gdal.Translate(target, scene, bandList=[number])
+        parameters[role.name] = target
+    results = run("mapglaciers", OUTPUT_FOLDER=str(tmp_path / "out"), **parameters)
+    assert results["COUNT"] == 1
+
+
+def test_a_band_given_by_hand_goes_before_the_guess(run, tmp_path):
+    scene = write_scene(tmp_path / "scene.tif")
+    run("mapglaciers", OPTICAL=[scene], RED=scene, RED_BAND=3, OUTPUT_FOLDER=str(tmp_path / "out"))
+    assert "Red: scene, band 3" in run.feedback.infos
+
+
+def test_the_extent_limits_the_mapping(run, tmp_path):
+    results = run(
+        "mapglaciers",
+        OPTICAL=[write_scene(tmp_path / "scene.tif")],
+        EXTENT="600000,600200,5199600,5200000 [EPSG:32632]",
+        OUTPUT_FOLDER=str(tmp_path / "out"),
+    )
+    rows, cols = gdal.Open(results["PROBABILITY"]).ReadAsArray().shape
+    assert (rows, cols) == (SIZE, SIZE // 2)
+
+
+def test_a_memory_layer_of_the_project(run, tmp_path):
+    write_scene("/vsimem/processing_scene.tif")
+    layer = QgsProject.instance().addMapLayer(layer_of("/vsimem/processing_scene.tif", "memory"))
+    results = run("mapglaciers", OPTICAL=[layer.id()], OUTPUT_FOLDER=str(tmp_path / "out"))
+    assert results["COUNT"] == 1
+    gdal.Unlink("/vsimem/processing_scene.tif")
+
+
+def test_settings_reach_the_runner(register, tmp_path):
+    result = make_products(tmp_path / "made")
+    runner = FakeRunner({"map": result.to_json()})
+    run = register(lambda: runner, lambda: Settings(threads=2, memory_limit_mb=700, analyst="Bo"))
+    scene = write_scene(tmp_path / "scene.tif")
+    run(
+        "mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "out"), INDEX="ndsi", THRESHOLD=0.4, MIN_BLUE=None,
+        MEDIAN="5", OUTLINE_THRESHOLD=0.7, MIN_AREA=0.05, OVERWRITE=True,
+    )  # fmt: skip
+    [params] = runner.params_of("map")
+    ratio = params["band_ratio"]
+    assert (ratio["index"], ratio["threshold"], ratio["min_blue"], ratio["median_px"]) == ("ndsi", 0.4, None, 5)
+    assert ratio["max_ndwi"] == 0.4
+    assert (params["outlines"]["threshold"], params["outlines"]["min_area_km2"]) == (0.7, 0.05)
+    assert (params["threads"], params["memory_limit_mb"], params["analyst"]) == (2, 700, "Bo")
+    assert params["overwrite"] is True
+    assert params["extent"] is None
+
+
+def test_an_empty_threshold_is_automatic(register, tmp_path):
+    result = make_products(tmp_path / "made")
+    runner = FakeRunner({"map": result.to_json()})
+    scene = write_scene(tmp_path / "s.tif")
+    register(lambda: runner)("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "o"))
+    assert runner.params_of("map")[0]["band_ratio"]["threshold"] is None
+
+
+def test_outlines_from_probability(run, tmp_path):
+    probability = write_scene(tmp_path / "scene.tif")
+    first = run("mapglaciers", OPTICAL=[probability], OUTPUT_FOLDER=str(tmp_path / "first"))
+    results = run(
+        "outlinesfromprobability", INPUT=first["PROBABILITY"], OUTPUT_FOLDER=str(tmp_path / "second"), SMOOTHING=0.0
+    )
+    assert results["COUNT"] == 1
+    assert results["AREA_KM2"] == pytest.approx(0.04, rel=0.03)
+    assert QgsVectorLayer(results["OUTLINES"], "o", "ogr").featureCount() == 1
+
+
+def test_a_missing_role_is_named(run, tmp_path):
+    path = write_raster(tmp_path / "dem.tif", ramp())
+    with pytest.raises(QgsProcessingException, match=r"needs .*Shortwave infrared 1"):
+        run("mapglaciers", ELEVATION=path, OUTPUT_FOLDER=str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_layer_at_all(run, tmp_path):
+    with pytest.raises(QgsProcessingException, match="Add a satellite image"):
+        run("mapglaciers", OUTPUT_FOLDER=str(tmp_path / "out"))
+
+
+def test_a_second_run_into_the_same_folder_overwrites_only_when_told(run, tmp_path):
+    parameters = {"OPTICAL": [write_scene(tmp_path / "scene.tif")], "OUTPUT_FOLDER": str(tmp_path / "out")}
+    run("mapglaciers", **parameters)
+    with pytest.raises(QgsProcessingException, match="exists already"):
+        run("mapglaciers", **parameters)
+    assert run("mapglaciers", OVERWRITE=True, **parameters)["COUNT"] == 1
+
+
+def test_cancel_is_heard(register, tmp_path):
+    runner = FakeRunner({"map": FakeAnswer({}, delay_s=10)})
+    run = register(lambda: runner)
+
+    class Cancelled(Feedback):
+        def isCanceled(self):
+            return True
+
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("glaciermapper:mapglaciers")
+    parameters = {"OPTICAL": [write_scene(tmp_path / "s.tif")], "OUTPUT_FOLDER": str(tmp_path / "o")}
+    context, feedback = QgsProcessingContext(), Cancelled()
+    feedback.cancel()
+    assert algorithm.prepare(parameters, context, feedback)
+    with pytest.raises(QgsProcessingException, match="Cancelled"):
+        algorithm.runPrepared(parameters, context, feedback)
+    assert run
+
+
+def test_without_a_runner_the_algorithms_are_there_and_say_what_to_do(register, tmp_path):
+    def missing():
+        raise RunnerMissingError(folder="x")
+
+    register(missing)
+    provider = QgsApplication.processingRegistry().providerById("glaciermapper")
+    assert len(provider.algorithms()) == 2
+    for algorithm in provider.algorithms():
+        can, words = algorithm.canExecute()
+        assert not can
+        assert "Install model runner" in words
+
+
+def test_every_parameter_and_output_has_a_description(register):
+    register(FakeRunner)
+    provider = QgsApplication.processingRegistry().providerById("glaciermapper")
+    assert not provider.icon().isNull()
+    for algorithm in provider.algorithms():
+        assert len(algorithm.shortHelpString()) > 100
+        for one in (*algorithm.parameterDefinitions(), *algorithm.outputDefinitions()):
+            assert one.description()
+            assert one.description() != one.name()
+
+
+def test_qgis_process_maps_without_a_desktop(tmp_path):
+    program = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
+    if program is None:
+        pytest.skip("no qgis_process on this machine")
+    sys.path.insert(0, str(ROOT / "tests" / "tools"))
+    import package
+
+    plugins = tmp_path / "profiles" / "default" / "python" / "plugins"
+    plugins.mkdir(parents=True)
+    package.link_source(plugins)
+    ini = tmp_path / "profiles" / "default" / "QGIS" / "QGIS3.ini"
+    ini.parent.mkdir(parents=True)
+    ini.write_text("[PythonPlugins]\nglacier_mapper=true\n")
+    environment = {
+        **os.environ,
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "QT_QPA_PLATFORM": "offscreen",
+        "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path),
+        PYTHON_VARIABLE: str(ROOT / ".venv" / "bin" / "python"),
+    }
+    for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
+        environment.pop(name, None)
+    scene, out = write_scene(tmp_path / "scene.tif"), tmp_path / "out"
+    command = [program, "--json", "run", "glaciermapper:mapglaciers", "--", f"OPTICAL={scene}", f"OUTPUT_FOLDER={out}"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    assert ended.returncode == 0, ended.stderr
+    results = json.loads(ended.stdout)["results"]
+    assert results["COUNT"] == 1
+    assert Path(results["PROBABILITY"]) == out / "probability.tif"
