@@ -9,8 +9,8 @@ from ..core.messages import QT_TRANSLATE_NOOP, Message
 from ..core.roles import ROLE_LABELS, Role
 
 CONTEXTS = (
-    "errors", "progress", "roles", "models", "guess", "scaling", "scene", "mapping", "outlines", "runner", "setup", "export",
-    "gui",
+    "errors", "progress", "roles", "models", "guess", "scaling", "scene", "mapping", "outlines", "runner", "setup",
+    "export", "gui",
 )  # fmt: skip
 """The contexts under which core, the runner and the runner's client mark their texts."""
 
