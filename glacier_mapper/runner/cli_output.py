@@ -7,6 +7,7 @@ import sys
 from typing import Any, TextIO
 
 from ..core.errors import GlacierMapperError
+from ..core.messages import Message
 from ..core.progress import STAGE_LABELS, Progress, Stage
 
 BAR_WIDTH = 30
@@ -46,19 +47,31 @@ def _model_text(model: dict[str, Any]) -> str:
 
 
 def _info_text(info: dict[str, Any]) -> str:
-    head = "".join(f"{key}: {value}\n" for key, value in info.items() if key != "bands")
+    head = "".join(f"{key}: {_plain(value)}\n" for key, value in info.items() if key != "bands")
     return head + "".join(_band_text(band) for band in info.get("bands", []))
 
 
 def _band_text(band: dict[str, Any]) -> str:
-    known = ", ".join(f"{key} {value}" for key, value in band.items() if key != "band" and value not in (None, ""))
-    return f"band {band.get('band')}: {known}\n"
+    parts = [f"{key} {_plain(value)}" for key, value in band.items() if key != "band" and value not in (None, "")]
+    return f"band {band.get('band')}: {', '.join(parts)}\n"
+
+
+def _plain(value: Any) -> str:
+    """A value for people: messages as their sentence, groups in brackets."""
+    if isinstance(value, dict) and set(value) == {"template", "details"}:
+        return f"“{Message.from_json(value)}”"
+    if isinstance(value, dict):
+        inner = ", ".join(f"{key} {_plain(one)}" for key, one in value.items() if one not in (None, ""))
+        return f"({inner})"
+    if isinstance(value, list):
+        return " ".join(_plain(one) for one in value)
+    return str(value)
 
 
 def _map_text(result: dict[str, Any]) -> str:
     count, area = result["outline_count"], result["area_km2"]
     files = [result[key] for key in ("probability", "confidence", "outlines", "report") if result.get(key)]
-    notes = [note["template"].format(**note["details"]) for note in result.get("notes", [])]
+    notes = [str(Message.from_json(note)) for note in result.get("notes", [])]
     lines = [f"{count} outlines, {area:.3f} km², in {result['seconds']:.1f} s", *files, *notes]
     return "".join(f"{line}\n" for line in lines)
 

@@ -136,3 +136,18 @@ def test_notes_are_sentences():
 
 def test_simulated_paths_stand_one_a_line():
     assert result_text("simulate", {"paths": ["a.tif", "b.tif"]}) == "a.tif\nb.tif\n"
+
+
+def test_a_file_is_described_in_sentences():
+    band = {
+        "band": 2,
+        "description": "swir1",
+        "nodata": None,
+        "reason": {"template": "The band is called “{text}”.", "details": {"text": "swir1"}},
+        "scaling": {"scale": 0.1, "offset": None},
+    }
+    text = result_text("info", {"path": "a.tif", "bounds": [1.0, 2.5], "bands": [band]})
+    assert text == (
+        "path: a.tif\nbounds: 1.0 2.5\n"
+        "band 2: description swir1, reason “The band is called “swir1”.”, scaling (scale 0.1)\n"
+    )
