@@ -58,8 +58,10 @@ def iou(outlines: Path, label: Path) -> float:
 
     with rasterio.open(label) as raster:
         truth, transform, crs = raster.read(1), raster.transform, raster.crs
-    _, _, shapes, _ = pyogrio.raw.read(outlines, layer="outlines")
-    with_crs = pyogrio.read_info(outlines, layer="outlines")["crs"]
+    layers = [name for name, _ in pyogrio.list_layers(outlines)]
+    layer = "outlines" if "outlines" in layers else layers[0]  # an export has one layer, named after the file
+    _, _, shapes, _ = pyogrio.raw.read(outlines, layer=layer)
+    with_crs = pyogrio.read_info(outlines, layer=layer)["crs"]
     if rasterio.crs.CRS.from_user_input(with_crs) != crs:
         raise ValueError(f"outlines are in {with_crs}, the label in {crs}")
     import shapely

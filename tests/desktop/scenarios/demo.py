@@ -8,15 +8,30 @@ import time
 from pathlib import Path
 
 from osgeo import gdal
-from qgis.core import QgsGeometry, QgsPointXY, QgsProject, QgsRectangle
+from qgis.core import (
+    QgsContrastEnhancement,
+    QgsGeometry,
+    QgsMultiBandColorRenderer,
+    QgsPointXY,
+    QgsProject,
+    QgsRasterMinMaxOrigin,
+    QgsRectangle,
+)
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAction, QApplication
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import steps
 
-RESHAPE_INSIDE_PX, RESHAPE_OUTSIDE_PX, RESHAPE_HALF_WIDTH_PX = 30, 45, 45
+from glacier_mapper.gui.review_model import ROW_ROLE
+
+RESHAPE_INSIDE_PX, RESHAPE_OUTSIDE_PX, RESHAPE_HALF_WIDTH_PX = 30, 60, 60
+SNAP_PX = 16
+AREAS_KM2 = (0.05, 5.0)  # outlines of which the whole can be seen, and what is drawn
+TRIED_OUTLINES = 8
 
 
 class Label:
@@ -75,23 +90,59 @@ def _moved(point, direction, distance):
 
 
 def choose_line(layer, feature, canvas, label):
-    """The line that the analyst would draw: over the most missed ice, or, without a reference, the first free one."""
+    """(gain, line) of what the analyst would draw: over the most missed ice, or, without a reference, anywhere free.
+
+    The gain is the share of glacier in the bay; the line is None where nothing can be drawn without touching
+    another outline or snapping to one.
+    """
+    pixel = canvas.mapUnitsPerPixel()
     view = QgsRectangle(canvas.extent())
     view.scale(0.8)
-    others = [other.geometry() for other in layer.getFeatures(canvas.extent()) if other.id() != feature.id()]
-    free = []
-    for line in reshape_lines(feature.geometry(), view, canvas.mapUnitsPerPixel()):
-        bay = QgsGeometry.fromPolygonXY([[*line, line[0]]])
-        if not any(bay.intersects(other) for other in others):
-            free.append((label.share(bay.difference(feature.geometry())) if label else 0.0, line))
-    return max(free, key=lambda found: found[0], default=(0.0, None))[1]
+    near = [one.geometry() for one in layer.getFeatures(canvas.extent())]
+    edges = [QgsGeometry(one.constGet().boundary()) for one in near]
+    own = feature.geometry()
+    best = (-1.0, None)
+    for line in reshape_lines(own, view, pixel):
+        bay = QgsGeometry.fromPolygonXY([[*line, line[0]]]).difference(own)
+        points = [QgsGeometry.fromPointXY(point) for point in line]
+        snaps = any(edge.distance(point) < SNAP_PX * pixel for edge in edges for point in points)
+        if snaps or any(bay.intersects(other) for other in near if not other.equals(own)):
+            continue
+        gain = label.share(bay) if label else 0.0
+        if gain > best[0]:
+            best = (gain, line)
+    return best
+
+
+def show_as_analysts_do(layer):
+    """Shortwave infrared, red or near infrared, and green as red, green and blue: ice is blue, rock brown."""
+    bands = {layer.dataProvider().generateBandName(n).split(":")[-1].split("(")[0].strip(): n
+             for n in range(1, layer.bandCount() + 1)}
+    chosen = [bands.get("swir1"), bands.get("nir") or bands.get("red"), bands.get("green")]
+    if all(chosen):
+        layer.setRenderer(QgsMultiBandColorRenderer(layer.dataProvider(), *chosen))
+        layer.setContrastEnhancement(
+            QgsContrastEnhancement.StretchToMinimumMaximum, QgsRasterMinMaxOrigin.CumulativeCut
+        )
+
+
+def draw(desktop, tool, line):
+    """Use a tool of QGIS on the canvas: a click for each point, the right button to end."""
+    desktop.iface.mainWindow().findChild(QAction, tool).trigger()
+    desktop.wait(0.3)
+    for point in line[:-1]:
+        desktop.canvas_click(point.x(), point.y())
+    desktop.canvas_click(line[-1].x(), line[-1].y())
+    desktop.screenshot("3-correcting.png")
+    desktop.canvas_click(line[-1].x(), line[-1].y(), Qt.MouseButton.RightButton)
+    desktop.wait(0.5)
 
 
 def scenario(desktop):
     started = time.monotonic()
     project = QgsProject.instance()
     dock = steps.open_dock(desktop)
-    steps.add_scene(desktop, desktop.arguments["image"], desktop.arguments.get("elevation"))
+    show_as_analysts_do(steps.add_scene(desktop, desktop.arguments["image"], desktop.arguments.get("elevation")))
     desktop.expect(project.write(desktop.arguments["project"]), "the project was not saved")
     desktop.wait_until(lambda: steps.map_button(desktop).isEnabled(), 30, "the map button")
     desktop.wait(2)
@@ -109,43 +160,68 @@ def scenario(desktop):
     desktop.note(seconds=time.monotonic() - started)
 
 
+def next_outline(desktop, layer):
+    """Step with the Next button to an outline worth a look; None at the end of the list."""
+    for _ in range(layer.featureCount()):
+        desktop.click(steps.button(desktop.dock.review, "Next outline"))
+        desktop.wait(0.2)
+        row = desktop.dock.review.selected_rows()[0]
+        if AREAS_KM2[0] < row.area_km2 < AREAS_KM2[1]:
+            desktop.settle()
+            return by_id(layer, row.outline_id)
+    return None
+
+
+def by_id(layer, outline_id):
+    """The outline of that id, None where it is gone."""
+    return next((found for found in layer.getFeatures() if found["outline_id"] == outline_id), None)
+
+
+def click_row(desktop, outline_id):
+    """Click an outline in the review list, which zooms to it."""
+    table = desktop.dock.review.table
+    for number in range(table.model().rowCount()):
+        index = table.model().index(number, 0)
+        if index.data(ROW_ROLE).outline_id == outline_id:
+            table.scrollTo(index)
+            place = table.visualRect(index).center()
+            QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+            desktop.wait(0.3)
+            desktop.settle()
+            return
+    raise LookupError(f"no outline {outline_id} in the review list")
+
+
 def correct_one(desktop, layer):
-    """Go through the review list to an outline, reshape it with QGIS's own tool, and save."""
+    """Go through the review list, reshape the outline that needs it most with QGIS's own tool, and save."""
     dock, canvas = desktop.dock, desktop.iface.mapCanvas()
     label = Label(desktop.arguments["label"]) if desktop.arguments.get("label") else None
     dock.show_review_page()
     desktop.wait(1)
-    feature = line = None
-    for _ in range(min(10, layer.featureCount())):
-        desktop.click(steps.button(dock.review, "Next outline"))
-        desktop.wait(0.5)
-        desktop.settle()
-        row = dock.review.selected_rows()[0]
-        feature = next((f for f in layer.getFeatures() if f["outline_id"] == row.outline_id), None)
-        line = choose_line(layer, feature, canvas, label) if feature is not None else None
-        if line:
+    best = (-1.0, None, None)
+    for _ in range(TRIED_OUTLINES):
+        candidate = next_outline(desktop, layer)
+        if candidate is None:
             break
-    if not line:
-        desktop.failures.append("no outline was found that could be reshaped")
-        return
+        gain, found = choose_line(layer, candidate, canvas, label)
+        if found and gain > best[0]:
+            best = (gain, candidate["outline_id"], found)
+    if best[1] is None:
+        raise LookupError("no outline was found that could be reshaped")
+    click_row(desktop, best[1])
+    feature = by_id(layer, best[1])
+    line = choose_line(layer, feature, canvas, label)[1]
     desktop.iface.setActiveLayer(layer)
     if not layer.isEditable():
         desktop.iface.actionToggleEditing().trigger()
-    tool = desktop.iface.mainWindow().findChild(QAction, "mActionReshapeFeatures")
-    tool.trigger()
-    desktop.wait(0.3)
-    desktop.screenshot("3-correcting.png")
-    for point in line:
-        desktop.canvas_click(point.x(), point.y())
-    desktop.canvas_click(line[-1].x(), line[-1].y(), Qt.MouseButton.RightButton)
-    desktop.wait(0.5)
+    draw(desktop, "mActionReshapeFeatures", line)
     reshaped = layer.getFeature(feature.id())
     desktop.expect(not reshaped.geometry().equals(feature.geometry()), "the outline was not reshaped")
     desktop.iface.actionSaveActiveLayerEdits().trigger()
 
     def measured():
-        found = [f for f in layer.getFeatures() if f["outline_id"] == feature["outline_id"]]
-        return found[0] if found and found[0]["edit_state"] == "edited" else None
+        found = by_id(layer, feature["outline_id"])
+        return found if found is not None and found["edit_state"] == "edited" else None
 
     after = desktop.wait_until(measured, 20, "the edited outline to be measured")
     desktop.iface.actionPan().trigger()
@@ -177,7 +253,7 @@ def export(desktop, layer):
         desktop.click(dialog.export)
         desktop.wait_until(target.exists, 60, "the exported file")
         desktop.wait(1)
-        if dialog.isVisible():
+        if not sip.isdeleted(dialog) and dialog.isVisible():
             dialog.close()
         done.append(True)
 
