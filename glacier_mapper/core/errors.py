@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .messages import QT_TRANSLATE_NOOP, Message
+from .messages import QT_TRANSLATE_NOOP, Message, in_one_line
 
 CONTEXT = "errors"
 
@@ -52,7 +52,7 @@ class GlacierMapperError(Exception):
 
     def __str__(self) -> str:
         """Both in one English line: what happened, then the remedy."""
-        return f"{self.to_message()} {self.to_remedy()}"
+        return in_one_line(str(self.to_message()), str(self.to_remedy()))
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object, `{"type", "details"}`."""

@@ -34,3 +34,9 @@ class Message:
     def from_json(cls, data: dict[str, Any]) -> Message:
         """Back from `to_json`."""
         return cls(str(data["template"]), dict(data.get("details", {})))
+
+
+def in_one_line(*sentences: str) -> str:
+    """Sentences after one another, each with a full stop where it has no end of its own."""
+    stripped = [sentence.strip() for sentence in sentences if sentence.strip()]
+    return " ".join(text if text.endswith((".", "!", "?", "…", ":")) else f"{text}." for text in stripped)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
 from ..core.errors import GlacierMapperError
-from ..core.messages import QT_TRANSLATE_NOOP, Message
+from ..core.messages import QT_TRANSLATE_NOOP, Message, in_one_line
 from ..core.roles import ROLE_LABELS, Role
 
 CONTEXTS = (
@@ -46,7 +46,7 @@ def translated(message: Message) -> str:
 
 def error_text(error: GlacierMapperError) -> str:
     """What happened and what to do next."""
-    return f"{translated(error.to_message())} {translated(error.to_remedy())}"
+    return in_one_line(translated(error.to_message()), translated(error.to_remedy()))
 
 
 def role_label(role: Role) -> str:

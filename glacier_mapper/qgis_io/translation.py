@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import GlacierMapperError
-from ..core.messages import Message
+from ..core.messages import Message, in_one_line
 from ..core.roles import ROLE_LABELS, Role
 
 CONTEXTS = ("errors", "progress", "roles", "models", "guess", "scaling", "scene", "mapping", "outlines", "runner")
@@ -28,7 +28,7 @@ def translated(message: Message) -> str:
 
 def error_text(error: GlacierMapperError) -> str:
     """What happened and what to do next, in one line."""
-    return f"{translated(error.to_message())} {translated(error.to_remedy())}"
+    return in_one_line(translated(error.to_message()), translated(error.to_remedy()))
 
 
 def role_label(role: Role) -> str:

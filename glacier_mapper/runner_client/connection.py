@@ -48,7 +48,7 @@ class Connection:
             threading.Thread(target=self._read, name="runner-stdout", daemon=True),
             threading.Thread(target=self._drain, name="runner-stderr", daemon=True),
         ]
-        for thread in self._threads:
+        for thread in reversed(self._threads):  # the reader joins the drain, which must have been started by then
             thread.start()
 
     @property

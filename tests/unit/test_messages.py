@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from glacier_mapper.core.messages import QT_TRANSLATE_NOOP, Message
+from glacier_mapper.core.messages import QT_TRANSLATE_NOOP, Message, in_one_line
 
 
 def test_marking_for_translation_changes_nothing():
@@ -36,3 +36,16 @@ def test_json_holds_a_copy():
     message = Message("{n}", {"n": 1})
     message.to_json()["details"]["n"] = 2
     assert str(message) == "1"
+
+
+@pytest.mark.parametrize(
+    ("parts", "line"),
+    [
+        (("It is full", "Free some space."), "It is full. Free some space."),
+        (("Is it?", "", "  Yes "), "Is it? Yes."),
+        ((), ""),
+    ],
+    ids=["full stop added", "own end kept, blanks dropped", "nothing"],
+)
+def test_sentences_in_one_line(parts, line):
+    assert in_one_line(*parts) == line
