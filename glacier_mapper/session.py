@@ -18,11 +18,11 @@ from .core.choice import MapOrder
 from .core.errors import Cancelled, GlacierMapperError
 from .core.models import BUILT_IN
 from .core.result import MapResult, Preview
+from .dock_memory import DockMemory
 from .gui.dock import GlacierMapperDock
 from .links import Links
 from .qgis_io.notify import Notifier
-from .qgis_io.project_state import ProjectState, ProjectStateStore
-from .qgis_io.run_folder import results_folder
+from .qgis_io.project_state import ProjectState
 from .qgis_io.settings import SettingsStore
 from .workflow.choose_layers import ChooseLayers
 from .workflow.copy_diagnostics import diagnostics_text
@@ -62,7 +62,7 @@ class MappingSession(QObject):
     def __init__(self, around: Surroundings, dock: GlacierMapperDock) -> None:
         super().__init__()
         self._around, self._dock = around, dock
-        self._state = ProjectStateStore(around.project)
+        self._memory = DockMemory(around.project, around.store, dock, self._refresh_bands)
         surroundings = MapSurroundings(around.project, around.canvas.mapSettings, around.host.runner)
         self.mapping = MapGlaciers(surroundings, self)
         self.preview = PreviewModel(surroundings, self)
@@ -70,7 +70,8 @@ class MappingSession(QObject):
         self.install = InstallRunner(around.host, self)
         self._errors: list[GlacierMapperError] = []
         self._links = Links()
-        self._awake = self._ready = self._restoring = False
+        self._place = around.host.place
+        self._awake = self._ready = False
 
     def start(self) -> None:
         """Connect everything."""
@@ -88,7 +89,7 @@ class MappingSession(QObject):
         self._connect_mapping()
         self._connect_dock()
         self._connect_installer()
-        self._restore(self._state.load())
+        self._restore(self._memory.state.load())
         if dock.isUserVisible():
             self._seen(True)
 
@@ -135,11 +136,11 @@ class MappingSession(QObject):
             (dock.previewToggled, self._preview_toggled),
             (dock.settingsChanged, self._model_settings_changed),
             (dock.rolesChanged, self._view_changed),
-            (dock.rolesEdited, self._save_state),
+            (dock.rolesEdited, self._memory.save),
             (dock.refreshRolesRequested, self.layers.refresh),
             (dock.modelChanged, self._model_settings_changed),
             (dock.modelChanged, self._view_changed),
-            (dock.outFolderChanged, self._out_folder_changed),
+            (dock.outFolderChanged, self._memory.save_out_folder),
             (dock.copyDiagnosticsRequested, self._copy_diagnostics),
             (dock.helpRequested, self._around.openers.help),
             (dock.showLogRequested, self._around.openers.log),
@@ -177,7 +178,9 @@ class MappingSession(QObject):
     def _map(self) -> None:
         self._dock.set_previewing(False)
         self.preview.switch_off()
-        self.mapping.start(self.order())
+        order = self.order()
+        self._memory.save_last_used(order)
+        self.mapping.start(order)
 
     def _started(self) -> None:
         self._dock.show_running(True)
@@ -188,9 +191,7 @@ class MappingSession(QObject):
             text = QCoreApplication.translate("Session", "The project was closed meanwhile. The result is in {folder}.")
             self._around.notifier.info(text.format(folder=result.out_dir))
             return
-        text = QCoreApplication.translate("Session", "{count} outlines, {area} km², in {seconds} s.")
-        area, seconds = f"{result.area_km2:.2f}", f"{result.seconds:.1f}"
-        self._around.notifier.success(text.format(count=result.outline_count, area=area, seconds=seconds))
+        self._around.notifier.success(_summary(result))
 
     def _failed(self, error: GlacierMapperError) -> None:
         self._remember(error)
@@ -223,7 +224,7 @@ class MappingSession(QObject):
 
     def _view_changed(self, *_: object) -> None:
         """Other pixels: another estimate, another preview."""
-        if not self._awake or self._restoring:
+        if not self._awake or self._memory.is_restoring:
             return
         order = self.order()
         if self._ready and order.choices:
@@ -233,13 +234,16 @@ class MappingSession(QObject):
         self._update_preview()
 
     def _model_settings_changed(self, *_: object) -> None:
-        self._save_state()
+        self._memory.save()
         self._update_preview()
 
     def _settings_changed(self, *_: object) -> None:
-        self._show_out_folder()
-        if self._awake and not self.mapping.is_running:
+        """Other folders; a runner in another place is looked for there."""
+        self._memory.show_folders()
+        place = self._around.host.place
+        if self._awake and place != self._place and not self.mapping.is_running:
             self.install.check()
+        self._place = place
 
     def _install_failed(self, error: GlacierMapperError) -> None:
         self._remember(error)
@@ -247,31 +251,13 @@ class MappingSession(QObject):
         if not isinstance(error, Cancelled):
             self._around.notifier.error(error)
 
-    def _out_folder_changed(self, folder: str) -> None:
-        store = self._around.store
-        store.save(dataclasses.replace(store.load(), out_folder=folder))
-
-    def _show_out_folder(self) -> None:
-        settings = self._around.store.load()
-        self._dock.set_out_folder(settings.out_folder, str(results_folder(self._around.project)))
-        self._dock.set_wheel_folder(settings.wheel_folder)
-
-    def _save_state(self, *_: object) -> None:
-        """What the analyst set goes into the project; what was only guessed does not."""
-        if self._restoring:
-            return
-        dock = self._dock
-        choices = dock.chosen_roles() if dock.roles_were_edited() else None
-        self._state.save(ProjectState(choices, dock.model(), dock.band_ratio(), dock.outlines()))
-
     def _project_written(self, *_: object) -> None:
-        """QGIS writes the project's entries after this signal, so the dock's state still gets in."""
         if self._awake:
-            self._state.save_dock(self._dock.isUserVisible())
-        self._show_out_folder()
+            self._memory.save_dock()
+        self._memory.show_folders()
 
     def _project_read(self, *_: object) -> None:
-        state = self._state.load()
+        state = self._memory.state.load()
         self._restore(state)
         if state.dock_open:
             self._dock.setUserVisible(True)
@@ -283,22 +269,12 @@ class MappingSession(QObject):
         self._restore(ProjectState())
 
     def _restore(self, state: ProjectState) -> None:
-        """Show a project's state, or the analyst's usual settings where the project has none."""
-        dock, usual = self._dock, self._around.store.load()
-        self._restoring = True
-        try:
-            dock.set_model(state.model or usual.model)
-            dock.set_band_ratio(state.band_ratio if state.is_saved else usual.band_ratio)
-            dock.set_outlines(state.outlines if state.is_saved else usual.outlines)
-            dock.forget_chosen_roles()
-            if self._awake:
-                self.layers.refresh()
-            if state.choices is not None:
-                dock.set_chosen_roles(state.choices)
-            self._show_out_folder()
-        finally:
-            self._restoring = False
+        self._memory.restore(state)
         self._view_changed()
+
+    def _refresh_bands(self) -> None:
+        if self._awake:
+            self.layers.refresh()
 
     def _remember(self, error: GlacierMapperError) -> None:
         self._errors = [*self._errors, error][-KEPT_ERRORS:]
@@ -306,6 +282,13 @@ class MappingSession(QObject):
     def _copy_diagnostics(self) -> None:
         QApplication.clipboard().setText(diagnostics_text(self._around.host, self._errors))
         self._around.notifier.info(QCoreApplication.translate("Session", "Diagnostics are in the clipboard."))
+
+
+def _summary(result: MapResult) -> str:
+    one = QCoreApplication.translate("Session", "{count} outline, {area} km², in {seconds} s.")
+    more = QCoreApplication.translate("Session", "{count} outlines, {area} km², in {seconds} s.")
+    text = one if result.outline_count == 1 else more
+    return text.format(count=result.outline_count, area=f"{result.area_km2:.2f}", seconds=f"{result.seconds:.1f}")
 
 
 def _open_folder(folder: str) -> None:

@@ -1,0 +1,212 @@
+"""The dock and the project: roles, model and thresholds saved, restored, and what a run shows in the dock."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+
+import pytest
+from fake_iface import FakeIface
+from products_maker import make_products
+from qgis.core import QgsProject
+from rasters_maker import layer_of
+from test_plugin_lifecycle import flush
+from test_task_background import wait_until
+from test_workflow_map import write_scene
+
+from glacier_mapper import classFactory
+from glacier_mapper.core.choice import BandChoice
+from glacier_mapper.core.errors import NoValidPixelsError, RunnerCrashedError
+from glacier_mapper.core.progress import Progress, Stage
+from glacier_mapper.core.roles import Role
+from glacier_mapper.core.settings import Settings
+from glacier_mapper.qgis_io import task as task_module
+from glacier_mapper.qgis_io.layers import outline_layers
+from glacier_mapper.qgis_io.settings import SettingsStore
+from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
+from glacier_mapper.workflow import runner_host
+
+
+@pytest.fixture
+def runner(tmp_path):
+    result = make_products(tmp_path / "made")
+    step = Progress(Stage.PREDICTING, 1, 2, 0.5)
+    return FakeRunner({
+        "map": FakeAnswer(result.to_json(), progress=[step], delay_s=0.1),
+        "estimate": {
+            "device": "CPU", "grid": result.grid.to_json(), "tiles": 1, "seconds": 2.0, "memory_mb": 1, "disk_mb": 1,
+        },
+        "preview": {
+            "path": result.probability, "threshold": 1.9, "index": "red_swir", "histogram": [1, 2],
+            "histogram_range": [0.0, 4.0], "seconds": 0.1,
+        },
+    })  # fmt: skip
+
+
+@pytest.fixture
+def opened(qgis_app, runner, monkeypatch, tmp_path):
+    """The plugin with its dock shown, a scene in the project and in view."""
+    SettingsStore().clear()
+    SettingsStore().save(Settings(out_folder=str(tmp_path / "out")))
+    monkeypatch.setenv(runner_host.PYTHON_VARIABLE, "/usr/bin/env")
+    monkeypatch.setattr(runner_host, "ProcessRunner", lambda command: runner)
+    project, iface = QgsProject.instance(), FakeIface()
+    project.clear()
+    layer = project.addMapLayer(layer_of(write_scene(tmp_path / "scene.tif"), "scene"))
+    project.setCrs(layer.crs())
+    iface.canvas.setDestinationCrs(layer.crs())
+    plugin = classFactory(iface)
+    plugin.initGui()
+    iface.window.show()
+    plugin.dock.setUserVisible(True)
+    iface.canvas.setExtent(layer.extent())
+    wait_until(plugin.dock.chosen_roles)
+    yield plugin
+    if plugin.dock is not None:
+        plugin.unload()
+    iface.close()
+    flush()
+    project.clear()
+    SettingsStore().clear()
+
+
+def the_layer():
+    return QgsProject.instance().mapLayersByName("scene")[0]
+
+
+def roles(plugin):
+    return {choice.role: choice.band for choice in plugin.dock.chosen_roles()}
+
+
+def test_roles_are_guessed_when_the_dock_is_seen(opened):
+    assert roles(opened) == {Role.GREEN: 1, Role.RED: 2, Role.NIR: 3, Role.SWIR1: 4}
+
+
+def test_a_guess_does_not_touch_the_project_and_a_correction_does(opened):
+    state = opened.session._memory.state
+    assert state.load().choices is None
+    opened.dock.set_chosen_roles([BandChoice(Role.SWIR1, the_layer().id(), 4)])
+    opened.dock.rolesEdited.emit()
+    assert state.load().choices == (BandChoice(Role.SWIR1, the_layer().id(), 4),)
+
+
+def test_the_project_brings_roles_model_and_thresholds_back(opened, tmp_path):
+    dock, project = opened.dock, QgsProject.instance()
+    layer_id = the_layer().id()
+    dock.set_chosen_roles([BandChoice(Role.RED, layer_id, 3), BandChoice(Role.SWIR1, layer_id, 4)])
+    dock.rolesEdited.emit()
+    dock.set_band_ratio(dataclasses.replace(dock.band_ratio(), threshold=2.5, index="red_swir"))
+    dock.set_outlines(dataclasses.replace(dock.outlines(), min_area_km2=0.2))
+    dock.settingsChanged.emit()
+    assert project.write(str(tmp_path / "p.qgz"))
+    project.clear()
+    assert roles(opened) == {}
+    assert dock.band_ratio().threshold is None
+    assert dock.outlines().min_area_km2 == 0.01
+    dock.setUserVisible(False)
+    assert project.read(str(tmp_path / "p.qgz"))
+    wait_until(lambda: roles(opened))
+    assert roles(opened) == {Role.RED: 3, Role.SWIR1: 4}
+    assert (dock.band_ratio().threshold, dock.band_ratio().index) == (2.5, "red_swir")
+    assert dock.outlines().min_area_km2 == 0.2
+    assert dock.isUserVisible()
+
+
+def test_opening_a_project_does_not_make_it_dirty(opened, tmp_path):
+    project = QgsProject.instance()
+    project.write(str(tmp_path / "p.qgz"))
+    project.read(str(tmp_path / "p.qgz"))
+    wait_until(lambda: roles(opened))
+    assert not project.isDirty()
+
+
+def test_the_estimate_is_asked_for_the_view(opened, runner):
+    wait_until(lambda: runner.params_of("estimate"))
+    assert runner.params_of("estimate")[-1]["extent"]["crs"] == "EPSG:32632"
+    before = len(runner.params_of("estimate"))
+    canvas = opened._iface.canvas
+    for factor in (0.9, 0.8, 0.7):
+        canvas.zoomByFactor(factor)
+    wait_until(lambda: len(runner.params_of("estimate")) > before)
+    assert len(runner.params_of("estimate")) == before + 1
+
+
+def test_a_click_maps_and_opens_the_outlines_for_editing(opened, runner, tmp_path):
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: outline_layers(QgsProject.instance()))
+    wait_until(lambda: not opened.session.mapping.is_running)
+    [layer] = outline_layers(QgsProject.instance())
+    assert layer.isEditable()
+    assert not layer.isModified()
+    assert opened._iface.active is layer
+    assert [text for text in opened._iface.bar_texts() if "1 outline, 0.00 km²" in text]
+    [params] = runner.params_of("map")
+    assert Path(params["out_dir"]) == tmp_path / "out" / "scene_001"
+    layer.rollBack()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [NoValidPixelsError(layers="scene"), RunnerCrashedError(reason="signal 9", log_tail=["last words"])],
+    ids=["input", "crash"],
+)
+def test_an_error_is_one_line_in_the_bar(opened, runner, error):
+    runner.answers["map"] = FakeAnswer(error=error)
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: not opened.session.mapping.is_running)
+    texts = opened._iface.bar_texts()
+    assert texts == [str(error)]
+    assert outline_layers(QgsProject.instance()) == []
+
+
+def test_mapping_switches_the_preview_off(opened):
+    opened.dock.set_previewing(True)
+    opened.dock.previewToggled.emit(True)
+    wait_until(lambda: opened.session.preview._layer.layer is not None)
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: not opened.session.mapping.is_running)
+    assert not opened.dock.is_previewing()
+    assert opened.session.preview._layer.layer is None
+
+
+def test_a_failed_preview_goes_off_and_says_it_once(opened, runner):
+    runner.answers["preview"] = FakeAnswer(error=NoValidPixelsError(layers="scene"))
+    opened.dock.set_previewing(True)
+    opened.dock.previewToggled.emit(True)
+    wait_until(lambda: not opened.dock.is_previewing())
+    opened.dock.settingsChanged.emit()
+    assert len(opened._iface.bar_texts()) == 1
+
+
+def test_the_settings_used_last_are_taken_by_the_next_project(opened):
+    opened.dock.set_band_ratio(dataclasses.replace(opened.dock.band_ratio(), threshold=3.5))
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: not opened.session.mapping.is_running)
+    QgsProject.instance().clear()
+    assert opened.dock.band_ratio().threshold == 3.5
+
+
+def test_the_folder_chosen_in_the_dock_is_remembered(opened, tmp_path):
+    opened.dock.outFolderChanged.emit(str(tmp_path / "new"))
+    assert SettingsStore().load().out_folder == str(tmp_path / "new")
+    assert opened.dock.out_folder() == str(tmp_path / "new")
+
+
+def test_layers_that_come_and_go_are_followed(opened, tmp_path):
+    QgsProject.instance().removeMapLayer(the_layer().id())
+    wait_until(lambda: not roles(opened))
+    QgsProject.instance().addMapLayer(layer_of(write_scene(tmp_path / "other.tif"), "scene"))
+    wait_until(lambda: len(roles(opened)) == 4)
+
+
+def test_unloading_during_a_run_ends_cleanly(opened, runner, tmp_path):
+    runner.answers["map"] = FakeAnswer({}, delay_s=10)
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: runner.params_of("map"))
+    started = time.monotonic()
+    opened.unload()
+    assert time.monotonic() - started < 2.0
+    assert opened._iface.bar_texts() == []
+    wait_until(lambda: not task_module._alive)
+    assert not (tmp_path / "out" / "scene_001").exists()
