@@ -49,6 +49,13 @@ THERMAL_SCALE, THERMAL_OFFSET = 0.00341802, 149.0
 """Kelvin, as Landsat Collection 2 level 2 stores it."""
 
 
+SKYLIGHT = (0.16, 0.12, 0.09, 0.06, 0.03, 0.02)
+"""Share of light from the sky, blue to swir2: it fills shadows, bluest most."""
+
+HAZE = (0.030, 0.018, 0.011, 0.006, 0.001, 0.0005)
+"""Reflectance of the haze that lies in the valleys."""
+
+
 class SimulatedScene(NamedTuple):
     """Paths of the four rasters of a scene, all on one grid (and so a list of paths too)."""
 
@@ -134,16 +141,16 @@ def _image(rng: np.random.Generator, ground: Ground, debris: np.ndarray, sensor:
     shares = cover(rng, ground, debris)
     direct = illumination(ground.height_m, ground.pixel_m, sun).astype("float32")
     direct[ground.lakes_m > 0.5] = 1.0
-    # Skylight fills shadows, bluest most; thin haze lies in the valleys.
-    sky = np.array([0.16, 0.12, 0.09, 0.06, 0.03, 0.02], "float32")[:, None, None]
-    haze = np.array([0.030, 0.018, 0.011, 0.006, 0.001, 0.0005], "float32")[:, None, None]
     low = np.exp(-(ground.height_m - ground.height_m.min()) / 900.0) * np.exp(np.float32(0.3) * fractal(rng, n, 3.2))
-    seen = reflectance(shares, rng) * ((1.0 - sky) * direct + sky) + haze * low
-    seen = ndimage.gaussian_filter(seen, (0.0, 0.5, 0.5))
-    seen += rng.standard_normal(seen.shape, dtype="float32") * (sensor.noise + 0.004 * seen)
+    stored = np.empty((len(BAND_NAMES), n, n), "uint16")
+    for band, bottom in enumerate(reflectance(shares, rng)):
+        seen = bottom * ((1.0 - SKYLIGHT[band]) * direct + SKYLIGHT[band]) + HAZE[band] * low
+        seen = ndimage.gaussian_filter(seen, 0.5)
+        seen += rng.standard_normal((n, n), dtype="float32") * (sensor.noise + 0.004 * seen)
+        stored[band] = np.clip(np.rint((seen - sensor.offset) / sensor.scale), 1, 65535)
     kelvin = _temperature(ground, shares, direct) + rng.standard_normal((n, n), dtype="float32") * 0.4
-    stored = np.concatenate([(seen - sensor.offset) / sensor.scale, (kelvin[None] - THERMAL_OFFSET) / THERMAL_SCALE])
-    return np.clip(np.rint(stored), 1, 65535).astype("uint16")
+    stored[-1] = np.clip(np.rint((kelvin - THERMAL_OFFSET) / THERMAL_SCALE), 1, 65535)
+    return stored
 
 
 def _temperature(ground: Ground, shares: dict[str, np.ndarray], direct: np.ndarray) -> np.ndarray:
