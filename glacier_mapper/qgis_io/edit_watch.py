@@ -27,6 +27,7 @@ class EditWatch(QObject):
         self.restoring = False
         self._review = layer.fields().lookupField("review")
         self._pending: dict[int, Change] = {}
+        self._dirty: set[int] | None = None
         self._deleted = False
         self._new_step = False
         self._index = 0
@@ -50,7 +51,7 @@ class EditWatch(QObject):
             (layer.beforeCommitChanges, self._on_before_commit),
             (layer.afterCommitChanges, self._on_after_commit),
             (layer.editingStopped, self._on_stopped),
-            (layer.dataChanged, self._soon),
+            (layer.dataChanged, self._on_data),
         ]
 
     def stop(self) -> None:
@@ -66,6 +67,15 @@ class EditWatch(QObject):
         """How many steps of the undo stack are done."""
         return self.layer.undoStack().index()
 
+    def take_dirty(self) -> set[int] | None:
+        """The feature ids that may look different since the last call; None means all of them."""
+        dirty, self._dirty = self._dirty, set()
+        return dirty
+
+    def _on_data(self) -> None:
+        self._dirty = None
+        self._soon()
+
     def _on_step_started(self, _text: str) -> None:
         self._new_step = True
 
@@ -75,8 +85,9 @@ class EditWatch(QObject):
     def _on_added(self, fid: int) -> None:
         self._note(fid, Change.ADDED)
 
-    def _on_deleted(self, _fid: int) -> None:
+    def _on_deleted(self, fid: int) -> None:
         self._deleted = True
+        self._mark(fid)
         self._soon()
 
     def _on_attribute(self, fid: int, field: int, _value: object) -> None:
@@ -85,9 +96,14 @@ class EditWatch(QObject):
     def _note(self, fid: int, change: Change) -> None:
         if self.restoring:
             change |= Change.RESTORED
+        self._mark(fid)
         if change:
             self._pending[fid] = self._pending.get(fid, Change.NONE) | change
         self._soon()
+
+    def _mark(self, fid: int) -> None:
+        if self._dirty is not None:
+            self._dirty.add(fid)
 
     def _on_index(self, index: int) -> None:
         """A step was done, undone or redone, or the stack was cleared."""
@@ -117,7 +133,7 @@ class EditWatch(QObject):
         self.journal.clear()
         self._forget_pending()
         self._index = 0
-        self._soon()
+        self._on_data()
 
     def _soon(self) -> None:
         if not self._later.isActive():

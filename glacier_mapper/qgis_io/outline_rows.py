@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from qgis.core import NULL, QgsFeature, QgsFeatureRequest, QgsProject, QgsVectorLayer
+from qgis.core import NULL, QgsFeature, QgsFeatureRequest, QgsProject
 
-from ..core.edit_journal import Change
 from ..core.errors import InvalidOutlinesError
 from ..core.outline_fields import EditState, Review
 from ..core.review_list import DELETED, ReviewRow
@@ -17,66 +17,90 @@ from .originals import Originals
 COLUMNS = ("outline_id", "area_km2", "confidence", "unc_m", "review", "edit_state", "note")
 
 
-def outline_rows(watch: EditWatch, originals: Originals, project: QgsProject) -> list[ReviewRow]:
-    """Every outline of the layer as it stands now, then the originals that were deleted from it.
+class OutlineRows:
+    """The rows of one layer. After the first time only what changed is read, so that a verdict costs no wait."""
 
-    Outlines edited since the last commit show the area that the commit will write.
-    """
-    layer = watch.layer
-    edited = watch.journal.touched(watch.index)
-    rows = {row.fid: row for row in _read(layer)}
-    for row in _edited_rows(watch, edited, project):
-        if row.fid in rows:
-            rows[row.fid] = row
-    there = {row.outline_id for row in rows.values()}
-    gone = [original for name, original in originals.features().items() if name not in there]
-    return [*rows.values(), *(_row(feature, state=DELETED) for feature in gone)]
+    def __init__(self, watch: EditWatch, originals: Originals, project: QgsProject) -> None:
+        self._watch = watch
+        self._originals = originals
+        self._ruler = OutlineRuler(watch.layer.crs(), project.transformContext())
+        self._places = [watch.layer.fields().lookupField(name) for name in COLUMNS]
+        self._rows: dict[int, ReviewRow] = {}
+        watch.take_dirty()
+        self._read(None)
+
+    def update(self) -> bool:
+        """Read what changed. False when nothing did."""
+        dirty = self._watch.take_dirty()
+        if dirty is not None and not dirty:
+            return False
+        self._read(dirty)
+        return True
+
+    def rows(self) -> list[ReviewRow]:
+        """Every outline as it stood at the last update, then the originals that were deleted.
+
+        Outlines edited since the last commit show the area that the commit will write.
+        """
+        there = {row.outline_id for row in self._rows.values()}
+        gone = [original for name, original in self._originals.features().items() if name not in there]
+        return [*self._rows.values(), *(self._deleted(original) for original in gone)]
+
+    def _read(self, fids: set[int] | None) -> None:
+        """Read these outlines, None for all; those that are gone leave."""
+        if fids is None:
+            self._rows.clear()
+        for fid in fids or ():
+            self._rows.pop(fid, None)
+        request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
+        request.setSubsetOfAttributes([place for place in self._places if place >= 0])
+        if fids is not None:
+            request.setFilterFids(list(fids))
+        for feature in self._watch.layer.getFeatures(request):
+            values = feature.attributes()
+            self._rows[feature.id()] = _row(feature.id(), [values[i] if i >= 0 else None for i in self._places])
+        self._read_edited(fids)
+
+    def _read_edited(self, fids: set[int] | None) -> None:
+        """What the commit will write for outlines whose shape has changed."""
+        touched = set(self._watch.journal.touched(self._watch.index))
+        wanted = touched if fids is None else touched & fids
+        if not wanted:
+            return
+        request = QgsFeatureRequest().setFilterFids(list(wanted)).setNoAttributes()
+        for feature in self._watch.layer.getFeatures(request):
+            if feature.id() in self._rows:
+                self._rows[feature.id()] = self._as_edited(self._rows[feature.id()], feature)
+
+    def _as_edited(self, row: ReviewRow, feature: QgsFeature) -> ReviewRow:
+        journal, index = self._watch.journal, self._watch.index
+        if journal.is_restored(row.fid, index):
+            return row
+        state = Review.OPEN.value if journal.review_is_stale(row.fid, index) else row.state
+        is_added = row.edit_state == EditState.ADDED.value
+        edit_state = EditState.ADDED.value if is_added else EditState.EDITED.value
+        try:
+            area_km2 = self._ruler.area_km2(feature.geometry())
+        except InvalidOutlinesError:
+            area_km2 = row.area_km2
+        return replace(row, state=state, edit_state=edit_state, area_km2=area_km2)
+
+    def _deleted(self, original: QgsFeature) -> ReviewRow:
+        values = [original[name] for name in COLUMNS]
+        return replace(_row(original.id(), values), state=DELETED)
 
 
-def _read(layer: QgsVectorLayer) -> list[ReviewRow]:
-    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    request.setSubsetOfAttributes(COLUMNS, layer.fields())
-    return [_row(feature) for feature in layer.getFeatures(request)]
-
-
-def _edited_rows(watch: EditWatch, edited: dict[int, Change], project: QgsProject) -> list[ReviewRow]:
-    if not edited:
-        return []
-    ruler = OutlineRuler(watch.layer.crs(), project.transformContext())
-    request = QgsFeatureRequest().setFilterFids(list(edited))
-    return [_edited_row(watch, feature, ruler) for feature in watch.layer.getFeatures(request)]
-
-
-def _edited_row(watch: EditWatch, feature: QgsFeature, ruler: OutlineRuler) -> ReviewRow:
-    fid, index = feature.id(), watch.index
-    if watch.journal.is_restored(fid, index):
-        return _row(feature)
-    state = Review.OPEN.value if watch.journal.review_is_stale(fid, index) else None
-    added = feature["edit_state"] == EditState.ADDED.value
-    edit_state = EditState.ADDED.value if added else EditState.EDITED.value
-    return _row(feature, state=state, edit_state=edit_state, area_km2=_area(feature, ruler))
-
-
-def _area(feature: QgsFeature, ruler: OutlineRuler) -> float | None:
-    try:
-        return ruler.area_km2(feature.geometry())
-    except InvalidOutlinesError:
-        return None
-
-
-def _row(feature: QgsFeature, **known: Any) -> ReviewRow:
-    area_km2 = known.get("area_km2")
-    if area_km2 is None:
-        area_km2 = _number(feature["area_km2"]) or 0.0
+def _row(fid: int, values: list[Any]) -> ReviewRow:
+    name, area_km2, confidence, unc_m, review, edit_state, note = values
     return ReviewRow(
-        fid=feature.id(),
-        outline_id=_text(feature["outline_id"]),
-        area_km2=area_km2,
-        confidence=_number(feature["confidence"]),
-        unc_m=_number(feature["unc_m"]),
-        state=known.get("state") or _text(feature["review"]) or Review.OPEN.value,
-        edit_state=known.get("edit_state") or _text(feature["edit_state"]),
-        note=_text(feature["note"]),
+        fid=fid,
+        outline_id=_text(name),
+        area_km2=_number(area_km2) or 0.0,
+        confidence=_number(confidence),
+        unc_m=_number(unc_m),
+        state=_text(review) or Review.OPEN.value,
+        edit_state=_text(edit_state),
+        note=_text(note),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable, Protocol
 
-from qgis.core import QgsProject, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import QgsFeatureRequest, QgsProject, QgsProviderRegistry, QgsVectorLayer
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer
@@ -116,7 +116,7 @@ class ExportOutlines(QObject):
     def _face(self) -> LayerFace:
         """What the dialog shows of the layer."""
         layer = self._layer
-        reviews = [str(f["review"]) for f in capture_source(layer, self._project).features(Scope.ALL)]
+        reviews = _reviews(layer)
         fields = tuple((f.name(), f.alias() or f.name()) for f in layer.fields() if f.name() != "fid")
         crs = layer.crs()
         return LayerFace(
@@ -232,6 +232,13 @@ class ExportOutlines(QObject):
     def _zoom(self, fids: list[int]) -> None:
         if self._layer is not None and not sip.isdeleted(self._layer):
             zoom_to_fids(self._canvas, self._layer, fids)
+
+
+def _reviews(layer: QgsVectorLayer) -> list[str]:
+    """What was said of each outline."""
+    index = layer.fields().lookupField("review")
+    request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([index])
+    return [str(feature[index]) for feature in layer.getFeatures(request)]
 
 
 def _reporting(task: BackgroundTask) -> Step:

@@ -16,7 +16,7 @@ from ..core.outline_fields import Review
 from ..core.review_list import ReviewRow
 from ..qgis_io.edits import done, one_undo_step, open_for_editing
 from ..qgis_io.originals import Originals
-from ..qgis_io.outline_rows import outline_rows
+from ..qgis_io.outline_rows import OutlineRows
 from ..qgis_io.outline_zoom import zoom_to_extent, zoom_to_fids
 from .edit_outline import OutlineEditing
 
@@ -51,6 +51,7 @@ class ReviewOutlines:
         self._hooks = hooks
         self._layer: QgsVectorLayer | None = None
         self._originals: Originals | None = None
+        self._rows: OutlineRows | None = None
         self._links = [
             (panel.layerChosen, self._on_layer_chosen),
             (panel.currentChanged, self._on_current),
@@ -74,22 +75,21 @@ class ReviewOutlines:
         """Disconnect everything."""
         for signal, slot in self._links:
             signal.disconnect(slot)
-        self._layer = self._originals = None
+        self._layer = self._originals = self._rows = None
 
     def show_layer(self, layer: QgsVectorLayer | None) -> None:
         """Review this layer, None for none."""
         self._layer = layer
         self._originals = None if layer is None else Originals(layer)
         self._panel.show_layers([(one.id(), one.name()) for one in self._editing.layers()], layer and layer.id())
-        self.refresh()
+        watch = None if layer is None else self._editing.watch_of(layer)
+        self._rows = None if watch is None else OutlineRows(watch, self._originals, self._project)
+        self._panel.show_rows([] if self._rows is None else self._rows.rows())
 
     def refresh(self) -> None:
-        """Read the layer again, unsaved edits included."""
-        watch = None if self._gone() else self._editing.watch_of(self._layer)
-        if watch is None:
-            self._panel.show_rows([])
-            return
-        self._panel.show_rows(outline_rows(watch, self._originals, self._project))
+        """Show what has changed, unsaved edits included."""
+        if not self._gone() and self._rows is not None and self._rows.update():
+            self._panel.show_rows(self._rows.rows())
 
     def _gone(self) -> bool:
         return self._layer is None or sip.isdeleted(self._layer)
