@@ -15,6 +15,9 @@ from .colors import Accent
 from .parts import row
 from .widgets import ElidedLabel, Glyph, WrapLabel, combo_box, small
 
+FRAME = 10
+"""Room for the frame that some themes draw round labels, in device-independent pixels."""
+
 
 class Need(Enum):
     """What a role is to the chosen model."""
@@ -71,6 +74,7 @@ class RoleRow(QWidget):
         self.role = role
         self.standing = Standing.EMPTY
         self.label = QLabel(texts.short_role_label(role), self)
+        self.label.setIndent(0)
         self.label.setToolTip(texts.role_label(role))
         self.combo = combo_box(self, texts.role_label(role))
         self.combo.setObjectName(f"role_{role.value}")
@@ -78,7 +82,6 @@ class RoleRow(QWidget):
         self.combo.activated.connect(self._on_activated)
         self.label.setBuddy(self.combo)
         self.need = small(ElidedLabel(self))
-        self.need.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.glyph = Glyph(self, 14)
         self.reason = small(ElidedLabel(self))
         self.alert = small(WrapLabel(self))
@@ -98,6 +101,12 @@ class RoleRow(QWidget):
         grid.addWidget(self.need, 1, 0, Qt.AlignmentFlag.AlignTop)
         grid.addLayout(below, 1, 1)
         grid.setColumnStretch(1, 1)
+
+    def label_width(self) -> int:
+        """What the label and the longest word below it need, with some room for a theme's frame."""
+        words = [self.need_text(need) for need in Need]
+        below = max(self.need.fontMetrics().horizontalAdvance(word) for word in words)
+        return max(self.label.fontMetrics().horizontalAdvance(self.label.text()), below) + FRAME
 
     def set_label_width(self, width_px: int) -> None:
         """Line the rows up."""

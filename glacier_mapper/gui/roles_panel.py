@@ -52,13 +52,14 @@ class RolesPanel(QWidget):
         layout = column(self, gap=1)
         for group, roles in GROUPS:
             caption = bold(small(QLabel(self._caption(group), self)))
+            caption.setIndent(0)
             self.captions[group] = caption
             layout.addWidget(caption)
             for role in roles:
                 self.rows[role] = RoleRow(role, self._bands, self)
                 self.rows[role].bandPicked.connect(self._on_picked)
                 layout.addWidget(self.rows[role])
-        self._line_up()
+        self.follow_theme()
         self.refresh = tool_button(
             self, "refresh", self.tr("Guess &again"), self.tr("Guess the roles anew and drop what was chosen by hand")
         )
@@ -74,12 +75,9 @@ class RolesPanel(QWidget):
         self.refresh.clicked.connect(self._on_refresh)
         self.show_all.toggled.connect(self._refresh)
 
-    def _line_up(self) -> None:
-        labels = [label for one in self.rows.values() for label in (one.label,)]
-        width = max(label.sizeHint().width() for label in labels) + 2
-        needs = [self.rows[Role.RED].need_text(need) for need in Need]
-        metrics = self.rows[Role.RED].need.fontMetrics()
-        width = max(width, max(metrics.horizontalAdvance(text) for text in needs) + 2)
+    def follow_theme(self) -> None:
+        """Line the rows up anew: another theme may have another font."""
+        width = max(one.label_width() for one in self.rows.values())
         for one in self.rows.values():
             one.set_label_width(width)
 

@@ -103,7 +103,7 @@ class RunPanel(QWidget):
     def show_estimate(self, estimate: Estimate | None) -> None:
         """Device, time and size in one line."""
         if estimate is None:
-            self.estimate.set_full_text(self.tr("Device and time are told when the roles are set."))
+            self.estimate.set_full_text(self.tr("Device, time and size are not known yet."))
             return
         parts = [estimate.device]
         if estimate.seconds is not None:

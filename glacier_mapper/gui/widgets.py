@@ -161,6 +161,7 @@ class _Toned(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone: colors.Accent | str = ""
+        self.setIndent(0)  # a theme that gives labels a frame would move the text by half a letter
         self._sheet = ""
 
     def set_tone(self, tone: colors.Accent | str) -> None:
@@ -253,4 +254,4 @@ class ElidedLabel(_Toned):
             self._fit()
 
     def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width())))
+        self.setText(self.fontMetrics().elidedText(self._full, self._mode, max(0, self.contentsRect().width())))

@@ -196,6 +196,19 @@ def test_wrapped_text_takes_no_more_height_than_it_needs(window):
             assert label.height() <= label.heightForWidth(label.width()) + 2, label.text()
 
 
+def test_a_theme_that_frames_its_labels_cuts_no_role_and_moves_no_line(window):
+    window.window.setStyleSheet("QFrame { border: 1px solid rgba(0, 0, 0, 0); } QLabel { color: #aaa; }")
+    dock = window.make_ready()
+    settle(8)
+    for row in dock.map.roles.rows.values():
+        if row.isVisible():
+            needed = row.label.fontMetrics().horizontalAdvance(row.label.text())
+            assert needed <= row.label.contentsRect().width(), row.role
+            assert row.need.text() == row.need.full_text
+            assert abs(row.need.y() - row.glyph.y()) <= 2
+            assert row.need.height() == row.reason.height()
+
+
 def test_a_line_that_is_cut_has_all_of_it_in_its_tool_tip(window):
     label = ElidedLabel(window.dock)
     label.resize(60, 20)

@@ -105,7 +105,7 @@ def test_the_estimate_names_device_time_pixels_and_disk(dock, run):
     dock.show_estimate(estimate(seconds=None))
     assert run.estimate.full_text == "CPU, 2 threads · 1.2 Mpx · 40 MB on disk"
     dock.show_estimate(None)
-    assert "Device and time" in run.estimate.full_text
+    assert run.estimate.full_text == "Device, time and size are not known yet."
 
 
 def test_running_shows_progress_and_cancel_instead_of_the_button(dock, run):
