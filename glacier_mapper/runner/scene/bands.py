@@ -185,18 +185,26 @@ class BandGroup:
         out.fill(np.nan)
         if r0 >= r1 or c0 >= c1:
             return
-        window = Window(c0 * step + left, r0 * step + top, (c1 - c0) * step, (r1 - r0) * step)
-        dataset, inner = handles.get(self.key), out[:, r0:r1, c0:c1]
-        kind = Resampling.average if step >= 1.0 else Resampling.bilinear
-        bands = self._band_numbers(picked)
+        # In strips about as high as the file's blocks: GDAL takes band after band, and would decode a large file of
+        # interleaved bands anew for each.
+        rows = max(1, round(max(self.file.block_shape_yx[0], 256) / step))
+        for row in range(r0, r1, rows):
+            inner = out[:, row : min(row + rows, r1), c0:c1]
+            window = Window(c0 * step + left, row * step + top, (c1 - c0) * step, inner.shape[1] * step)
+            self._read_resampled(handles, picked, window, inner)
+
+    def _read_resampled(self, handles: Handles, picked: Sequence[int], window: Window, out: np.ndarray) -> None:
+        """Fill `out` from a window of the file that is larger, by means, or smaller, bilinearly."""
+        dataset, bands = handles.get(self.key), self._band_numbers(picked)
+        kind = Resampling.average if window.width >= out.shape[2] else Resampling.bilinear
         options = {"window": window, "out_dtype": "float32", "resampling": kind}
         with translated(self.file.path):
-            stored = dataset.read(bands, out_shape=inner.shape, **options)
+            stored = dataset.read(bands, out_shape=out.shape, **options)
             if self._masks_apart:
-                valid = dataset.read_masks(self.bands[0], window=window, out_shape=inner.shape[1:])
+                valid = dataset.read_masks(self.bands[0], window=window, out_shape=out.shape[1:])
                 np.copyto(stored, np.float32(np.nan), where=valid == 0)
         for i, place in enumerate(picked):
-            self.decoders[place].decode(stored[i], inner[i])
+            self.decoders[place].decode(stored[i], out[i])
 
 
 def place_on(grid: Grid, file: RasterFile) -> Place | None:
