@@ -70,6 +70,7 @@ class _Run:
         with product_writer(folder, self.scene.grid, threads) as writer:
             for done, (_, bands) in enumerate(read_strips(self.scene, blocks, self.model, self.should_stop), start=1):
                 writer.write(self.model.predict(bands, self.model.halo_px))
+                del bands
                 self.pace.step(Stage.PREDICTING, done, len(blocks), PREDICTING)
             if writer.valid_px == 0:
                 raise self.scene.no_valid_pixels()

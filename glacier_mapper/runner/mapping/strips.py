@@ -15,8 +15,10 @@ from ..models.base import BandReader, Bands, Block, FloatImage
 from .cog import TILE_PX, TILES_IN_FLIGHT
 
 DEFAULT_MEMORY_MB = 1200
-BASE_MB = 220
-"""An interpreter with its packages, and GDAL's cache of blocks."""
+BASE_MB = 150
+"""An interpreter with its packages."""
+BLOCK_CACHE_MB = 268
+"""What GDAL may keep of decoded blocks, so that rows shared by two strips are decoded once (scene/edge.py)."""
 READ_AHEAD = 1
 STRIPS_ALIVE = READ_AHEAD + 2
 """Strips in memory at once: one in work, those read ahead, and what reading one takes besides itself."""
@@ -33,23 +35,25 @@ def strip_rows(grid: Grid, bands: int, memory_limit_mb: int) -> int:
     """The height of a strip that stays within the memory limit. Raises OutOfMemoryError."""
     limit_mb = memory_limit_mb or DEFAULT_MEMORY_MB
     per_row = grid.shape_yx[1] * BYTES * (bands * STRIPS_ALIVE + 3)
-    rows = int((limit_mb * 1e6 - fixed_bytes(grid)) / per_row)
+    fixed = fixed_bytes(grid, bands)
+    rows = int((limit_mb * 1e6 - fixed) / per_row)
     if rows < MIN_ROWS:
-        needed = fixed_bytes(grid) + MIN_ROWS * per_row
+        needed = fixed + MIN_ROWS * per_row
         raise OutOfMemoryError(needed_mb=math.ceil(needed / 1e6), limit_mb=limit_mb)
     return min(rows, MAX_ROWS)
 
 
-def fixed_bytes(grid: Grid) -> int:
-    """What a mapping holds besides its strips: the writers' rows of tiles at all levels, and tiles under way."""
-    rows_of_tiles = 2 * 2 * TILE_PX * grid.shape_yx[1] * BYTES
+def fixed_bytes(grid: Grid, bands: int) -> int:
+    """What a mapping holds besides its strips: cached blocks, the writers' rows of tiles, tiles under way."""
+    cached = min(BLOCK_CACHE_MB * 1e6, grid.pixel_count * bands * BYTES)
+    rows_of_tiles = 2 * 2 * min(TILE_PX, grid.shape_yx[0]) * grid.shape_yx[1] * BYTES
     tiles = 2 * TILES_IN_FLIGHT * TILE_PX * TILE_PX * BYTES
-    return int(BASE_MB * 1e6) + rows_of_tiles + tiles
+    return int(BASE_MB * 1e6 + cached + rows_of_tiles + tiles)
 
 
 def memory_bytes(grid: Grid, bands: int, rows: int) -> int:
     """The most memory that a mapping in strips of `rows` rows takes, roughly."""
-    return fixed_bytes(grid) + rows * grid.shape_yx[1] * BYTES * (bands * STRIPS_ALIVE + 3)
+    return fixed_bytes(grid, bands) + rows * grid.shape_yx[1] * BYTES * (bands * STRIPS_ALIVE + 3)
 
 
 class LowStrips:
@@ -100,6 +104,7 @@ def read_strips(
                 bands = future.result()
                 submit()
                 yield block, bands
+                del bands, future
         finally:
             for _, future in waiting:
                 future.cancel()
