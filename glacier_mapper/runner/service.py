@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 POLL_S = 0.5
 """How often the main thread looks whether a signal came."""
 
+POLL_WARM_S = 0.05
+
 CLEANUP_S = 5.0
 """How long a cancelled job may take to remove its unfinished files before the process leaves anyway."""
 
@@ -67,6 +69,8 @@ class Service:
         self._quick: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._greeted = False
+        self._warm = threading.Event()
+        self._warm.set()
         self.finished = threading.Event()
         self.terminated = False
 
@@ -157,6 +161,8 @@ class Service:
             self._send(protocol.error_response(call.number, error))
             return
         self._greeted = True
+        if call.params.get("warm_up"):
+            self._warm.clear()
         self._enqueue(call)
 
     def _enqueue(self, call: Call) -> None:
@@ -176,6 +182,8 @@ class Service:
             self._send(protocol.error_response(call.number, RunnerBusyError(job=running.method.value)))
 
     def _run_job(self, call: Call) -> None:
+        while not call.stop.is_set() and not self._warm.wait(POLL_WARM_S):
+            pass  # two threads that import the same packages can trip over each other
         answer = self._answer(call)
         with self._lock:
             self._job = None
@@ -186,7 +194,7 @@ class Service:
             self._send(self._answer(call))
             if call.method is Method.SHUTDOWN:
                 self.finished.set()
-            elif call.method is Method.HELLO and call.params.get("warm_up"):
+            elif not self._warm.is_set():
                 self._warm_up()
 
     def _warm_up(self) -> None:
@@ -194,6 +202,8 @@ class Service:
             guarded(jobs.warm_up)
         except GlacierMapperError as exc:
             log.warning("warming up failed: %s", exc.to_message())
+        finally:
+            self._warm.set()
 
     def _answer(self, call: Call) -> bytes:
         throttle = Throttle(lambda progress: self._tell(call, progress))
