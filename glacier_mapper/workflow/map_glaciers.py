@@ -103,8 +103,10 @@ class Applying(QObject):
     done = pyqtSignal(object)
     failed = pyqtSignal(object)
 
-    def __init__(self, result: MapResult, add: Callable[[list[QgsMapLayer]], QgsLayerTreeGroup | None]) -> None:
-        super().__init__()
+    def __init__(
+        self, result: MapResult, add: Callable[[list[QgsMapLayer]], QgsLayerTreeGroup | None], parent: QObject
+    ) -> None:
+        super().__init__(parent)
         self._add = add
         self._coming = open_products(result)
         self._layers: list[QgsMapLayer] = []
@@ -116,9 +118,10 @@ class Applying(QObject):
         self._timer.start(0)
 
     def stop(self) -> None:
-        """Drop what was opened."""
+        """Drop what was opened. The object goes once its own timer's signal is over, never within it."""
         self._timer.stop()
         self._layers.clear()
+        self.deleteLater()
 
     def _turn(self) -> None:
         try:
@@ -130,8 +133,9 @@ class Applying(QObject):
         if layer is not None:
             self._layers.append(layer)
             return
-        self._timer.stop()
-        self.done.emit(self._add(self._layers))
+        group = self._add(self._layers)
+        self.stop()
+        self.done.emit(group)
 
 
 def run_label(planned: HandOver) -> str:
@@ -218,7 +222,7 @@ class MapGlaciers(QObject):
 
     def _done(self, result: MapResult) -> None:
         self._task = None
-        self._applying = Applying(result, self._add)
+        self._applying = Applying(result, self._add, self)
         self._applying.failed.connect(self._fail)
         self._applying.done.connect(lambda group: self._applied(result, group))
         self._applying.start()
