@@ -51,15 +51,18 @@ def repeat(image: Path, target: Path, times: int) -> Path:
     return target
 
 
-def iou(outlines: Path, label: Path) -> float:
-    """Intersection over union of the outlines and a label raster (1 glacier, 0 other, 255 not known), in its pixels."""
+def iou(outlines: Path, label: Path, layer: str = "outlines") -> float:
+    """Intersection over union of outlines and a label raster (1 glacier, 0 other, 255 not known), in its pixels.
+
+    A file with one layer of another name, as an export is, is read all the same.
+    """
     import pyogrio
     from rasterio.features import rasterize
 
     with rasterio.open(label) as raster:
         truth, transform, crs = raster.read(1), raster.transform, raster.crs
     layers = [name for name, _ in pyogrio.list_layers(outlines)]
-    layer = "outlines" if "outlines" in layers else layers[0]  # an export has one layer, named after the file
+    layer = layer if layer in layers else layers[0]
     _, _, shapes, _ = pyogrio.raw.read(outlines, layer=layer)
     with_crs = pyogrio.read_info(outlines, layer=layer)["crs"]
     if rasterio.crs.CRS.from_user_input(with_crs) != crs:

@@ -60,7 +60,7 @@ class Label:
 
 
 def reshape_lines(outline, view, pixel):
-    """Lines from inside over a bay outside and back inside, along the part of the boundary that is in view."""
+    """Lines over a bay outside, to add it, and through the inside, to cut it off, along the boundary in view."""
     rings = outline.asMultiPolygon() if outline.isMultipart() else [outline.asPolygon()]
     edge = QgsGeometry.fromPolylineXY(max((polygon[0] for polygon in rings), key=len))
     width = RESHAPE_HALF_WIDTH_PX * pixel
@@ -81,7 +81,7 @@ def reshape_lines(outline, view, pixel):
                 _moved(after, out, -RESHAPE_INSIDE_PX * pixel),
             ]
             inside = [outline.contains(point) for point in line]
-            if inside == [True, False, True]:
+            if inside in ([True, False, True], [False, True, False]):
                 yield line
 
 
@@ -90,10 +90,10 @@ def _moved(point, direction, distance):
 
 
 def choose_line(layer, feature, canvas, label):
-    """(gain, line) of what the analyst would draw: over the most missed ice, or, without a reference, anywhere free.
+    """(gain, line) of what the analyst would draw: the bay that is most wrong, or, without a reference, any.
 
-    The gain is the share of glacier in the bay; the line is None where nothing can be drawn without touching
-    another outline or snapping to one.
+    The gain is the area put right less the area put wrong, in m²; the line is None where nothing can be drawn
+    without touching another outline or snapping to one.
     """
     pixel = canvas.mapUnitsPerPixel()
     view = QgsRectangle(canvas.extent())
@@ -101,14 +101,17 @@ def choose_line(layer, feature, canvas, label):
     near = [one.geometry() for one in layer.getFeatures(canvas.extent())]
     edges = [QgsGeometry(one.constGet().boundary()) for one in near]
     own = feature.geometry()
-    best = (-1.0, None)
+    best = (0.0, None)
     for line in reshape_lines(own, view, pixel):
-        bay = QgsGeometry.fromPolygonXY([[*line, line[0]]]).difference(own)
+        triangle = QgsGeometry.fromPolygonXY([[*line, line[0]]])
+        adds = own.contains(line[0])
+        bay = triangle.difference(own) if adds else triangle.intersection(own)
         points = [QgsGeometry.fromPointXY(point) for point in line]
         snaps = any(edge.distance(point) < SNAP_PX * pixel for edge in edges for point in points)
         if snaps or any(bay.intersects(other) for other in near if not other.equals(own)):
             continue
-        gain = label.share(bay) if label else 0.0
+        share = label.share(bay) if label else float(adds)
+        gain = bay.area() * (2 * share - 1) * (1 if adds else -1)
         if gain > best[0]:
             best = (gain, line)
     return best
@@ -198,7 +201,7 @@ def correct_one(desktop, layer):
     label = Label(desktop.arguments["label"]) if desktop.arguments.get("label") else None
     dock.show_review_page()
     desktop.wait(1)
-    best = (-1.0, None, None)
+    best = (0.0, None, None)
     for _ in range(TRIED_OUTLINES):
         candidate = next_outline(desktop, layer)
         if candidate is None:
