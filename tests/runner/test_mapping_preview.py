@@ -114,12 +114,12 @@ def test_a_large_run_teaches_the_speed_and_a_small_one_does_not(make_raster: Any
 
 
 def test_an_estimate_is_quick(scene: Path):
-    estimate(request_for(scene))
-    times = []
+    estimate(request_for(scene))  # the first one measures
+    times: list[float] = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()  # of this process, so that a busy machine does not matter
         estimate(request_for(scene))
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 0.1
 
 
@@ -230,8 +230,12 @@ def test_folders_of_killed_runners_are_swept(scene: Path, tmp_path: Path, monkey
 def test_moving_a_slider_over_a_megapixel_is_quick(make_raster: Any, previewer: Previewer):
     request = request_for(make_raster("large.tif", glacier_scene(1024), descriptions=NAMES))
     previewer.preview(with_settings(request, threshold=2.0), 1024)
-    seconds = [previewer.preview(with_settings(request, threshold=t), 1024).seconds for t in (1.7, 1.8, 1.9, 2.1)]
-    assert min(seconds) < 0.2
+    times = []
+    for threshold in (1.7, 1.8, 1.9, 2.1):
+        start = time.process_time()
+        previewer.preview(with_settings(request, threshold=threshold), 1024)
+        times.append(time.process_time() - start)
+    assert min(times) < 0.2
 
 
 @pytest.mark.parametrize("max_px", [0, 15, 100_000])
