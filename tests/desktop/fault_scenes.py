@@ -42,8 +42,8 @@ class Crop:
             window = Window(col, row, SIZE_PX, SIZE_PX)
             profile = {
                 "driver": "GTiff", "width": SIZE_PX, "height": SIZE_PX, "count": source.count,
-                "dtype": source.dtypes[0], "crs": source.crs, "nodata": source.nodata, "transform": source.window_transform(window),
-                "compress": "deflate",
+                "dtype": source.dtypes[0], "crs": source.crs, "nodata": source.nodata,
+                "transform": source.window_transform(window), "compress": "deflate",
             }
             return cls(source.read(window=window), profile, names, source.scales, source.offsets)
 

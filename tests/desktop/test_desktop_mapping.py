@@ -94,6 +94,16 @@ def test_qgis_killed_in_a_run_takes_the_runner_with_it(large, scenario, tmp_path
     assert half_written(tmp_path) == []
 
 
+@pytest.mark.parametrize("stage", [["reading", "predicting"], ["tracing", "attributes"]], ids=["early", "late"])
+def test_qgis_closed_in_a_run_ends_cleanly(large, scenario, tmp_path, stage):
+    arguments = {"scene": str(large), "stages": stage, "project": str(tmp_path / "project.qgz")}
+    run = run_qgis(scenario("close_qgis"), tmp_path / "run", arguments, DesktopOptions(timeout_s=90))
+    assert run.ok, run.report()
+    assert run.returncode == 0
+    assert run.results["runners"]
+    assert half_written(tmp_path) == []
+
+
 def test_a_killed_runner_costs_one_message_and_no_edits(large, scenario, tmp_path):
     run = run_qgis(scenario("kill_runner"), tmp_path, {"scene": str(large)})
     assert run.ok, run.report()
