@@ -27,7 +27,12 @@ APPLICATION_ERROR = -32000
 
 
 class Method(str, Enum):
-    """What the runner can be asked. Params and results are the JSON of the values named."""
+    """What the runner can be asked. Params and results are the JSON of the values named.
+
+    `hello` also takes "warm_up" (true: import what the first mapping needs, after the answer) and "check" (a list
+    of distributions that must be there and load). `map`, `outlines` and `simulate` run one at a time, a second
+    one is refused with RunnerBusyError; all others are answered meanwhile, in turn.
+    """
 
     HELLO = "hello"  # {"protocol", "plugin_version"} -> {"protocol", "version", "python", "packages", "device", "pid"}
     MODELS = "models"  # {} -> [ModelInfo]
