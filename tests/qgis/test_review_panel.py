@@ -36,7 +36,7 @@ def panel(qgis_app):
     found.table.setFocus()
     yield found
     found.close()
-    found.deleteLater()
+    sip.delete(found)
 
 
 class Heard(list):
@@ -276,7 +276,7 @@ def canvas(layer):
     found.setDestinationCrs(layer.crs())
     found.setLayers([layer])
     yield found
-    found.deleteLater()
+    sip.delete(found)
 
 
 @pytest.fixture
