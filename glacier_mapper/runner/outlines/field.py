@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import rasterio
 from affine import Affine
+from rasterio._err import CPLE_BaseError
 from rasterio.enums import MaskFlags
+from rasterio.env import set_gdal_config
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
@@ -18,6 +20,7 @@ from ...core.errors import InvalidParameterError, MissingCrsError, MissingFileEr
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 
 STRIP_PIXELS = 4_000_000
+_BLOCK_CACHE_BYTES = 64 * 2**20
 _STEPS = 8192
 _OUT_OF_RANGE = 1.001
 _WHOLE_NUMBERS = {"uint8": (1, 100, 255), "uint16": (1, 100, 10_000, 65_535), "int16": (1, 100, 10_000, 32_767)}
@@ -78,11 +81,14 @@ def open_field(path: str | Path) -> Iterator[Field]:
     the first that is not below the highest value; the field's notes say so. Raises MissingFileError,
     UnreadableRasterError, MissingCrsError.
     """
-    if not Path(path).exists() and "://" not in str(path) and not str(path).startswith("/vsi"):
+    plain = "://" not in str(path) and not str(path).startswith("/vsi")
+    if plain and not Path(path).exists():
         raise MissingFileError(path=str(path))
+    # Each block is read once, so a large cache would only fill memory with the raster.
+    set_gdal_config("GDAL_CACHEMAX", _BLOCK_CACHE_BYTES)
     try:
-        dataset = rasterio.open(path)
-    except RasterioError as exc:
+        dataset = rasterio.open(Path(path) if plain else path)
+    except (RasterioError, CPLE_BaseError) as exc:
         raise UnreadableRasterError(path=str(path), reason=str(exc)) from exc
     with dataset:
         if dataset.crs is None:
@@ -112,7 +118,7 @@ def _stored(dataset: rasterio.io.DatasetReader, path: str, rows: int) -> Iterato
             strip = dataset.read(1, window=window, out_dtype="float32")
             if masked:
                 strip[dataset.read_masks(1, window=window) == 0] = np.nan
-        except RasterioError as exc:
+        except (RasterioError, CPLE_BaseError) as exc:
             raise UnreadableRasterError(path=path, reason=str(exc)) from exc
         yield strip
 
