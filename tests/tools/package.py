@@ -60,7 +60,8 @@ def make_assets(root: Path = ROOT) -> None:
             subprocess.run([lrelease, "-silent", str(source), "-qm", str(source.with_suffix(".qm"))], check=True)
     guide = (root / "docs" / "user-guide.md").read_text(encoding="utf-8")
     page = root / "resources" / "help" / "index.html"
-    page.parent.mkdir(exist_ok=True)
+    shutil.rmtree(page.parent, ignore_errors=True)
+    shutil.copytree(root / "docs" / "images", page.parent / "images")
     page.write_text(HELP_PAGE.format(body=MarkdownIt("commonmark").enable("table").render(guide)), encoding="utf-8")
 
 
