@@ -8,10 +8,6 @@
         <translation>A&amp;juste fino</translation>
     </message>
     <message>
-        <source>&amp;Live preview of the view</source>
-        <translation>&amp;Vista previa en vivo</translation>
-    </message>
-    <message>
         <source>Automatic &amp;threshold</source>
         <translation>&amp;Umbral automático</translation>
     </message>
@@ -24,16 +20,8 @@
         <translation>Con qué suavidad sube la probabilidad alrededor del umbral: a esta fracción por encima vale 0.88.</translation>
     </message>
     <message>
-        <source>Inde&amp;x</source>
-        <translation>Í&amp;ndice</translation>
-    </message>
-    <message>
         <source>Index</source>
         <translation>Índice</translation>
-    </message>
-    <message>
-        <source>Med&amp;ian filter</source>
-        <translation>Filtro de med&amp;iana</translation>
     </message>
     <message>
         <source>Median filter</source>
@@ -52,16 +40,8 @@
         <translation>Rojo / SWIR 1</translation>
     </message>
     <message>
-        <source>Rese&amp;t to defaults</source>
-        <translation>Restablecer los valores por &amp;defecto</translation>
-    </message>
-    <message>
         <source>Shows the probability on the map at a coarse pixel while you move a slider.</source>
         <translation>Muestra la probabilidad en el mapa con píxel grueso mientras mueve un deslizador.</translation>
-    </message>
-    <message>
-        <source>Softn&amp;ess</source>
-        <translation>S&amp;uavidad</translation>
     </message>
     <message>
         <source>Softness</source>
@@ -90,6 +70,14 @@
     <message>
         <source>{size} × {size} pixels</source>
         <translation>{size} × {size} píxeles</translation>
+    </message>
+    <message>
+        <source>Live preview of the view</source>
+        <translation>Vista previa en vivo</translation>
+    </message>
+    <message>
+        <source>Reset to defaults</source>
+        <translation>Restablecer los valores por defecto</translation>
     </message>
 </context>
 <context>
@@ -281,16 +269,8 @@
 <context>
     <name>Foot</name>
     <message>
-        <source>&amp;Help</source>
-        <translation>A&amp;yuda</translation>
-    </message>
-    <message>
         <source>&amp;Repair model runner</source>
         <translation>&amp;Reparar el ejecutor de modelos</translation>
-    </message>
-    <message>
-        <source>Copy &amp;diagnostics</source>
-        <translation>Copiar &amp;diagnóstico</translation>
     </message>
     <message>
         <source>Copy versions, paths, device and last errors to the clipboard; nothing private</source>
@@ -305,10 +285,6 @@
         <translation>Abrir la guía del usuario</translation>
     </message>
     <message>
-        <source>Opt&amp;ions</source>
-        <translation>Opc&amp;iones</translation>
-    </message>
-    <message>
         <source>Re&amp;move model runner</source>
         <translation>Eli&amp;minar el ejecutor de modelos</translation>
     </message>
@@ -317,16 +293,28 @@
         <translation>Reparar o eliminar el ejecutor de modelos</translation>
     </message>
     <message>
-        <source>Show lo&amp;g</source>
-        <translation>Mostrar el re&amp;gistro</translation>
-    </message>
-    <message>
         <source>Show the log of Glacier Mapper</source>
         <translation>Mostrar el registro de Glacier Mapper</translation>
     </message>
     <message>
         <source>Threads, memory, analyst, folders</source>
         <translation>Hilos, memoria, analista, carpetas</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation>Copiar diagnóstico</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Ayuda</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Opciones</translation>
+    </message>
+    <message>
+        <source>Show log</source>
+        <translation>Mostrar el registro</translation>
     </message>
 </context>
 <context>
@@ -483,10 +471,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Buscando el ejecutor de modelos…</translation>
     </message>
     <message>
-        <source>M&amp;odel</source>
-        <translation>M&amp;odelo</translation>
-    </message>
-    <message>
         <source>O&amp;utlines</source>
         <translation>Contorno&amp;s</translation>
     </message>
@@ -501,6 +485,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Wait until the model runner is installed.</source>
         <translation>Espere a que el ejecutor de modelos esté instalado.</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
     </message>
 </context>
 <context>
@@ -666,10 +654,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
 <context>
     <name>OutlinePanel</name>
     <message>
-        <source>&amp;Probability at the line</source>
-        <translation>&amp;Probabilidad en la línea</translation>
-    </message>
-    <message>
         <source>From 0, none, to 1; the line never moves by more than half a pixel.</source>
         <translation>De 0, ninguno, a 1; la línea nunca se mueve más de medio píxel.</translation>
     </message>
@@ -686,24 +670,12 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Las islas de roca por debajo de esta área se rellenan; 0 las conserva todas.</translation>
     </message>
     <message>
-        <source>S&amp;mallest glacier</source>
-        <translation>&amp;Glaciar mínimo</translation>
-    </message>
-    <message>
         <source>Smallest glacier</source>
         <translation>Glaciar mínimo</translation>
     </message>
     <message>
-        <source>Smallest h&amp;ole</source>
-        <translation>&amp;Hueco mínimo</translation>
-    </message>
-    <message>
         <source>Smallest hole</source>
         <translation>Hueco mínimo</translation>
-    </message>
-    <message>
-        <source>Smoothi&amp;ng</source>
-        <translation>Sua&amp;vizado</translation>
     </message>
     <message>
         <source>Smoothing</source>
@@ -1033,14 +1005,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
 <context>
     <name>RolesPanel</name>
     <message>
-        <source>&amp;All roles</source>
-        <translation>&amp;Todas las funciones</translation>
-    </message>
-    <message>
-        <source>&amp;Guess again</source>
-        <translation>De&amp;ducir de nuevo</translation>
-    </message>
-    <message>
         <source>Also show roles without a use here</source>
         <translation>Mostrar también funciones sin uso aquí</translation>
     </message>
@@ -1120,25 +1084,17 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>{band} ({description}) · {layer}</source>
         <translation>{band} ({description}) · {layer}</translation>
     </message>
+    <message>
+        <source>All roles</source>
+        <translation>Todas las funciones</translation>
+    </message>
+    <message>
+        <source>Guess &amp;again</source>
+        <translation>Deducir de n&amp;uevo</translation>
+    </message>
 </context>
 <context>
     <name>RulesPanel</name>
-    <message>
-        <source>&amp;Shadow: blue at least</source>
-        <translation>&amp;Sombra: azul como mínimo</translation>
-    </message>
-    <message>
-        <source>&amp;Vegetation: NDVI at most</source>
-        <translation>&amp;Vegetación: NDVI como máximo</translation>
-    </message>
-    <message>
-        <source>&amp;Warm ground: at most</source>
-        <translation>Suelo &amp;cálido: como máximo</translation>
-    </message>
-    <message>
-        <source>&amp;Water: NDWI at most</source>
-        <translation>&amp;Agua: NDWI como máximo</translation>
-    </message>
     <message>
         <source>Lakes have a high ratio like ice; a high normalised difference water index tells them.</source>
         <translation>Los lagos tienen un cociente alto como el hielo; un índice de agua de diferencia normalizada alto los delata.</translation>
@@ -1164,20 +1120,28 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>El agua es horizontal: donde se conoce la pendiente, el terreno más inclinado nunca se toma por agua.</translation>
     </message>
     <message>
-        <source>Water only on slopes &amp;below</source>
-        <translation>Agua solo en pendientes &amp;menores de</translation>
-    </message>
-    <message>
         <source>Water only on slopes below</source>
         <translation>Agua solo en pendientes menores de</translation>
+    </message>
+    <message>
+        <source>Shadow: blue at least</source>
+        <translation>Sombra: azul como mínimo</translation>
+    </message>
+    <message>
+        <source>Vegetation: NDVI at most</source>
+        <translation>Vegetación: NDVI como máximo</translation>
+    </message>
+    <message>
+        <source>Warm ground: at most</source>
+        <translation>Suelo cálido: como máximo</translation>
+    </message>
+    <message>
+        <source>Water: NDWI at most</source>
+        <translation>Agua: NDWI como máximo</translation>
     </message>
 </context>
 <context>
     <name>RunPanel</name>
-    <message>
-        <source>&amp;Map glaciers in view</source>
-        <translation>Carto&amp;grafiar los glaciares de la vista</translation>
-    </message>
     <message>
         <source>1 outline, {area} km², in {time}</source>
         <translation>1 contorno, {area} km², en {time}</translation>
@@ -1199,16 +1163,8 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Elegir la carpeta para los resultados</translation>
     </message>
     <message>
-        <source>Device and time are told when the roles are set.</source>
-        <translation>El dispositivo y el tiempo se indican cuando las funciones están asignadas.</translation>
-    </message>
-    <message>
         <source>Folder for the results</source>
         <translation>Carpeta para los resultados</translation>
-    </message>
-    <message>
-        <source>Maps what the map canvas shows (Alt+M)</source>
-        <translation>Cartografía lo que muestra el lienzo del mapa (Alt+M)</translation>
     </message>
     <message>
         <source>No glacier found in the view, in {time}. A lower threshold takes more.</source>
@@ -1258,25 +1214,21 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>{time} left</source>
         <translation>quedan {time}</translation>
     </message>
+    <message>
+        <source>Device, time and size are not known yet.</source>
+        <translation>El dispositivo, el tiempo y el tamaño aún no se conocen.</translation>
+    </message>
+    <message>
+        <source>Map &amp;glaciers in view</source>
+        <translation>Cartografiar los &amp;glaciares de la vista</translation>
+    </message>
+    <message>
+        <source>Maps what the map canvas shows.</source>
+        <translation>Cartografía lo que muestra el lienzo del mapa.</translation>
+    </message>
 </context>
 <context>
     <name>RunnerCard</name>
-    <message>
-        <source>&amp;Cancel installation</source>
-        <translation>&amp;Cancelar la instalación</translation>
-    </message>
-    <message>
-        <source>&amp;Install model runner</source>
-        <translation>&amp;Instalar el ejecutor de modelos</translation>
-    </message>
-    <message>
-        <source>&amp;Packages</source>
-        <translation>&amp;Paquetes</translation>
-    </message>
-    <message>
-        <source>&amp;Repair</source>
-        <translation>&amp;Reparar</translation>
-    </message>
     <message>
         <source>Cancelled. What was downloaded is kept.</source>
         <translation>Cancelado. Lo descargado se conserva.</translation>
@@ -1288,10 +1240,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Choose the folder with downloaded packages</source>
         <translation>Elegir la carpeta con los paquetes descargados</translation>
-    </message>
-    <message>
-        <source>Computes &amp;on</source>
-        <translation>Ca&amp;lcula con</translation>
     </message>
     <message>
         <source>Computes on</source>
@@ -1350,10 +1298,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Progreso de la instalación</translation>
     </message>
     <message>
-        <source>Re&amp;try</source>
-        <translation>Rein&amp;tentar</translation>
-    </message>
-    <message>
         <source>The model runner needs an update</source>
         <translation>El ejecutor de modelos necesita una actualización</translation>
     </message>
@@ -1368,6 +1312,26 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>from the network</source>
         <translation>de la red</translation>
+    </message>
+    <message>
+        <source>Cancel installation</source>
+        <translation>Cancelar la instalación</translation>
+    </message>
+    <message>
+        <source>Install model ru&amp;nner</source>
+        <translation>&amp;Instalar el ejecutor de modelos</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>Paquetes</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Reparar</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Reintentar</translation>
     </message>
 </context>
 <context>
@@ -1401,6 +1365,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{count} outlines, {area} km², in {seconds} s.</source>
         <translation>{count} contornos, {area} km², en {seconds} s.</translation>
+    </message>
+    <message>
+        <source>{count} outline, {area} km², in {seconds} s.</source>
+        <translation>{count} contorno, {area} km², en {seconds} s.</translation>
     </message>
 </context>
 <context>
@@ -1657,8 +1625,8 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Infórmenos, por favor, con Copiar diagnóstico.</translation>
     </message>
     <message>
-        <source>Install uv (docs.astral.sh/uv) or Python 3.10 or newer with venv (Debian: python3-venv). Tried: {tried}.</source>
-        <translation>Instale uv (docs.astral.sh/uv) o Python 3.10 o posterior con venv (Debian: python3-venv). Se probó: {tried}.</translation>
+        <source>Install uv (docs.astral.sh/uv) or Python 3.10+ with venv (Debian: python3-venv). Tried: {tried}.</source>
+        <translation>Instale uv (docs.astral.sh/uv) o Python 3.10+ con venv (Debian: python3-venv). Se probó: {tried}.</translation>
     </message>
 </context>
 <context>
