@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsMapSettings, QgsProject
-from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, QTimer, pyqtSignal
 
 from ..core.choice import MapOrder, check_model
 from ..core.errors import GlacierMapperError, RunnerBusyError
@@ -148,6 +148,7 @@ class MapGlaciers(QObject):
     """The one mapping of the dock: starts, cancels, answers. A second click during a run is refused."""
 
     started = pyqtSignal()
+    """Sent in the turn after the click, so that taking the view and repainting the dock do not add up to a freeze."""
     progressed = pyqtSignal(object)
     mapped = pyqtSignal(object, object)
     """The MapResult and its layer group; the group is None when the project was closed meanwhile."""
@@ -155,6 +156,7 @@ class MapGlaciers(QObject):
     ended = pyqtSignal()
     estimated = pyqtSignal(object)
     """An Estimate, or None where none can be given."""
+    _begun = pyqtSignal()
 
     def __init__(self, around: MapSurroundings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -163,6 +165,7 @@ class MapGlaciers(QObject):
         self._applying: Applying | None = None
         self._captured: Captured | None = None
         self._project_closed = False
+        self._begun.connect(self.started, Qt.ConnectionType.QueuedConnection)
         self._estimates = LatestOnly("Glacier Mapper: estimate", ESTIMATE_DELAY_MS, self)
         self._estimates.answered.connect(self.estimated)
         self._estimates.failed.connect(self._no_estimate)
@@ -191,7 +194,7 @@ class MapGlaciers(QObject):
             self._fail,
             self.progressed.emit,
         )
-        self.started.emit()
+        self._begun.emit()
 
     def cancel(self) -> None:
         """Ask the run to end; it answers through `failed` with Cancelled."""
