@@ -37,13 +37,21 @@ def run(script: Path) -> bool:
 
 
 def summary() -> list[str]:
-    """One line a target, from every file of figures."""
+    """One line a target, from every file of figures; a file with one verdict for all has one line."""
     lines = []
     for path in sorted(RESULTS.glob("*.json")):
-        for name, target in json.loads(path.read_text(encoding="utf-8")).get("targets", {}).items():
-            word = "met   " if target["met"] else "MISSED"
-            lines.append(f"{word} {path.stem}: {name} = {target['value']:.4g} (at most {target['limit']:g})")
+        figures = json.loads(path.read_text(encoding="utf-8"))
+        targets = {name: one for name, one in figures.get("targets", {}).items() if isinstance(one, dict)}
+        for name, target in targets.items():
+            said = f"{name} = {target['value']:.4g} (at most {target['limit']:g})"
+            lines.append(f"{_word(target['met'])} {path.stem}: {said}")
+        if not targets:
+            lines.append(f"{_word(figures.get('met'))} {path.stem}: {json.dumps(figures.get('targets'))}")
     return lines
+
+
+def _word(met: bool | None) -> str:
+    return "met   " if met else "MISSED"
 
 
 def main(words: list[str]) -> int:
