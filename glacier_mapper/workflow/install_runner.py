@@ -110,7 +110,7 @@ class InstallRunner(QObject):
         """Delete the environment, and nothing else."""
         title = QCoreApplication.translate("InstallRunner", "Removing the model runner")
         self._host.stop()
-        self._run(title, None, Environment.remove, self._removed)
+        self._run(title, None, lambda environment: environment.remove(), self._removed)
 
     def cancel(self) -> None:
         """End what is under way; what was downloaded is kept."""
