@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
@@ -48,3 +49,20 @@ class Progress:
     def from_json(cls, data: dict[str, Any]) -> Progress:
         """Back from `to_json`."""
         return cls(**{**data, "stage": Stage(data["stage"])})
+
+
+def _ignore(_: Progress) -> None:
+    """Nobody listens."""
+
+
+def _never() -> bool:
+    """Nobody cancels."""
+    return False
+
+
+@dataclass(frozen=True)
+class Controls:
+    """How a job tells how far it is, and learns that it should stop."""
+
+    on_progress: Callable[[Progress], None] = _ignore
+    should_stop: Callable[[], bool] = _never

@@ -21,7 +21,6 @@ IMPORT_NAMES: dict[str, str] = {
     "pyproj": "pyproj",
     "shapely": "shapely",
     "scikit-image": "skimage",
-    "contourpy": "contourpy",
     "onnxruntime": "onnxruntime",
     "onnxruntime-gpu": "onnxruntime",
     "onnxruntime-directml": "onnxruntime",

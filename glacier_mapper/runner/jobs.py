@@ -7,34 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..core.errors import InvalidParameterError
 from ..core.outline_meta import OutlinesRequest
-from ..core.progress import Progress
+from ..core.progress import Controls
 from ..core.protocol import Method
 from ..core.request import MapRequest
 from .about import describe_runner
-
-
-def _ignore(_: Progress) -> None:
-    """Nobody listens."""
-
-
-def _never() -> bool:
-    """Nobody cancels."""
-    return False
-
-
-@dataclass(frozen=True)
-class Controls:
-    """How a job tells how far it is, and learns that it should stop."""
-
-    on_progress: Callable[[Progress], None] = _ignore
-    should_stop: Callable[[], bool] = _never
-
 
 LONG_JOBS = frozenset({Method.MAP, Method.OUTLINES, Method.SIMULATE})
 """One of these runs at a time; the others are answered meanwhile."""

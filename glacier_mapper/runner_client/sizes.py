@@ -15,7 +15,6 @@ PACKAGES_MB: dict[str, tuple[float, float]] = {
     "certifi": (0.1, 0.2),
     "charset-normalizer": (0.3, 1.0),
     "click": (0.1, 1.0),
-    "contourpy": (0.4, 1.2),
     "idna": (0.1, 0.5),
     "imageio": (0.3, 2.6),
     "networkx": (2.1, 16.6),

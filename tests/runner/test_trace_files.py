@@ -27,7 +27,7 @@ from glacier_mapper.core.errors import (
 )
 from glacier_mapper.core.outline_fields import OUTLINE_FIELDS
 from glacier_mapper.core.outline_meta import OutlineMeta
-from glacier_mapper.core.progress import Stage
+from glacier_mapper.core.progress import Controls, Stage
 from glacier_mapper.core.request import OutlineSettings
 from glacier_mapper.runner.outlines import trace_outlines
 from glacier_mapper.runner.outlines import write as writing
@@ -60,7 +60,7 @@ def read(path, layer="outlines"):
 
 
 def trace(path, out, settings=SMALL, **more):
-    return trace_outlines(path, settings, META, out, **more)
+    return trace_outlines(path, settings, META, out, Controls(**more))
 
 
 class TestLayers:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import Cancelled
-from ...core.progress import Progress, Stage
+from ...core.progress import Controls, Progress, Stage
 from ...core.request import MapRequest
 from ...core.result import CONFIDENCE_FILE, OUTLINES_FILE, PROBABILITY_FILE, REPORT_FILE, MapResult
 from ..models import Model, load_model
@@ -98,8 +98,7 @@ class _Run:
             self.request.outlines,
             outline_meta(self.request, sources, self.model),
             folder / OUTLINES_FILE,
-            self.pace.within(TRACING),
-            self.should_stop,
+            Controls(self.pace.within(TRACING), self.should_stop),
         )
 
     def _counts(self, writer: ProductWriter, summary: OutlineSummary) -> dict[str, float]:

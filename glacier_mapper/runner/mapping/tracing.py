@@ -12,7 +12,7 @@ from rasterio.errors import RasterioError
 from ...core.errors import MissingCrsError, MissingFileError, UnreadableRasterError
 from ...core.grid import Grid
 from ...core.outline_meta import OutlinesRequest
-from ...core.progress import Progress
+from ...core.progress import Controls, Progress
 from ...core.result import CONFIDENCE_FILE, OUTLINES_FILE, REPORT_FILE, MapResult
 from ..about import describe_runner
 from ..outlines import OutlineSummary, trace_outlines
@@ -39,9 +39,8 @@ def outlines_from_probability(
     pace = Pace(on_progress)
     with staged(target, PRODUCTS, request.overwrite) as folder:
         listen = pace.within((0.0, 1.0))
-        summary = trace_outlines(
-            source, request.outlines, request.meta, folder / OUTLINES_FILE, listen, should_stop
-        )
+        controls = Controls(listen, should_stop)
+        summary = trace_outlines(source, request.outlines, request.meta, folder / OUTLINES_FILE, controls)
         write_report(folder / OUTLINES_REPORT_FILE, _report(request, summary))
     pace.finish(1)
     confidence = source.with_name(CONFIDENCE_FILE)

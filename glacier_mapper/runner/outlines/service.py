@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ...core.outline_fields import (
     Review,
 )
 from ...core.outline_meta import OutlineMeta
-from ...core.progress import Progress, Stage
+from ...core.progress import Controls, Progress, Stage
 from ...core.request import OutlineSettings
 from .crossings import Crossings, Rule, find_crossings
 from .field import Field, open_field
@@ -33,6 +33,7 @@ from .select import without_small
 from .smooth import smoothed
 from .write import Layer, write_layers
 
+UNWATCHED = Controls()
 _TRACING_SHARE = 0.6
 _PREFILTER = 0.5
 
@@ -51,14 +52,13 @@ class _Job:
     """What all steps share."""
 
     settings: OutlineSettings
-    on_progress: Callable[[Progress], None]
-    should_stop: Callable[[], bool]
+    controls: Controls
 
     def report(self, stage: Stage, done: int, total: int, fraction: float) -> None:
         """Tell how far the job is. Raises Cancelled."""
-        if self.should_stop():
+        if self.controls.should_stop():
             raise Cancelled()
-        self.on_progress(Progress(stage, done, total, fraction))
+        self.controls.on_progress(Progress(stage, done, total, fraction))
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,12 @@ class _Traced:
     sections: Sections
 
 
-def trace_outlines(  # noqa: PLR0913, PLR0917 (the interface between mapping and outlines)
+def trace_outlines(
     probability_path: str | Path,
     settings: OutlineSettings,
     meta: OutlineMeta,
     out_path: str | Path,
-    on_progress: Callable[[Progress], None] = lambda _: None,
-    should_stop: Callable[[], bool] = lambda: False,
+    controls: Controls = UNWATCHED,
 ) -> OutlineSummary:
     """Trace the outlines of a probability raster into a GeoPackage.
 
@@ -92,7 +91,7 @@ def trace_outlines(  # noqa: PLR0913, PLR0917 (the interface between mapping and
     Raises MissingFileError, UnreadableRasterError, MissingCrsError, InvalidParameterError (values that are no
     probabilities), OutputNotWritableError, DiskFullError, Cancelled; then `out_path` is as it was.
     """
-    job = _Job(settings, on_progress, should_stop)
+    job = _Job(settings, controls)
     with open_field(probability_path) as field:
         place = place_of(field.transform, field.crs, field.shape_yx)
         crossings = find_crossings(_watched(field, job), field.shape_yx[1], Rule(settings.threshold))
@@ -103,7 +102,7 @@ def trace_outlines(  # noqa: PLR0913, PLR0917 (the interface between mapping and
     traced = _traced(rings, crossings, place, settings)
     job.report(Stage.ATTRIBUTES, 2, 3, 0.85)
     write_layers(out_path, _layers(traced, meta), place.crs.to_wkt())
-    job.on_progress(Progress(Stage.DONE, 3, 3, 1.0))
+    controls.on_progress(Progress(Stage.DONE, 3, 3, 1.0))
     return OutlineSummary(len(traced.polygons), float(traced.measures.area_km2.sum()), notes)
 
 
