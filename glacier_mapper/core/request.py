@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ class BandRatioSettings:
     median_px: int = 3
 
     def __post_init__(self) -> None:
+        _check_finite(self)
         if self.index not in ("auto", "red_swir", "nir_swir", "ndsi"):
             raise InvalidParameterError(name="index", value=self.index, expected="auto, red_swir, nir_swir or ndsi")
         if self.median_px not in (1, 3, 5, 7):
@@ -86,12 +88,21 @@ class OutlineSettings:
     smoothing: float = 0.5
 
     def __post_init__(self) -> None:
+        _check_finite(self)
         if not 0.0 < self.threshold < 1.0:
             raise InvalidParameterError(name="threshold", value=self.threshold, expected="between 0 and 1")
-        if self.min_area_km2 < 0 or self.min_hole_km2 < 0:
-            raise InvalidParameterError(name="min_area_km2", value=self.min_area_km2, expected="0 or more")
+        for name in ("min_area_km2", "min_hole_km2"):
+            if getattr(self, name) < 0:
+                raise InvalidParameterError(name=name, value=getattr(self, name), expected="0 or more")
         if not 0.0 <= self.smoothing <= 1.0:
             raise InvalidParameterError(name="smoothing", value=self.smoothing, expected="between 0 and 1")
+
+
+def _check_finite(settings: BandRatioSettings | OutlineSettings) -> None:
+    """Raise InvalidParameterError for NaN and infinity, which compare in ways that no range check expects."""
+    for name, value in vars(settings).items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InvalidParameterError(name=name, value=value, expected="a finite number")
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def test_band_ratio_settings_out_of_range_are_named(settings, name):
         ({"threshold": 0.0}, "threshold"),
         ({"threshold": 1.0}, "threshold"),
         ({"min_area_km2": -0.1}, "min_area_km2"),
-        ({"min_hole_km2": -1}, "min_area_km2"),
+        ({"min_hole_km2": -1}, "min_hole_km2"),
         ({"smoothing": 1.01}, "smoothing"),
     ],
     ids=str,
