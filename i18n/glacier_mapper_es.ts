@@ -1192,7 +1192,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>about {time}</source>
-        <translation>unos {time}</translation>
+        <translation>tiempo: {time}</translation>
     </message>
     <message>
         <source>beside the project</source>
