@@ -52,6 +52,14 @@ class EditJournal:
         step = self._steps.get(position)
         return None if step is None else step.text
 
+    def is_redo(self, position: int, step: Step) -> bool:
+        """Whether `step`, just done at `position`, can be the one recorded there, done again.
+
+        A restore that is done again does not look like one, so that is not compared.
+        """
+        known = self._steps.get(position)
+        return known is not None and known.text == step.text and _shapes(known) == _shapes(step)
+
     def touched(self, index: int) -> dict[int, Change]:
         """The outlines whose shape the steps still done changed, and all that happened to each."""
         found: dict[int, Change] = {}
@@ -90,3 +98,7 @@ class EditJournal:
         """The steps still done that touched the outline, newest first."""
         done = [self._steps[p] for p in sorted(self._steps, reverse=True) if p < index]
         return [(step, step.changes[fid]) for step in done if fid in step.changes]
+
+
+def _shapes(step: Step) -> dict[int, Change]:
+    return {fid: change & ~Change.RESTORED for fid, change in step.changes.items()}

@@ -87,9 +87,11 @@ class EditBooks:
     def _book(self, feature: QgsFeature, change: Change) -> None:
         journal, index, fid = self._watch.journal, self._watch.index, feature.id()
         is_new = bool(change & Change.ADDED)
-        if journal.is_restored(fid, index) or feature.geometry().isEmpty():
-            if feature.geometry().isEmpty():
-                self.findings.empty.append(_text(feature["outline_id"]))
+        if feature.geometry().isEmpty():
+            self.findings.empty.append(_text(feature["outline_id"]))
+            return
+        is_copy = is_new and self._ids[_text(feature["outline_id"])] > 1
+        if journal.is_restored(fid, index) and not is_copy:
             return
         values = self._provenance(feature, is_new, journal.last_edit(fid, index))
         if journal.review_is_stale(fid, index):

@@ -107,12 +107,21 @@ class EditWatch(QObject):
 
     def _on_index(self, index: int) -> None:
         """A step was done, undone or redone, or the stack was cleared."""
-        text = self.layer.undoStack().text(index - 1) if index else ""
-        is_new = self._new_step or self.journal.text_at(index - 1) != text
-        if index > self._index and is_new:
-            self.journal.record(index - 1, Step(text, self._changes()))
+        if index > self._index:
+            step = Step(self.layer.undoStack().text(index - 1), self._changes())
+            if self._is_new(index, step):
+                self.journal.record(index - 1, step)
         self._index = index
         self._forget_pending()
+
+    def _is_new(self, index: int, step: Step) -> bool:
+        """Scripts make steps without a command and a text; after an undo only their changes tell them from a redo.
+
+        A jump over several steps redoes them: it shows the changes of all in one.
+        """
+        if self._new_step or self.journal.text_at(index - 1) != step.text:
+            return True
+        return index == self._index + 1 and not self.journal.is_redo(index - 1, step)
 
     def _changes(self) -> dict[int, Change]:
         """A step that removes some outlines while it changes others merges them."""
