@@ -25,7 +25,7 @@ from glacier_mapper.core.result import Estimate, MapResult, Preview
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.settings import MAX_MEMORY_MB, MAX_THREADS, Settings, with_values
 
-EXAMPLES = settings(max_examples=60, deadline=None)
+EXAMPLES = settings(max_examples=30, deadline=None)
 
 texts = st.text(max_size=12)
 paths = st.sampled_from(["/a/b.tif", "C:\\Gletscher Ä\\b.tif", "/vsicurl/https://x/y.tif", "/it's \"here\"/é.tif", ""])
@@ -57,7 +57,7 @@ sources = st.builds(
     BandSource, st.sampled_from(Role), paths, st.integers(1, 400), texts, texts, maybe, maybe, maybe, st.booleans()
 )
 requests = st.builds(
-    MapRequest, st.lists(sources, min_size=1, max_size=12, unique_by=lambda source: source.role).map(tuple), paths,
+    MapRequest, st.lists(sources, min_size=1, max_size=3, unique_by=lambda source: source.role).map(tuple), paths,
     texts, st.none() | extents(), ratio_settings, outline_settings, texts, counts, counts, st.booleans(),
 )  # fmt: skip
 metas = st.builds(OutlineMeta, texts, texts, texts, texts, texts, maybe)
