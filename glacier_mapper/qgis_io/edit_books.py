@@ -78,7 +78,7 @@ class EditBooks:
     def _shared_values(self) -> dict[str, Any]:
         """Source and date, where all outlines agree on them: what a new outline was drawn on."""
         shared = {}
-        for name in ("sources", "src_date"):
+        for name in {"sources", "src_date"} & set(self._columns):
             values = {_text(value) for value in self._layer.uniqueValues(self._columns[name])} - {""}
             if len(values) == 1:
                 shared[name] = values.pop()
@@ -107,12 +107,12 @@ class EditBooks:
             "edited_at": self._signature.at,
             "edited_with": tool or "QGIS",
         }
-        if not _text(feature["analyst"]):
+        if not self._text(feature, "analyst"):
             values["analyst"] = self._signature.analyst
         if not _text(feature["review"]):
             values["review"] = Review.OPEN.value
         if drawn:
-            values.update({name: value for name, value in self._shared.items() if not _text(feature[name])})
+            values.update({name: value for name, value in self._shared.items() if not self._text(feature, name)})
         return values
 
     def _write(self, feature: QgsFeature, values: dict[str, Any], is_new: bool) -> None:
@@ -155,14 +155,19 @@ class EditBooks:
     def _measure_values(self, feature: QgsFeature, measures: Measures | None) -> dict[str, Any]:
         if measures is None:
             return dict.fromkeys(MEASURED, NULL)
-        uncertainty = feature["unc_m"]
+        uncertainty = feature["unc_m"] if "unc_m" in self._columns else None
         unknown = uncertainty is None or uncertainty == NULL
         bounds = area_bounds_km2(measures.area_km2, measures.perimeter_m, None if unknown else float(uncertainty))
         low, high = bounds or (NULL, NULL)
         return dict(zip(MEASURED, (measures.area_km2, low, high, measures.perimeter_m)))
 
+    def _text(self, feature: QgsFeature, name: str) -> str:
+        """A column as text, the empty one where the layer lacks it: an exported file may have fewer."""
+        return _text(feature[name]) if name in self._columns else ""
+
     def _change(self, feature: QgsFeature, values: dict[str, Any]) -> None:
-        new = {self._columns[name]: value for name, value in values.items() if feature[name] != value}
+        known = {name: value for name, value in values.items() if name in self._columns}
+        new = {self._columns[name]: value for name, value in known.items() if feature[name] != value}
         if new:
             done(self._layer.changeAttributeValues(feature.id(), new, {}, True), self._layer)
 
@@ -173,7 +178,7 @@ class EditBooks:
         attributes = {i: feature[name] for name, i in self._columns.items() if name != "fid"}
         fresh = {**values, "outline_id": self._new_id(measures), "review": Review.OPEN.value}
         fresh.update(self._measure_values(feature, measures))
-        attributes.update({self._columns[name]: value for name, value in fresh.items()})
+        attributes.update({self._columns[name]: value for name, value in fresh.items() if name in self._columns})
         part = QgsVectorLayerUtils.createFeature(self._layer, geometry, attributes)
         done(self._layer.addFeature(part), self._layer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from qgis.core import (
@@ -18,6 +19,8 @@ from ..core.outline_fields import EQUAL_AREA_CRS
 
 WGS84 = "EPSG:4326"
 ELLIPSOID = "EPSG:7030"
+WORLD_M = 2 * math.pi * 6_378_137.0
+"""The equator in metres: how wide the world is in `EQUAL_AREA_CRS`."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class OutlineRuler:
 
     def area_km2(self, geometry: QgsGeometry) -> float:
         """Area in km², holes excluded. Raises InvalidOutlinesError where the place has no coordinates."""
-        return _moved(geometry, self._to_equal_area).area() / 1e6
+        return _whole(_moved(geometry, self._to_equal_area)).area() / 1e6
 
     def measure(self, geometry: QgsGeometry) -> Measures:
         """All measures. Raises InvalidOutlinesError for an empty geometry or one off the Earth."""
@@ -52,6 +55,8 @@ class OutlineRuler:
         if inside.isNull():
             raise InvalidOutlinesError(layer="outlines", reason="an outline has no inside")
         place = inside.asPoint()
+        if not (math.isfinite(place.x()) and abs(place.y()) <= 90):
+            raise InvalidOutlinesError(layer="outlines", reason="an outline lies nowhere on Earth")
         perimeter_m = self._distance.measurePerimeter(geometry)
         return Measures(self.area_km2(geometry), perimeter_m, place.x(), place.y())
 
@@ -63,6 +68,16 @@ def _moved(geometry: QgsGeometry, transform: QgsCoordinateTransform) -> QgsGeome
     except QgsCsException as exc:
         raise InvalidOutlinesError(layer="outlines", reason=str(exc)) from exc
     return copy
+
+
+def _whole(geometry: QgsGeometry) -> QgsGeometry:
+    """A polygon over the antimeridian in one piece: its western half moved once around the world."""
+    if geometry.boundingBox().width() > WORLD_M / 2:
+        for number in range(geometry.constGet().nCoordinates()):
+            point = geometry.vertexAt(number)
+            if point.x() < 0:
+                geometry.moveVertex(point.x() + WORLD_M, point.y(), number)
+    return geometry
 
 
 def _equal_area_crs() -> QgsCoordinateReferenceSystem:

@@ -81,11 +81,11 @@ class Originals:
             index = self._outlines.fields().lookupField(column.name)
             if index >= 0 and column.name in names:
                 values[index] = original[column.name]
-        review = self._outlines.fields().lookupField("review")
-        state = self._outlines.fields().lookupField("edit_state")
-        values.update({review: Review.OPEN.value, state: EditState.MODEL.value})
-        for name in ("edited_by", "edited_at", "edited_with"):
-            values[self._outlines.fields().lookupField(name)] = NULL
+        fresh = {"review": Review.OPEN.value, "edit_state": EditState.MODEL.value}
+        for name, value in {**fresh, **dict.fromkeys(("edited_by", "edited_at", "edited_with"), NULL)}.items():
+            index = self._outlines.fields().lookupField(name)
+            if index >= 0:
+                values[index] = value
         return values
 
 
