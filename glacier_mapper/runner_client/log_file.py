@@ -12,7 +12,7 @@ MAX_LINE_BYTES = 8192
 
 
 class RotatingLog:
-    """Appends lines to `path`; at `max_bytes` it becomes `path`.1 and so on, up to `backups` of them.
+    """Appends lines to `path`; at `max_bytes` it becomes `path`.1 and so on, up to `backups` (0: none) of them.
 
     A log that can't be written is no reason to fail: then only the tail in memory is kept.
     """
@@ -58,6 +58,7 @@ class RotatingLog:
             newer = _numbered(path, number - 1) if number > 1 else path
             if newer.exists():
                 os.replace(newer, older)
+        path.unlink(missing_ok=True)
 
 
 def _numbered(path: Path, number: int) -> Path:
