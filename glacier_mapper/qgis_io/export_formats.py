@@ -19,7 +19,8 @@ def _same_names(names: tuple[str, ...]) -> Mapping[str, str]:
 class VectorFormat:
     """How GDAL writes a format, and what the dialog shows of it.
 
-    `rename` maps the layer's column names to those of the file.
+    `rename` maps the layer's column names to those of the file. `needs_shapes` says that the format leaves out
+    an outline without a shape.
     """
 
     info: FormatInfo
@@ -27,6 +28,7 @@ class VectorFormat:
     layer_options: tuple[str, ...] = ()
     dataset_options: tuple[str, ...] = ()
     rename: Callable[[tuple[str, ...]], Mapping[str, str]] = field(default=_same_names)
+    needs_shapes: bool = False
 
 
 _formats: dict[str, VectorFormat] = {}
@@ -70,5 +72,6 @@ register(
         FormatInfo("fgb", QT_TRANSLATE_NOOP("export", "FlatGeobuf (.fgb)"), ".fgb"),
         "FlatGeobuf",
         ("SPATIAL_INDEX=YES",),
+        needs_shapes=True,
     )
 )

@@ -54,7 +54,7 @@ def write_outlines(source: ExportSource, choice: ExportChoice, overwrite: bool, 
     is raised, neither a new nor a changed file is left behind.
     """
     path, kind = target_path(choice), format_of(choice.format_key)
-    if path.exists() and not overwrite:
+    if is_there(path) and not overwrite:
         raise OutputExistsError(path=str(path))
     with _scratch(path) as folder:
         draft = folder / path.name
@@ -62,6 +62,14 @@ def write_outlines(source: ExportSource, choice: ExportChoice, overwrite: bool, 
         _verify(draft, count, path)
         _move(folder, path)
     return path
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file exists. Raises OutputNotWritableError where nobody can tell: no access, a name too long."""
+    try:
+        return path.exists()
+    except OSError as exc:
+        raise OutputNotWritableError(path=str(path), reason=exc.strerror or str(exc)) from exc
 
 
 @contextmanager
@@ -79,6 +87,9 @@ def _scratch(path: Path) -> Iterator[Path]:
 
 def _write(source: ExportSource, choice: ExportChoice, kind: VectorFormat, draft: Path, step: Step) -> int:
     features = list(source.features(choice.scope))
+    bare = [text_of(feature["outline_id"]) for feature in features if feature.geometry().isEmpty()]
+    if bare and kind.needs_shapes:
+        raise InvalidOutlinesError(layer=", ".join(bare), reason=f"{kind.driver} holds no outline without a shape.")
     names = tuple(name for name in choice.fields if source.fields.lookupField(name) >= 0)
     columns = _columns(source.fields, kind, names)
     crs = QgsCoordinateReferenceSystem(kind.info.fixed_crs or choice.crs)
@@ -94,7 +105,7 @@ def _write(source: ExportSource, choice: ExportChoice, kind: VectorFormat, draft
         step(place, len(features))
         made = QgsFeature(columns)
         made.setGeometry(_moved(feature, to_crs))
-        made.setAttributes([feature[name] for name in names])
+        made.setAttributes([_fitting(feature[name], kind.info.max_text) for name in names])
         if not writer.addFeature(made):
             raise _write_error(draft, writer.errorMessage())
     step(len(features), len(features))
@@ -113,6 +124,13 @@ def _columns(fields: QgsFields, kind: VectorFormat, names: tuple[str, ...]) -> Q
             column.setLength(kind.info.max_text)
         columns.append(column)
     return columns
+
+
+def _fitting(value: object, max_bytes: int) -> object:
+    """A text cut between two letters where the format holds no more; GDAL would cut inside one."""
+    if not max_bytes or not isinstance(value, str):
+        return value
+    return value.encode()[:max_bytes].decode(errors="ignore")
 
 
 def _options(kind: VectorFormat, draft: Path) -> QgsVectorFileWriter.SaveVectorOptions:
@@ -144,7 +162,10 @@ def _moved(feature: QgsFeature, to_crs: QgsCoordinateTransform) -> QgsGeometry:
 
 def _verify(draft: Path, count: int, path: Path) -> None:
     """Read the draft back: a full disk shows only when everything has been flushed."""
-    dataset = ogr.Open(str(draft))
+    try:
+        dataset = ogr.Open(str(draft))
+    except RuntimeError:  # only where another plugin has switched GDAL's exceptions on
+        dataset = None
     found = -1 if dataset is None else sum(1 for _ in dataset.GetLayer(0))
     dataset = None
     if found != count:

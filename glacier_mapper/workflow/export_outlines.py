@@ -16,7 +16,7 @@ from ..core.export_rules import Finding, check_export
 from ..core.progress import Progress, Stage
 from ..qgis_io.export_formats import format_of, formats
 from ..qgis_io.export_source import ExportSource, Step, capture_source, read_state, stop_when
-from ..qgis_io.export_writer import target_path, write_outlines
+from ..qgis_io.export_writer import is_there, target_path, write_outlines
 from ..qgis_io.outline_zoom import zoom_to_fids
 from ..qgis_io.task import BackgroundTask, run_in_background
 from ..qgis_io.translation import error_text
@@ -176,10 +176,10 @@ class ExportOutlines(QObject):
             source = self._source()
             path = target_path(choice)
             self._refuse_own_sources(path)
+            exists = is_there(path)
         except GlacierMapperError as error:
             self._dialog.show_error(error_text(error))
             return
-        exists = path.exists()
         if exists and not self._dialog.confirm_overwrite(str(path)):
             return
         self._dialog.show_running(True)
