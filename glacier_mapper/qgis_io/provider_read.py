@@ -234,6 +234,8 @@ def _create(read: ProviderRead) -> gdal.Dataset:
     try:
         dataset = gdal.GetDriverByName("GTiff").Create(read.path, cols, rows, 1, gdal.GDT_Float32, options)
         reason = gdal.GetLastErrorMsg()
+    except RuntimeError as exc:  # only where another plugin has switched GDAL's exceptions on
+        dataset, reason = None, str(exc)
     finally:
         gdal.PopErrorHandler()
     if dataset is None:

@@ -41,6 +41,8 @@ def write_vrt(path: str, band: int, correction: Correction, target: Path) -> str
     try:
         made = gdal.Translate(str(target), source, **options)
         reason = gdal.GetLastErrorMsg()
+    except (RuntimeError, ValueError) as exc:  # no such file; or another plugin has switched GDAL's exceptions on
+        made, reason = None, gdal.GetLastErrorMsg() or str(exc)
     finally:
         gdal.PopErrorHandler()
     if made is None:
