@@ -78,12 +78,16 @@ def _remove_journals(path: Path) -> None:
             path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
+_DATASET_OPTIONS = {"VERSION": "1.2"}
+"""What QGIS 3.22 with an older GDAL reads without a warning; 1.3 and 1.4 add nothing that is used here."""
+
+
 def _write(path: Path, layer: Layer, crs_wkt: str) -> None:
     """Write one layer; a second one goes into the same file."""
     pyogrio.raw.write(
         path, shapely.to_wkb(layer.geometries, byte_order=1), list(layer.columns.values()), list(layer.columns),
         layer=layer.name, driver="GPKG", geometry_type=layer.geometry_type, crs=crs_wkt, promote_to_multi=False,
-        layer_options={"GEOMETRY_NAME": "geom", "FID": "fid"},
+        layer_options={"GEOMETRY_NAME": "geom", "FID": "fid"}, dataset_options=_DATASET_OPTIONS,
     )
 
 
