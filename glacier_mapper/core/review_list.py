@@ -21,6 +21,9 @@ REVIEW_COLOURS: dict[str, str] = {
 ALL = "all"
 TO_DO = "to_do"
 
+_LEFT = frozenset({Review.OPEN.value, Review.NEEDS_WORK.value})
+_JUDGED = frozenset({Review.ACCEPTED.value, Review.REJECTED.value})
+
 
 @dataclass(frozen=True)
 class ReviewRow:
@@ -64,7 +67,7 @@ def matches(row: ReviewRow, state: str, text: str) -> bool:
     if state == ALL:
         fits = not row.is_deleted
     elif state == TO_DO:
-        fits = row.state in (Review.OPEN.value, Review.NEEDS_WORK.value)
+        fits = row.state in _LEFT
     else:
         fits = row.state == state
     wanted = text.strip().casefold()
@@ -91,5 +94,5 @@ def count(rows: Sequence[ReviewRow]) -> ReviewCounts:
         by_state[row.state] = by_state.get(row.state, 0) + 1
     there = [row for row in rows if not row.is_deleted]
     area = sum(row.area_km2 for row in there)
-    done = sum(row.area_km2 for row in there if row.state in (Review.ACCEPTED.value, Review.REJECTED.value))
+    done = sum(row.area_km2 for row in there if row.state in _JUDGED)
     return ReviewCounts(by_state, area, done / area if area > 0 else 0.0)
