@@ -121,7 +121,7 @@ def test_cancel_works_in_every_stage_and_leaves_nothing(large, scenario, tmp_pat
     run = run_qgis(scenario("cancel_run"), tmp_path, {"scene": str(large)}, DesktopOptions(timeout_s=240))
     assert run.ok, run.report()
     assert [turn["asked"] for turn in run.results["rounds"]] == ["reading", "predicting", "writing", "tracing"]
-    for turn in run.results["rounds"][:3]:
+    for turn in run.results["rounds"]:
         assert turn["layers"] == 0, turn
     assert run.results["outlines"] >= 1
     assert half_written(tmp_path) == []

@@ -85,12 +85,14 @@ class RunWatch:
         self.seen = []
         self.started_at = 0.0
         self.ended = True
+        self.runs = 0
         self.mapping.started.connect(self._on_started)
         self.mapping.progressed.connect(self._on_progress)
         self.mapping.ended.connect(self._on_ended)
 
     def _on_started(self):
         self.seen, self.started_at, self.ended = [], time.monotonic(), False
+        self.runs += 1
 
     def _on_progress(self, progress):
         self.seen.append((time.monotonic() - self.started_at, progress.stage.value, progress.fraction))
