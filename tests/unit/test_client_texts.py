@@ -239,7 +239,7 @@ class TestWheels:
 
 
 class TestStamp:
-    STAMP = Stamp("abc", "cpu", "0.1.0", "3.11.7", "uv 0.5.0")
+    STAMP = Stamp("abc", "cpu", "9.8.7", "3.11.7", "uv 0.5.0")
 
     def test_there_and_back_and_gone(self, tmp_path):
         write_stamp(tmp_path, self.STAMP)
