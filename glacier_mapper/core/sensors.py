@@ -192,10 +192,14 @@ def iso_date(digits: str) -> str:
 
 
 def day_of(year: int, day_of_year: int) -> str:
-    """The ISO 8601 date of a day of the year, 1 being the first of January."""
+    """The ISO 8601 date of a day of the year, 1 being the first of January; "" where the year has no such day."""
     from datetime import date, timedelta
 
-    return (date(year, 1, 1) + timedelta(days=day_of_year - 1)).isoformat()
+    try:
+        day = date(year, 1, 1) + timedelta(days=day_of_year - 1)
+    except (ValueError, OverflowError):
+        return ""
+    return day.isoformat() if day.year == year else ""
 
 
 def is_optical(role: Role) -> bool:

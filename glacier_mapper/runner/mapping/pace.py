@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import time
@@ -33,7 +34,7 @@ def cache_dir() -> Path:
 def remembered_speed(key: str) -> float | None:
     """Pixels a second of earlier runs of that kind; None where there was none."""
     speed = _read_speeds().get(key)
-    return speed if isinstance(speed, float) and speed > 0 else None
+    return speed if isinstance(speed, float) and 0 < speed < math.inf else None
 
 
 def remember_speed(key: str, px_per_s: float) -> None:
