@@ -76,7 +76,9 @@ def test_a_speed_that_is_no_speed_is_forgotten(tmp_path, monkeypatch, speed):
     assert json.loads((tmp_path / "speed.json").read_text()) == {"a": 4.0, "b": 8.0}
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"\x00" * 50, b'{"a": 5.0'], ids=["bytes", "empty", "naughts", "half"])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\x00", b"", b"\x00" * 50, b'{"a": 5.0'], ids=["bytes", "empty", "naughts", "half"]
+)
 def test_a_corrupt_file_of_speeds_is_replaced(tmp_path, monkeypatch, content):
     monkeypatch.setenv("GLACIER_MAPPER_CACHE", str(tmp_path))
     (tmp_path / "speed.json").write_bytes(content)
@@ -137,7 +139,8 @@ class TestIdentifiers:
 
 class TestPlaces:
     @pytest.mark.parametrize(("lon", "lat"), [
-        (180.0, 65.0), (-180.0, 65.0), (0.0, 50.0), (6.0, 60.0), (-78.0, 0.0), (174.0, -43.5), (15.0, 79.9), (0.0, -79.9),
+        (180.0, 65.0), (-180.0, 65.0), (0.0, 50.0), (6.0, 60.0), (-78.0, 0.0), (174.0, -43.5), (15.0, 79.9),
+        (0.0, -79.9),
     ])  # fmt: skip
     def test_degrees_become_metres_that_are_true_to_a_thousandth(self, lon, lat):
         place = around(lon, lat)
