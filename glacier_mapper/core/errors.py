@@ -17,9 +17,8 @@
     ├── Cancelled                   exit 3
     └── InternalError               exit 1: our fault
 
-Every class has a `message` that names the thing and a `remedy` that says what to do next. Both are
-templates over the keyword details that the error was raised with. `to_json` and `from_json` carry an
-error across the process boundary without losing its type.
+Every class has a `message` that names the thing and a `remedy` that says what to do next. Both are templates
+over the keyword details that the error was raised with. `to_json` and `from_json` carry an error across the process boundary without losing its type. Models, devices and servers: `model_errors`.
 """
 
 from __future__ import annotations
@@ -287,6 +286,8 @@ class InternalError(GlacierMapperError):
 
 def all_errors(root: type[GlacierMapperError] = GlacierMapperError) -> dict[str, type[GlacierMapperError]]:
     """Every class of the tree below and with `root`, by name."""
+    from . import model_errors  # noqa: F401 (the rest of the tree)
+
     found = {root.__name__: root}
     for child in root.__subclasses__():
         found.update(all_errors(child))

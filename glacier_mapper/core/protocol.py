@@ -17,7 +17,7 @@ from typing import Any
 
 from .errors import GlacierMapperError, InternalError, from_json
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -30,8 +30,10 @@ class Method(str, Enum):
     """What the runner can be asked. Params and results are the JSON of the values named.
 
     `hello` also takes "warm_up" (true: import what the first mapping needs, after the answer) and "check" (a list
-    of distributions that must be there and load). `map`, `outlines` and `simulate` run one at a time, a second
-    one is refused with RunnerBusyError; all others are answered meanwhile, in turn.
+    of distributions that must be there and load). The long jobs (`map`, `outlines`, `simulate`, `check`,
+    `import_keras`, `export`, `export_repository`, `reduce`) run one at a time, a second one is refused with
+    RunnerBusyError; all others are answered meanwhile, in turn. `credentials` are kept in memory alone, never
+    written or logged; "headers" {} forgets them.
     """
 
     HELLO = "hello"  # {"protocol", "plugin_version"} -> {"protocol", "version", "python", "packages", "device", "pid"}
@@ -42,6 +44,14 @@ class Method(str, Enum):
     PREVIEW = "preview"  # {"request": MapRequest, "max_px": int} -> Preview
     OUTLINES = "outlines"  # {"probability", "out_dir", "outlines", ...} -> MapResult-like, with progress
     SIMULATE = "simulate"  # {"seed", "size_px", "out_dir"} -> {"paths"}
+    DEVICES = "devices"  # {} -> [{"name", "title", "available", "reason"}]
+    SERVER = "server"  # {"url"} -> {"url", "live", "name", "version", "extensions", "models"}
+    CREDENTIALS = "credentials"  # {"url", "headers": {...}, "ca_file"} -> {}
+    CHECK = "check"  # {"package"} -> {"package", "max_difference", "tolerance", "passed", ...}
+    IMPORT_KERAS = "import_keras"  # {"weights", "architecture", "inputs", "location", "stats", ...} -> {"package", ...}
+    EXPORT = "export"  # {"weights", "architecture", "inputs", ..., "out"} -> {"package", ...}
+    EXPORT_REPOSITORY = "export_repository"  # {"packages": [...], "out"} -> {"paths"}
+    REDUCE = "reduce"  # {"package", "precision", "scenes", "out"} -> {"package", "pixels_flipped", "iou_lost", ...}
     SHUTDOWN = "shutdown"  # {} -> {}
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from .branches import REGION_CODES
 from .errors import DuplicateRoleError, InvalidParameterError, NoLayersError
 from .extent import Extent
 from .roles import Role
@@ -98,7 +99,42 @@ class OutlineSettings:
             raise InvalidParameterError(name="smoothing", value=self.smoothing, expected="between 0 and 1")
 
 
-def _check_finite(settings: BandRatioSettings | OutlineSettings) -> None:
+@dataclass(frozen=True)
+class NetworkSettings:
+    """How a network is run over a scene; band-ratio ignores it.
+
+    `overlap` None and `window` "" leave it to the package; else the share of a patch that its neighbour covers, and
+    "gaussian" or "cosine". `symmetries` averages over the 8 symmetries of the square (test-time augmentation).
+    `parity` "reference" repeats the published deployment: zero padding, stride of half a patch, Gaussian weights.
+    `region` is a code of `branches.REGION_CODES`, or "auto" for that of the scene's place. `batch` 0 leaves it to
+    a measurement. `on_server_loss` "local" goes on here when a server dies, "stop" ends the run.
+    """
+
+    overlap: float | None = None
+    window: str = ""
+    symmetries: bool = False
+    parity: str = ""
+    region: str = "auto"
+    batch: int = 0
+    on_server_loss: str = "local"
+
+    def __post_init__(self) -> None:
+        _check_finite(self)
+        if self.overlap is not None and not 0.0 <= self.overlap <= 0.875:
+            raise InvalidParameterError(name="overlap", value=self.overlap, expected="between 0 and 0.875")
+        if not 0 <= self.batch <= 256:
+            raise InvalidParameterError(name="batch", value=self.batch, expected="between 0 and 256")
+        choices = {
+            "window": ("", "cosine", "gaussian"), "parity": ("", "reference"), "on_server_loss": ("local", "stop"),
+            "region": ("auto", *REGION_CODES),
+        }  # fmt: skip
+        for name, allowed in choices.items():
+            if getattr(self, name) not in allowed:
+                expected = ", ".join(word or "empty" for word in allowed)
+                raise InvalidParameterError(name=name, value=getattr(self, name), expected=f"one of {expected}")
+
+
+def _check_finite(settings: BandRatioSettings | OutlineSettings | NetworkSettings) -> None:
     """Raise InvalidParameterError for NaN and infinity, which compare in ways that no range check expects."""
     for name, value in vars(settings).items():
         if isinstance(value, float) and not math.isfinite(value):
@@ -110,7 +146,9 @@ class MapRequest:
     """One mapping: what to read, where, with which model, and where the products go.
 
     `extent` None means everything that the optical bands cover. `out_dir` is made when it is missing.
-    `memory_limit_mb` and `threads` 0 mean the runner's own choice.
+    `memory_limit_mb` and `threads` 0 mean the runner's own choice. `model` is a name or the folder of a package,
+    `device` "auto", "cpu", "cuda", "directml", "openvino", "coreml" or the address of a model server (http, https).
+    `live` is a GeoTIFF that shows the probability while it grows, "" for none; whoever asked for it removes it.
     """
 
     sources: tuple[BandSource, ...]
@@ -119,12 +157,16 @@ class MapRequest:
     extent: Extent | None = None
     band_ratio: BandRatioSettings = field(default_factory=BandRatioSettings)
     outlines: OutlineSettings = field(default_factory=OutlineSettings)
+    network: NetworkSettings = field(default_factory=NetworkSettings)
     analyst: str = ""
+    device: str = "auto"
     threads: int = 0
     memory_limit_mb: int = 0
     overwrite: bool = False
+    live: str = ""
 
     def __post_init__(self) -> None:
+        check_device(self.device)
         if not self.sources:
             raise NoLayersError()
         seen: dict[Role, BandSource] = {}
@@ -159,4 +201,22 @@ class MapRequest:
         values["extent"] = Extent.from_json(data["extent"]) if data.get("extent") else None
         values["band_ratio"] = BandRatioSettings(**data.get("band_ratio", {}))
         values["outlines"] = OutlineSettings(**data.get("outlines", {}))
+        values["network"] = NetworkSettings(**data.get("network", {}))
         return cls(**values)
+
+
+DEVICES = ("auto", "cpu", "cuda", "directml", "openvino", "coreml")
+
+
+def is_server(device: str) -> bool:
+    """Whether a device is the address of a model server."""
+    return device.startswith(("http://", "https://"))
+
+
+def check_device(device: str) -> None:
+    """Raise InvalidParameterError for what is neither a device's name nor a server's address without user info."""
+    is_address = is_server(device) and len(device.split("://", 1)[1]) > 0 and "@" not in device.split("?", 1)[0]
+    if device not in DEVICES and not is_address:
+        shown = device.rsplit("@", maxsplit=1)[-1]
+        expected = f"{', '.join(DEVICES)} or the address of a server (http://…, https://…) without a password"
+        raise InvalidParameterError(name="device", value=shown, expected=expected)

@@ -22,6 +22,9 @@ class Role(str, Enum):
     CROSS_POL = "cross_pol"
     COHERENCE = "coherence"
     THERMAL = "thermal"
+    CO_POL_2 = "co_pol_2"
+    CROSS_POL_2 = "cross_pol_2"
+    COHERENCE_2 = "coherence_2"
 
 
 OPTICAL_ROLES = (Role.BLUE, Role.GREEN, Role.RED, Role.NIR, Role.SWIR1, Role.SWIR2)
@@ -40,4 +43,14 @@ ROLE_LABELS: dict[Role, str] = {
     Role.CROSS_POL: QT_TRANSLATE_NOOP("roles", "Radar cross-pol backscatter"),
     Role.COHERENCE: QT_TRANSLATE_NOOP("roles", "Interferometric coherence"),
     Role.THERMAL: QT_TRANSLATE_NOOP("roles", "Thermal infrared"),
+    Role.CO_POL_2: QT_TRANSLATE_NOOP("roles", "Radar co-pol backscatter, second orbit"),
+    Role.CROSS_POL_2: QT_TRANSLATE_NOOP("roles", "Radar cross-pol backscatter, second orbit"),
+    Role.COHERENCE_2: QT_TRANSLATE_NOOP("roles", "Interferometric coherence, second orbit"),
 }
+
+SECOND_ORBIT: dict[Role, Role] = {
+    Role.CO_POL_2: Role.CO_POL,
+    Role.CROSS_POL_2: Role.CROSS_POL,
+    Role.COHERENCE_2: Role.COHERENCE,
+}
+"""Radar is taken from ascending and descending orbits; the first stands in for the second where there is one only."""

@@ -24,7 +24,9 @@ GROUPS: tuple[tuple[str, tuple[Role, ...]], ...] = (
     ("optical", OPTICAL_ROLES),
     ("terrain", (Role.ELEVATION, Role.SLOPE)),
     ("thermal", (Role.THERMAL,)),
-    ("radar", (Role.CO_POL, Role.CROSS_POL, Role.COHERENCE)),
+    ("radar", (
+        Role.CO_POL, Role.CO_POL_2, Role.CROSS_POL, Role.CROSS_POL_2, Role.COHERENCE, Role.COHERENCE_2,
+    )),
 )
 
 

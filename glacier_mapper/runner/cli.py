@@ -17,14 +17,18 @@ from ..core.errors import Cancelled, GlacierMapperError, InvalidParameterError
 from ..core.extent import Extent
 from ..core.models import BUILT_IN
 from ..core.protocol import Method
-from ..core.request import BandRatioSettings, BandSource, MapRequest, OutlineSettings
+from ..core.request import BandRatioSettings, BandSource, MapRequest, NetworkSettings, OutlineSettings
 from ..core.roles import Role
 from . import jobs
 from .boundary import guarded
+from .cli_models import model_question
 from .cli_output import ProgressLine, error_document, json_text, result_text
 from .cli_parser import SINGLE_ROLES, parse
 from .lines import LineWriter, claim_stdin, claim_stdout
 from .log import log_to_stderr
+
+POLITE_COMMANDS = ("map", "outlines", "check", "import-keras", "export", "reduce")
+"""Those whose jobs listen for a cancel."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, output: LineWriter) -> int:
     progress = ProgressLine()
-    should_stop = _cancel_on_signals(polite=options.command in ("map", "outlines"))
+    should_stop = _cancel_on_signals(polite=options.command in POLITE_COMMANDS)
     try:
         method, params = guarded(lambda: _question(options))
         controls = jobs.Controls(progress, should_stop)
@@ -105,7 +109,7 @@ def _question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:
     if options.command == "simulate":
         sizes = {"seed": options.seed, "size_px": options.size}
         return Method.SIMULATE, {**sizes, "out_dir": options.out, "sensor": options.sensor}
-    return Method.MODELS, {}
+    return model_question(options) or (Method.MODELS, {})
 
 
 def _outlines_params(options: argparse.Namespace) -> dict[str, Any]:
@@ -131,7 +135,9 @@ def map_request(options: argparse.Namespace) -> MapRequest:
         extent=extent,
         band_ratio=_band_ratio(options),
         outlines=_outline_settings(options),
+        network=_network(options),
         analyst=options.analyst,
+        device=options.device,
         threads=options.threads,
         memory_limit_mb=options.memory_limit_mb,
         overwrite=options.overwrite,
@@ -161,6 +167,10 @@ def _named_band(text: str) -> BandSource:
         expected = f"ROLE=FILE[:BAND] with a role of {', '.join(sorted(roles))}"
         raise InvalidParameterError(name="--band", value=text, expected=expected)
     return BandSource(Role(match["role"]), match["path"], int(match["band"] or 1))
+
+
+def _network(options: argparse.Namespace) -> NetworkSettings:
+    return NetworkSettings(**{name: getattr(options, name) for name in NetworkSettings.__dataclass_fields__})
 
 
 def _band_ratio(options: argparse.Namespace) -> BandRatioSettings:

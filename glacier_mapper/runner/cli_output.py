@@ -36,9 +36,16 @@ def result_text(command: str, result: Any) -> str:
         return "".join(_model_text(model) for model in result)
     if command == "info":
         return _info_text(result)
-    if command == "simulate":
+    if command in ("simulate", "export-repository"):
         return "".join(f"{path}\n" for path in result["paths"])
-    return _map_text(result)
+    return _map_text(result) if command in ("map", "outlines") else _plain_text(result)
+
+
+def _plain_text(result: Any) -> str:
+    """A line a value, or a line an item of a list."""
+    if isinstance(result, dict):
+        return "".join(f"{key}: {_plain(value)}\n" for key, value in result.items())
+    return "".join(f"{_plain(item)}\n" for item in result)
 
 
 def _model_text(model: dict[str, Any]) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from ..core.errors import UsageError
+from ..core.branches import REGION_CODES
 from ..core.request import BandRatioSettings, OutlineSettings
 from ..core.roles import Role
+from .cli_models import add_model_commands
 
 PROGRAM = "glacier_mapper.runner"
 
@@ -49,6 +52,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_info(commands)
     _add_simulate(commands)
     _add_outlines(commands)
+    add_model_commands(partial(_command, commands))
     _add_serve(commands)
     return parser.parse_args(argv)
 
@@ -74,17 +78,37 @@ def _add_map(commands: Any) -> None:
         "--band", action="append", default=[], metavar="ROLE=F[:N]",
         help="band N (1) of raster F for a role, where the guess from the file is wrong; may be repeated",
     )
-    parser.add_argument("--model", default="band-ratio", metavar="NAME", help="see the command models (%(default)s)")
+    parser.add_argument(
+        "--model", default="band-ratio", metavar="NAME|PACKAGE",
+        help="a name of the command models, or the folder of a model package (%(default)s)",
+    )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder of the products; made when missing")
     parser.add_argument("--overwrite", action="store_true", help="replace products that are there already")
     parser.add_argument("--bounds", nargs=4, type=float, metavar=("W", "S", "E", "N"), help="map this box only")
     parser.add_argument("--bounds-crs", metavar="EPSG:n", default="EPSG:4326", help="of --bounds (%(default)s)")
-    parser.add_argument("--device", choices=("auto", "cpu"), default="auto", help="what computes (%(default)s)")
+    parser.add_argument(
+        "--device", default="auto", metavar="NAME|URL",
+        help="auto, cpu, cuda, directml, openvino, coreml, or the address of a model server (%(default)s)",
+    )
     parser.add_argument("--analyst", default="", help="name written beside each outline")
     parser.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
     parser.add_argument("--memory-limit-mb", type=int, default=0, help="0: the runner's own choice")
+    _add_network_settings(parser)
     _add_band_ratio(parser)
     _add_outline_settings(parser)
+
+
+def _add_network_settings(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("networks (band-ratio ignores these)")
+    group.add_argument("--overlap", type=float, help="share of a patch that its neighbour covers; else the package's")
+    group.add_argument("--window", choices=("cosine", "gaussian"), default="", help="weights of a patch's pixels")
+    group.add_argument("--symmetries", action="store_true", help="average over the 8 symmetries (8 times as slow)")
+    group.add_argument("--parity", choices=("reference",), default="", help="repeat the published deployment exactly")
+    group.add_argument("--region", choices=("auto", *REGION_CODES), default="auto", help="for networks told the region")
+    group.add_argument("--batch", type=int, default=0, help="patches at once; 0: measured once and remembered")
+    group.add_argument(
+        "--on-server-loss", choices=("local", "stop"), default="local", help="when a server dies (%(default)s)"
+    )
 
 
 def _add_band_ratio(parser: argparse.ArgumentParser) -> None:

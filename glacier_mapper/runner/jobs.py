@@ -17,7 +17,10 @@ from ..core.protocol import Method
 from ..core.request import MapRequest
 from .about import describe_runner
 
-LONG_JOBS = frozenset({Method.MAP, Method.OUTLINES, Method.SIMULATE})
+LONG_JOBS = frozenset({
+    Method.MAP, Method.OUTLINES, Method.SIMULATE, Method.CHECK, Method.IMPORT_KERAS, Method.EXPORT,
+    Method.EXPORT_REPOSITORY, Method.REDUCE,
+})  # fmt: skip
 """One of these runs at a time; the others are answered meanwhile."""
 
 
@@ -124,6 +127,63 @@ def _info(params: dict[str, Any], _: Controls) -> Any:
     return describe_file(path)
 
 
+def _devices(_: dict[str, Any], __: Controls) -> Any:
+    from .models import devices
+
+    return devices()
+
+
+def _server(params: dict[str, Any], _: Controls) -> Any:
+    url = _read("url", lambda: str(params["url"]))
+    from .models.remote import describe_server
+
+    return describe_server(url)
+
+
+def _credentials(params: dict[str, Any], _: Controls) -> Any:
+    url = _read("url", lambda: str(params["url"]))
+    headers = _read("headers", lambda: {str(key): str(value) for key, value in params["headers"].items()})
+    from .models.remote import remember_credentials
+
+    remember_credentials(url, headers, str(params.get("ca_file", "")))
+    return {}
+
+
+def _check(params: dict[str, Any], controls: Controls) -> Any:
+    package = _read("package", lambda: str(params["package"]))
+    from .models import check_package
+
+    return check_package(package, controls)
+
+
+def _import_keras(params: dict[str, Any], controls: Controls) -> Any:
+    from .architectures import KerasImport, import_keras
+
+    return import_keras(_read("import_keras", lambda: KerasImport.from_json(params)), controls)
+
+
+def _export(params: dict[str, Any], controls: Controls) -> Any:
+    from .architectures import WeightsExport, export_package
+
+    return export_package(_read("export", lambda: WeightsExport.from_json(params)), controls)
+
+
+def _export_repository(params: dict[str, Any], _: Controls) -> Any:
+    packages = _read("packages", lambda: [str(one) for one in params["packages"]])
+    out_dir = _read("out", lambda: str(params["out"]))
+    from .models import export_repository
+
+    return {"paths": export_repository(packages, out_dir)}
+
+
+def _reduce(params: dict[str, Any], controls: Controls) -> Any:
+    names = ("package", "precision", "scenes", "out")
+    values = _read("reduce", lambda: {name: str(params[name]) for name in names})
+    from .mapping import reduce_precision
+
+    return reduce_precision(**values, controls=controls)
+
+
 def _hello(params: dict[str, Any], _: Controls) -> Any:
     return describe_runner(check=tuple(params.get("check", ())))
 
@@ -141,5 +201,13 @@ _HANDLERS: dict[Method, Callable[[dict[str, Any], Controls], Any]] = {
     Method.PREVIEW: _preview,
     Method.OUTLINES: _outlines,
     Method.SIMULATE: _simulate,
+    Method.DEVICES: _devices,
+    Method.SERVER: _server,
+    Method.CREDENTIALS: _credentials,
+    Method.CHECK: _check,
+    Method.IMPORT_KERAS: _import_keras,
+    Method.EXPORT: _export,
+    Method.EXPORT_REPOSITORY: _export_repository,
+    Method.REDUCE: _reduce,
     Method.SHUTDOWN: _nothing,
 }

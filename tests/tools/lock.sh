@@ -8,5 +8,6 @@ if ! command -v uv >/dev/null; then
 fi
 pin() { uv pip compile --quiet --upgrade --universal --no-header "$@"; }
 pin --python-version 3.10 requirements/runner.in -o requirements/runner.txt
-pin --python-version 3.10 -c requirements/runner.txt requirements/dev.in -o requirements/dev.txt
+pin --python-version 3.10 -c requirements/runner.txt requirements/training.in -o requirements/training.txt
+pin --python-version 3.10 -c requirements/runner.txt -c requirements/training.txt requirements/dev.in -o requirements/dev.txt
 pin --python-version 3.9 requirements/qgis.in -o requirements/qgis.txt

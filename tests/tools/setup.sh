@@ -68,5 +68,5 @@ environment() {
 }
 
 install_system
-environment .venv "$(python_for_runner)" "" requirements/runner.txt requirements/dev.txt
+environment .venv "$(python_for_runner)" "" requirements/runner.txt requirements/torch.txt requirements/training.txt requirements/dev.txt
 environment .venv-qgis /usr/bin/python3 --system-site-packages requirements/qgis.txt

@@ -210,7 +210,7 @@ def report(tmp_path, monkeypatch):
         "Qt: 5.15.13",
         "OS: Debian 13",
         "Plugin: 9.8",
-        "Protocol: 1",
+        "Protocol: 2",
         "status: missing",
         "device: CPU (2 threads)",
         "packages: numpy 2.4.6",

@@ -65,3 +65,30 @@ class Model(Protocol):
 
     def settings_used(self) -> dict[str, Any]:
         """Everything that is needed to repeat the prediction, as JSON."""
+
+
+Feeds = Mapping[str, FloatImage]
+"""A batch for a network by input name: float32 (batch, bands, rows, columns), `location` (batch, length)."""
+
+
+class Predictor(Protocol):
+    """Computes a network's batches: a session on this machine, or a model server.
+
+    `device` says in words what computes. `slots` batches of up to `batch` patches may be under way at once, each
+    `infer` in a thread of the caller's. `notes` are for the user: what was chosen, and what was fallen back from.
+    """
+
+    device: str
+    slots: int
+    batch: int
+    notes: list[Message]
+
+    def infer(self, feeds: Feeds) -> FloatImage:
+        """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
+
+        Raises ModelOutputError for a wrong shape, OutOfMemoryError where even one patch does not fit,
+        ServerError kinds.
+        """
+
+    def close(self) -> None:
+        """Free what was taken. A second call does nothing."""

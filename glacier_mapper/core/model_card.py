@@ -1,0 +1,183 @@
+"""What `model.json` says of a model package, as values; `model_card_json` turns them into the file and back.
+
+Both processes read cards: the dock lists packages before any runner has started.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from .branches import Branch
+from .models import ModelInfo
+from .roles import Role
+
+CARD_VERSION = 1
+"""The version of the project's own fields in `model.json`; a reader takes this one and older ones."""
+
+
+class Scaler(str, Enum):
+    """How stored physical values become what a network takes; the names are those of the MLM extension."""
+
+    NONE = "none"
+    MIN_MAX = "min-max"
+    Z_SCORE = "z-score"
+
+
+class NoData(str, Enum):
+    """What a network sees where a band has no data."""
+
+    ZERO = "zero"
+    """0 after scaling."""
+    RAW_ZERO = "raw-zero"
+    """Optical bands 0 before scaling, as the reference deployment does; other bands 0 after scaling."""
+    NAN = "nan"
+    """NaN: the network masks for itself, so any subset of bands may be there, pixel by pixel."""
+
+
+class Location(str, Enum):
+    """Whether a network is told where it is."""
+
+    NONE = ""
+    REGION = "region"
+    """A vector over `branches.REGION_CODES` that sums to 1."""
+    COORDINATES = "coordinates"
+    """[sin lat, cos lat, sin lon, cos lon], radians."""
+
+
+@dataclass(frozen=True)
+class BandScaling:
+    """(x - low) / (high - low) for MIN_MAX, (x - mean) / standard deviation for Z_SCORE: `a` and `b` in that order."""
+
+    kind: Scaler
+    a: float = 0.0
+    b: float = 1.0
+
+
+@dataclass(frozen=True)
+class BranchSpec:
+    """An input of the network: its bands' scalings in channel order.
+
+    With `log10` each value x becomes log10(x + 1e-6) before it is scaled (backscatter, linear sigma0).
+    """
+
+    branch: Branch
+    scalings: tuple[BandScaling, ...]
+    log10: bool = False
+
+
+class CalibrationKind(str, Enum):
+    """What is done to a network's output before it is called a probability or a confidence."""
+
+    NONE = "none"
+    TEMPERATURE = "temperature"
+    """p = softmax(log(p) / T); T per region code is averaged with the region vector as weights."""
+    VECTOR = "vector"
+    """p = softmax(log(p) * scale + bias), a scale and a bias per class."""
+    CONFIDENCE_KERNEL = "confidence-kernel"
+    """confidence = clip(sum_i coefficient_i * exp(-gamma * |confidence - support_i|), 0, 1); p stays."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Fields that a kind does not use keep their defaults. `by_region` holds a temperature per region code."""
+
+    kind: CalibrationKind = CalibrationKind.NONE
+    temperature: float = 1.0
+    by_region: dict[str, float] = field(default_factory=dict)
+    scale: tuple[float, ...] = ()
+    bias: tuple[float, ...] = ()
+    gamma: float = 1.0
+    support: tuple[float, ...] = ()
+    coefficients: tuple[float, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """The network's file in the package."""
+
+    name: str = "model.onnx"
+    bytes: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """How a scene is cut for the network.
+
+    `patch_px` is the side of a patch, `stride_px` the step between patches, `window` the weight of a patch's
+    pixels ("gaussian": exp(-r^2 / 2) on [-1, 1]; "cosine": raised cosine). Networks that are `fixed` take patches of
+    that side only; others any side that is a multiple of `multiple_px`.
+    """
+
+    patch_px: int = 384
+    stride_px: int = 192
+    window: str = "cosine"
+    fixed: bool = True
+    multiple_px: int = 1
+
+
+@dataclass(frozen=True)
+class Description:
+    """What people read of a model. `accuracy` rows are free: {"region", "iou", ..., "source"}."""
+
+    title: str
+    summary: str = ""
+    licence: str = ""
+    citation: str = ""
+    regions: tuple[str, ...] = ()
+    limits: str = ""
+    accuracy: tuple[dict[str, Any], ...] = ()
+    provenance: str = ""
+    """Where the weights come from: the file that was imported and its checksum, or the training run."""
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """A model package's `model.json`.
+
+    `needs` holds alternatives: any one set of roles is enough to run. `classes` are the output's classes in order,
+    `ice_class` the index of glacier. `precision` is "float32", "float16" or "int8"; anything but float32 carries
+    its `precision_check`: {"pixels_flipped", "iou_lost", "against", "scenes", "created"}. `golden` is the file of
+    the golden sample, "" without one. `extra` keeps fields that this version does not know.
+    """
+
+    name: str
+    version: str
+    architecture: str
+    branches: tuple[BranchSpec, ...]
+    description: Description
+    needs: tuple[frozenset[Role], ...]
+    file: ModelFile = field(default_factory=ModelFile)
+    tiling: Tiling = field(default_factory=Tiling)
+    location: Location = Location.NONE
+    no_data: NoData = NoData.ZERO
+    calibration: Calibration = field(default_factory=Calibration)
+    classes: tuple[str, ...] = ("other", "glacier")
+    ice_class: int = 1
+    parameters: int = 0
+    created: str = ""
+    precision: str = "float32"
+    precision_check: dict[str, Any] = field(default_factory=dict)
+    hyperparameters: dict[str, Any] = field(default_factory=dict)
+    golden: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def info(self) -> ModelInfo:
+        """The model as lists show it."""
+        from .branches import BRANCH_ROLES
+
+        uses = frozenset(role for spec in self.branches for role in BRANCH_ROLES[spec.branch])
+        words = self.description
+        return ModelInfo(
+            name=self.name,
+            title=words.title,
+            version=self.version,
+            summary=words.summary,
+            needs=self.needs,
+            uses=uses,
+            licence=words.licence,
+            citation=words.citation,
+        )

@@ -1,0 +1,124 @@
+"""The part of the exception tree that speaks of model packages, devices and servers.
+
+    GlacierMapperError
+    ├── InputError
+    │   └── ModelError                  exit 2: a model that can't be used as it is
+    │       ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
+    │       ├── PackageVersionError     ├── ModelOutputError        └── UncheckedPrecisionError
+    └── RunnerError
+        ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
+        └── ServerError                 exit 1: a model server
+            ├── ServerUnreachableError  ├── ServerAccessError       ├── ServerCertificateError
+            ├── ServerModelError        └── ServerAnswerError
+"""
+
+from __future__ import annotations
+
+from .errors import InputError, RunnerError
+from .messages import QT_TRANSLATE_NOOP
+
+
+class ModelError(InputError):
+    """A model can't be used as it is. Details: model, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The model “{model}” can't be used: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Choose another model, or get the package anew.")
+
+
+class InvalidPackageError(ModelError):
+    """A folder or file is no model package, or its parts do not fit. Details: model, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "“{model}” is no model package that can be used: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "A package is a folder or a zip with model.json and model.onnx. Get it anew.")
+
+
+class PackageVersionError(ModelError):
+    """A card of a version that this release does not read. Details: model, found, known."""
+
+    message = QT_TRANSLATE_NOOP(
+        "errors", "The package “{model}” is of version {found}; this release reads up to version {known}."
+    )
+    remedy = QT_TRANSLATE_NOOP("errors", "Update Glacier Mapper, or get an older package of the model.")
+
+
+class ChecksumError(ModelError):
+    """A file is not what it should be. Details: path, expected, found."""
+
+    message = QT_TRANSLATE_NOOP(
+        "errors", "{path} is damaged or was changed: its checksum is {found}, and it should be {expected}."
+    )
+    remedy = QT_TRANSLATE_NOOP("errors", "Fetch the file again.")
+
+
+class WrongArchitectureError(ModelError):
+    """Weights that are not those of the architecture. Details: path, architecture, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} does not hold weights of “{architecture}”: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Check the architecture, its inputs and its location encoding.")
+
+
+class ModelOutputError(ModelError):
+    """A network answered with what is no probability. Details: model, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The model “{model}” gave {reason} instead of probabilities.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors", "Check that the layers' values are in the units that their roles ask for, or check the package."
+    )
+
+
+class UncheckedPrecisionError(ModelError):
+    """A package of reduced precision without its check. Details: model, precision."""
+
+    message = QT_TRANSLATE_NOOP(
+        "errors", "The package “{model}” is of reduced precision ({precision}), and nobody checked what that costs."
+    )
+    remedy = QT_TRANSLATE_NOOP("errors", "Make it with the command reduce, which checks it on real scenes.")
+
+
+class MissingPythonPackageError(RunnerError):
+    """A job needs a package that the environment lacks. Details: package, job."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{job} needs the Python package {package}, which is not installed.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Install the packages of requirements/training.txt into the runner's environment.")
+
+
+class ServerError(RunnerError):
+    """A model server can't do its work. Details: url, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The model server {url} failed: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Try again, or compute on this machine.")
+
+
+class ServerUnreachableError(ServerError):
+    """Nobody answers, also after several tries. Details: url, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The model server {url} can't be reached: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Check the address and that the server runs, or compute on this machine.")
+
+
+class ServerAccessError(ServerError):
+    """401 or 403. Details: url, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The model server {url} refuses access: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Choose a valid authentication for the server in the Glacier Mapper options.")
+
+
+class ServerCertificateError(ServerError):
+    """TLS verification failed. Details: url, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The certificate of the model server {url} is not trusted: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Ask for the certificate of its authority and give its file in the options.")
+
+
+class ServerModelError(ServerError):
+    """The server lacks the model, or has another one of that name. Details: url, model, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The model server {url} can't serve “{model}”: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Put the package on the server with the command export-repository.")
+
+
+class ServerAnswerError(ServerError):
+    """An answer that is none of the protocol. Details: url, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The model server {url} answered something unexpected: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Check that it speaks the Open Inference Protocol v2 over HTTP.")
