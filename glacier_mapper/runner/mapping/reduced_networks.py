@@ -1,7 +1,7 @@
 """An ONNX network in float16, or in 8 bits by what its tensors hold on real patches.
 
-float16: weights and arithmetic of 16 bits, inputs and outputs stay float32. A processor without float16 arithmetic
-computes it no faster; the file is half as large. bfloat16 is not made: ONNX Runtime's CPU code has no convolution in it.
+float16: weights and arithmetic of 16 bits, inputs and outputs stay float32. A processor without such arithmetic
+computes it no faster; the file is half as large. bfloat16 is not made: ONNX Runtime has no convolution in it on a CPU.
 
 int8: quantize-dequantize nodes round each convolution and multiplication (static quantization), weights a channel
 each, their range measured on patches of the scenes. Weights take 7 of their 8 bits: two products then fit into the 16
@@ -77,12 +77,16 @@ def to_int8(source: Path, target: Path, samples: Sequence[dict[str, FloatImage]]
             activation_type=quantization.QuantType.QUInt8, weight_type=quantization.QuantType.QInt8,
             nodes_to_exclude=last_layer(network.graph),
         )  # fmt: skip
-        if not any(node.op_type == "QuantizeLinear" for node in onnx.load(str(target)).graph.node):
-            raise ValueError("it has no layer before the last that could be computed in 8 bits")
+        _check_rounded(onnx.load(str(target)).graph)
     except (*ORT_ERRORS, ValueError, TypeError, KeyError, RuntimeError) as exc:
         raise _unfit(source, "int8", exc) from exc
     finally:
         prepared.unlink(missing_ok=True)
+
+
+def _check_rounded(graph: Any) -> None:
+    if not any(node.op_type == "QuantizeLinear" for node in graph.node):
+        raise ValueError("it has no layer before the last that could be computed in 8 bits")
 
 
 def name_nodes(graph: Any) -> None:

@@ -115,7 +115,7 @@ class _Reduction:
         return files
 
     def _golden(self, network: Path) -> Path:
-        """The sample of the float32 network; twice what the new one is off it is let pass, other processors' rounding."""
+        """The sample of the float32 network; twice what the new one is off it is let pass, for other processors."""
         golden = read_golden(self.full)
         path = self.folder / GOLDEN_FILE
         if golden is None:
