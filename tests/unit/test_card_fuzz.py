@@ -55,11 +55,10 @@ def test_any_value_in_any_place(changes):
         put(data, path, value)
     try:
         card = card_from_json(data, "x")
-    except (InvalidPackageError, PackageVersionError) as exc:
-        assert "“x”" in str(exc)
-    else:
-        assert isinstance(card, ModelCard)
-        assert card_to_json(card)["id"] == card.name
+    except (InvalidPackageError, PackageVersionError):
+        return
+    assert isinstance(card, ModelCard)
+    assert card_to_json(card)["id"] == card.name
 
 
 @settings(max_examples=100, deadline=None)
