@@ -73,21 +73,10 @@ def open_package(folder: str | os.PathLike[str]) -> Package:
     if found != card.file.sha256:
         expected = card.file.sha256
         raise ChecksumError(path=str(path), expected=expected, found=found, model=str(folder), reason="")
-    _check_whole(path, str(folder))
+    _VERIFIED.check_whole(path, str(folder))
     if not card.is_checked and package.folder not in _MEASURED:
         raise UncheckedPrecisionError(model=card.name, precision=card.precision, reason="")
     return package
-
-
-def _check_whole(path: Path, model: str) -> None:
-    """Raise InvalidPackageError for a network that is not all in its file: no checksum would cover the rest."""
-    try:
-        if not keeps_weights_elsewhere(path):
-            return
-    except (OSError, ValueError) as exc:
-        raise InvalidPackageError(model=model, reason=f"{path.name} can't be loaded: {exc}.") from exc
-    reason = f"{path.name} keeps weights in another file, which no checksum covers."
-    raise InvalidPackageError(model=model, reason=reason)
 
 
 _MEASURED: set[Path] = set()
@@ -108,6 +97,7 @@ class _Verified:
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[tuple[int, ...], str]] = {}
+        self._whole: set[str] = set()
         self._lock = threading.Lock()
 
     def sha256(self, path: Path, model: str) -> str:
@@ -126,6 +116,22 @@ class _Verified:
         with self._lock:
             self._known[path] = (stamp, digest)
         return digest
+
+    def check_whole(self, path: Path, model: str) -> None:
+        """Raise InvalidPackageError for a network that is not all in its file: no checksum would cover the rest."""
+        stamped = self.sha256(path, model)
+        with self._lock:
+            if stamped in self._whole:
+                return
+        try:
+            elsewhere = keeps_weights_elsewhere(path)
+        except (OSError, ValueError) as exc:
+            raise InvalidPackageError(model=model, reason=f"{path.name} can't be loaded: {exc}.") from exc
+        if elsewhere:
+            reason = f"{path.name} keeps weights in another file, which no checksum covers."
+            raise InvalidPackageError(model=model, reason=reason)
+        with self._lock:
+            self._whole.add(stamped)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
