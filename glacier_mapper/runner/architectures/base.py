@@ -5,6 +5,8 @@ Tensors are float32, axes (batch, channels, rows, columns), row 0 = north. A net
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
 
 from ...core.branches import BRANCH_ROLES, LOCATION_INPUT, REGION_CODES, Branch
@@ -25,6 +27,8 @@ class Network(nn.Module):
 
     multiple_px = 1
     fixed_px = 0
+    shape: Any
+    """The hyper-parameters, a frozen dataclass."""
 
     def __init__(self, branches: tuple[Branch, ...], location: Location = Location.NONE) -> None:
         super().__init__()

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ...core.branches import Branch
 from ...core.model_card import Location
@@ -101,6 +100,7 @@ class Compact(Network):
 
     def __init__(self, branches: tuple[Branch, ...], shape: CompactShape) -> None:
         super().__init__(branches, Location.NONE)
+        self.shape = shape
         self.multiple_px = 2 ** len(shape.widths)
         self.stems = nn.ModuleList(Stem(band_count(one), shape.stem) for one in branches)
         self.enter = Normed(shape.stem + len(branches), shape.stem)

@@ -30,6 +30,7 @@ class Glavitu(Network):
 
     def __init__(self, branches: tuple[Branch, ...], location: Location, shape: GlavituShape) -> None:
         super().__init__(branches, location)
+        self.shape = shape
         self.fixed_px = self.multiple_px = shape.setr.side_px
         width, dropout = shape.channels, shape.unet.dropout
         self.fusion = FusionFront(tuple(band_count(one) for one in branches), width, dropout)

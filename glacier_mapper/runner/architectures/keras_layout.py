@@ -19,11 +19,13 @@ from .base import Network
 from .blocks import DoubleConv, ProjectedResidual, UpConv
 from .fusion import FusionFront, LocationEncoding
 from .glavitu import Glavitu
-from .registry import ARCHITECTURES
+from .registry import LIGHT_RESUNET
 from .resunet import FusionResUNet, ResUNet
 from .setr import FusionSetr, Setr, TransformerBlock
 
 Array = npt.NDArray[np.float32]
+SUPERVISION = "deepsupervision"
+"""The layer of GlaViTU's second output."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ def keras_layers(network: Network) -> list[Layer]:
     if isinstance(network, Glavitu):
         return _glavitu(network)
     if isinstance(network, FusionResUNet):
-        light = len(network.resunet.ups) == ARCHITECTURES["light-fusion-resunet"].shape.unet.steps
-        return [_fusion(network.fusion), _resunet(network.resunet, "LightResUNet" if light else "ResUNet")]
+        name = "LightResUNet" if network.shape.unet == LIGHT_RESUNET else "ResUNet"
+        return [_fusion(network.fusion), _resunet(network.resunet, name)]
     if isinstance(network, FusionSetr):
         return [_fusion(network.fusion), _setr(network.setr)]
     return []
@@ -107,7 +109,7 @@ def _glavitu(network: Glavitu) -> list[Layer]:
     layers = [_fusion(network.fusion), _setr(network.setr), _resunet(network.resunet, "ResUNet")]
     if network.encoding is not None:
         layers.insert(0, _location(network.encoding))
-    heads = (("deepsupervision", "supervision", network.supervision), ("output", "head", network.head))
+    heads = ((SUPERVISION, "supervision", network.supervision), ("output", "head", network.head))
     for name, key, module in heads:
         if module is not None:
             layers.append(Layer(name))

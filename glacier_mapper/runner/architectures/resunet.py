@@ -62,6 +62,7 @@ class FusionResUNet(Network):
 
     def __init__(self, branches: tuple[Branch, ...], shape: FusionResUNetShape) -> None:
         super().__init__(branches, Location.NONE)
+        self.shape = shape
         self.multiple_px = 2**shape.unet.steps
         self.fusion = FusionFront(tuple(band_count(one) for one in branches), shape.fused, shape.unet.dropout)
         self.resunet = ResUNet(shape.fused, CLASSES, shape.unet)

@@ -150,6 +150,7 @@ class FusionSetr(Network):
 
     def __init__(self, branches: tuple[Branch, ...], shape: FusionSetrShape) -> None:
         super().__init__(branches, Location.NONE)
+        self.shape = shape
         self.fixed_px = self.multiple_px = shape.setr.side_px
         self.fusion = FusionFront(tuple(band_count(one) for one in branches), shape.fused, shape.setr.dropout)
         self.setr = Setr(shape.fused, CLASSES, shape.setr)

@@ -27,6 +27,7 @@ class UNet(Network):
 
     def __init__(self, branches: tuple[Branch, ...], shape: UNetShape) -> None:
         super().__init__(branches, Location.NONE)
+        self.shape = shape
         self.multiple_px = 2**shape.steps
         widths = [shape.channels * 2**step for step in range(shape.steps + 1)]
         before = [sum(band_count(one) for one in branches), *widths]
