@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsMapSettings, QgsProject
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, QTimer, pyqtSignal
 
 from ..core.choice import MapOrder, check_model
@@ -17,7 +18,7 @@ from ..core.protocol import Method
 from ..core.request import MapRequest
 from ..core.result import Estimate, MapResult
 from ..qgis_io.latest import LatestOnly
-from ..qgis_io.layers import add_products, open_products
+from ..qgis_io.layers import adding_products, open_products
 from ..qgis_io.run_folder import give_back, remove_folder, reserve_run_folder, results_folder, temporary_folder
 from ..qgis_io.task import BackgroundTask, run_in_background
 from ..qgis_io.translation import role_label
@@ -95,19 +96,21 @@ def discard(captured: Captured) -> None:
 
 
 class Applying(QObject):
-    """Shows the products as a group of layers: one product is opened a turn of the event loop, so nothing freezes.
+    """Shows the products as a group of layers: one is opened or added a turn of the event loop, so nothing freezes.
 
-    `done` carries what `add(layers)` gave: the group, or None where the project is another one by now.
+    `done` carries what `add(layers)` gave last: the group, or None where the project is another one by now.
     """
 
     done = pyqtSignal(object)
     failed = pyqtSignal(object)
 
     def __init__(
-        self, result: MapResult, add: Callable[[list[QgsMapLayer]], QgsLayerTreeGroup | None], parent: QObject
+        self, result: MapResult, add: Callable[[list[QgsMapLayer]], Iterator[QgsLayerTreeGroup | None]], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._add = add
+        self._adding: Iterator[QgsLayerTreeGroup | None] | None = None
+        self._group: QgsLayerTreeGroup | None = None
         self._coming = open_products(result)
         self._layers: list[QgsMapLayer] = []
         self._timer = QTimer(self)
@@ -133,9 +136,13 @@ class Applying(QObject):
         if layer is not None:
             self._layers.append(layer)
             return
-        group = self._add(self._layers)
+        if self._adding is None:
+            self._adding = self._add(self._layers)
+        for group in self._adding:
+            self._group = group
+            return
         self.stop()
-        self.done.emit(group)
+        self.done.emit(None if self._group is None or sip.isdeleted(self._group) else self._group)
 
 
 def run_label(planned: HandOver) -> str:
@@ -230,10 +237,14 @@ class MapGlaciers(QObject):
         self._applying.done.connect(lambda group: self._applied(result, group))
         self._applying.start()
 
-    def _add(self, layers: list[QgsMapLayer]) -> QgsLayerTreeGroup | None:
-        if self._project_closed or self._captured is None:
-            return None
-        return add_products(self._around.project, layers, self._captured.title)
+    def _add(self, layers: list[QgsMapLayer]) -> Iterator[QgsLayerTreeGroup | None]:
+        if not self._project_closed:
+            for group in adding_products(self._around.project, layers, self._captured.title):
+                yield group
+                if self._project_closed:
+                    break
+        if self._project_closed:
+            yield None
 
     def _applied(self, result: MapResult, group: QgsLayerTreeGroup | None) -> None:
         self._captured = self._task = self._applying = None

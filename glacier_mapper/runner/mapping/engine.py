@@ -67,6 +67,7 @@ class _Run:
         timings = {"prepare_s": self.pace.elapsed()}
         blocks = self.scene.blocks(rows)
         threads = thread_count(self.request.threads)
+        self.pace.step(Stage.PREDICTING, 0, len(blocks), PREDICTING)
         with product_writer(folder, self.scene.grid, threads) as writer:
             for done, (_, bands) in enumerate(read_strips(self.scene, blocks, self.model, self.should_stop), start=1):
                 writer.write(self.model.predict(bands, self.model.halo_px))

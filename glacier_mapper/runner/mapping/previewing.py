@@ -25,6 +25,7 @@ from ...core.result import Preview
 from ...core.roles import Role
 from ..models.band_ratio import BandRatioModel
 from ..models.registry import load_model
+from ..models.threshold import scene_key
 from ..scene import open_scene
 from .disk import translate_os_error
 from .staging import is_running
@@ -121,14 +122,7 @@ class Previewer:
 
 def view_key(request: MapRequest, max_px: int) -> Hashable:
     """What must be the same for the bands in memory to be those of `request`: files, their state, view, size."""
-    states = []
-    for path in sorted({source.path for source in request.sources}):
-        try:
-            state = os.stat(path)
-            states.append((path, state.st_mtime_ns, state.st_size))
-        except OSError:
-            states.append((path, 0, 0))
-    return (tuple(states), request.sources, request.extent, max_px)
+    return (scene_key(request), max_px)
 
 
 def _read_view(request: MapRequest, max_px: int, key: Hashable) -> _View:
