@@ -16,6 +16,7 @@ from ..outlines import OutlineSummary, trace_outlines
 from ..scene import Scene, open_scene
 from .disk import bytes_needed, check_room
 from .estimating import learn_speed
+from .model_of import model_of
 from .pace import Pace
 from .rasters import ProductWriter, product_writer, thread_count
 from .report import build_report, notes_json, outline_meta, write_report
@@ -38,9 +39,10 @@ def map_glaciers(
     """
     out_dir = Path(request.out_dir).absolute()
     pace = Pace(on_progress)
-    model = load_model(request.model, request)
+    load_model(request.model, request)  # what it lacks is said before a file is opened
     check_target(out_dir, PRODUCTS, request.overwrite)
     with open_scene(request) as scene:
+        model = model_of(request, scene)
         check_room(out_dir, bytes_needed(scene.grid))
         run = _Run(request, scene, model, pace, should_stop)
         with staged(out_dir, PRODUCTS, request.overwrite) as folder:

@@ -13,6 +13,7 @@ from ..models import Model, load_model
 from ..scene import open_scene
 from .cog import encode_tile
 from .disk import bytes_needed
+from .model_of import model_of
 from .pace import remember_speed, remembered_speed
 from .rasters import thread_count
 from .strips import memory_bytes, strip_rows
@@ -35,9 +36,10 @@ def estimate(request: MapRequest) -> Estimate:
     The time is what earlier runs on this machine took; before the first, a guess from a measurement of some
     hundredths of a second. Raises InputError kinds, OutOfMemoryError.
     """
-    model = load_model(request.model, request)
+    load_model(request.model, request)  # what it lacks is said before a file is opened
     threads = thread_count(request.threads)
     with open_scene(request) as scene:
+        model = model_of(request, scene)
         grid = scene.grid
         rows = strip_rows(grid, len(model.roles), request.memory_limit_mb)
         blocks = scene.blocks(rows)

@@ -44,6 +44,8 @@ class _View:
 
     key: Hashable
     grid: Grid
+    roles: frozenset[Role]
+    """Of the sources that the scene uses."""
     bands: dict[Role, FloatImage]
 
 
@@ -62,11 +64,11 @@ class Previewer:
         if not MIN_PX <= max_px <= MAX_PX:
             raise InvalidParameterError(name="max_px", value=max_px, expected=f"between {MIN_PX} and {MAX_PX}")
         start = time.perf_counter()
-        model = load_model(request.model, request)
-        if not isinstance(model, BandRatioModel):
+        if not isinstance(load_model(request.model, request), BandRatioModel):
             raise InvalidParameterError(name="model", value=request.model, expected="band-ratio for a preview")
         with self._lock:
             view = self._view_of(request, max_px)
+            model = BandRatioModel(request.band_ratio, request.only(view.roles).by_role)
             inner = {role: band[HALO_PX:-HALO_PX, HALO_PX:-HALO_PX] for role, band in view.bands.items()}
             model.prepare_from(inner)
             probability = model.predict(view.bands, HALO_PX)
@@ -132,8 +134,9 @@ def _read_view(request: MapRequest, max_px: int, key: Hashable) -> _View:
         grid, bands = scene.read_coarse(roles, max_px)
         if not np.isfinite(bands[Role.SWIR1]).any():
             raise scene.no_valid_pixels()
+        used = frozenset(scene.sources)
     padded = {role: np.pad(band, HALO_PX, mode="edge") for role, band in bands.items()}
-    return _View(key, grid, padded)
+    return _View(key, grid, used, padded)
 
 
 def _write_geotiff(path: Path, image: FloatImage, grid: Grid) -> None:
