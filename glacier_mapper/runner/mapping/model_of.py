@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...core.request import MapRequest
-from ..models import Model, load_model
+from ..models import Model, NetworkModel, load_model
 from ..scene import Scene
 
 
-def model_of(request: MapRequest, scene: Scene) -> Model:
+def model_of(request: MapRequest, scene: Scene) -> Model | NetworkModel:
     """The request's model without the sources that the scene left out, as they lie outside the view.
 
     Raises UnknownModelError, and MissingRoleError when what is left is not enough for it.
