@@ -34,6 +34,8 @@ __all__ = ["RemotePredictor", "describe_server", "open_remote", "remember_creden
 FIRST_LIMIT_S = 120.0
 """A server's first answer may wait for the model to be loaded."""
 LEAST_LIMIT_S, MOST_LIMIT_S, SLACK = 10.0, 600.0, 10.0
+PATIENCE = {"local": Patience(tries=5), "stop": Patience(tries=9)}
+"""A run that would stop waits longer, about half a minute: long enough for a server that is started anew."""
 MOST_BYTES = 64 << 20
 """Of requests under way at once."""
 REFUSES_BINARY = frozenset({400, 415, 422, 500, 501})
@@ -58,7 +60,7 @@ _paces_lock = threading.Lock()
 class RemotePredictor:
     """Batches computed by a server's model. `infer` may be called from `slots` threads at once and more."""
 
-    def __init__(self, connection: Connection, model: RemoteModel, package: Package) -> None:
+    def __init__(self, connection: Connection, model: RemoteModel, package: Package, patience: Patience) -> None:
         self.slots, self.batch = 1, 1
         self.notes: list[Message] = []
         self.device = f"model server {connection.address.url}"
@@ -67,7 +69,7 @@ class RemotePredictor:
         self._card = package.card
         self._binary = True
         self._limit_s = FIRST_LIMIT_S
-        self._patience = Patience()
+        self._patience = patience
         self._numbers = itertools.count(1)
 
     def infer(self, feeds: Feeds) -> FloatImage:
@@ -164,9 +166,9 @@ def open_remote(package: Package, request: MapRequest, make_local: Callable[[], 
     """
     connection = Connection(ServerAddress.parse(request.device))
     try:
-        started = Patience(tries=3)
-        model = find_model(connection, package.card, started)
-        predictor = RemotePredictor(connection, model, package)
+        model = find_model(connection, package.card, Patience(tries=3))
+        patience = PATIENCE[request.network.on_server_loss]
+        predictor = RemotePredictor(connection, model, package, patience)
         predictor.device = _title(connection)
         if connection.sends_secrets_openly:
             predictor.notes.append(Message(OPEN_SECRETS, {"url": connection.address.url}))
@@ -174,9 +176,7 @@ def open_remote(package: Package, request: MapRequest, make_local: Callable[[], 
     except BaseException:
         connection.close()
         raise
-    if request.network.on_server_loss == "stop":
-        return predictor
-    return FailoverPredictor(predictor, make_local)
+    return FailoverPredictor(predictor, make_local if request.network.on_server_loss == "local" else None)
 
 
 def _title(connection: Connection) -> str:
