@@ -15,6 +15,8 @@ from glacier_mapper.core.roles import Role
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "servers"))
 
+from loopback_server import LoopbackServer, TokenProxy, binary_answer, certificate_files  # noqa: E402, F401
+
 SOURCES = (BandSource(Role.RED, "red.tif"),)
 
 

@@ -91,7 +91,8 @@ def test_no_headers_and_no_authority_forget():
 
 
 @pytest.mark.parametrize(
-    "headers", [{"A b": SECRET}, {"": SECRET}, {"A": f"{SECRET}\r\nB: 1"}, {"A": f"{SECRET}\n"}, {"Ä": SECRET}, {"A": "☃"}]
+    "headers",
+    [{"A b": SECRET}, {"": SECRET}, {"A": f"{SECRET}\r\nB: 1"}, {"A": f"{SECRET}\n"}, {"Ä": SECRET}, {"A": "☃"}],
 )
 def test_headers_that_http_does_not_allow_are_refused_without_being_shown(headers):
     with pytest.raises(InvalidParameterError) as caught:

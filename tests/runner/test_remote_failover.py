@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from remote_helpers import LocalPredictor, asked, feeds_of, never_local, no_thread_stays
+from remote_helpers import LocalPredictor, LoopbackServer, asked, feeds_of, never_local, no_thread_stays
 from tiny_networks import tiny_package
 
 from glacier_mapper.core.errors import OutOfMemoryError
@@ -16,7 +16,6 @@ from glacier_mapper.core.model_errors import ServerError, ServerUnreachableError
 from glacier_mapper.runner.models import remote, remote_access
 from glacier_mapper.runner.models.remote import open_remote
 from glacier_mapper.runner.models.remote_http import Patience
-from loopback_server import LoopbackServer  # isort: skip
 
 TILES = 40
 

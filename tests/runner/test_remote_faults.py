@@ -10,7 +10,16 @@ import time
 
 import numpy as np
 import pytest
-from remote_helpers import LocalPredictor, asked, feeds_of, never_local, no_thread_stays
+from remote_helpers import (
+    LocalPredictor,
+    LoopbackServer,
+    asked,
+    binary_answer,
+    certificate_files,
+    feeds_of,
+    never_local,
+    no_thread_stays,
+)
 from tiny_networks import tiny_package
 
 from glacier_mapper.core.model_errors import (
@@ -24,9 +33,9 @@ from glacier_mapper.runner.models import remote, remote_access, remote_http
 from glacier_mapper.runner.models.remote import describe_server, open_remote, remember_credentials
 from glacier_mapper.runner.models.remote_access import ServerAddress
 from glacier_mapper.runner.models.remote_http import Connection, Patience, Question
-from loopback_server import LoopbackServer, binary_answer, certificate_files  # isort: skip
 
 QUICK = Patience(tries=4, first_wait_s=0.01)
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 LOGIN = "s3cret-t0ken-9f8e"
 
 
@@ -191,7 +200,7 @@ def test_waiting_ends_when_the_server_is_given_up(server):
         lambda c, s: c.sleep(30, s.stopped),
         lambda c, s: c.raw(*[bytes([one]) for one in b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 99], pause_s=0.05),
         lambda c, s: c.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", *[b" "] * 99, pause_s=0.05),
-        lambda c, s: c.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\n \r\n"] * 99, pause_s=0.05),
+        lambda c, s: c.raw(CHUNKED, *[b"1\r\n \r\n"] * 99, pause_s=0.05),
     ],
     ids=["silent", "dripping-headers", "dripping-body", "dripping-chunks"],
 )
@@ -362,6 +371,7 @@ def test_nan_is_handed_on(package, server, predictor):
 
 
 def test_many_threads_get_their_own_answers(package, server, predictor):
+    server.fault = only_infer(lambda call: time.sleep(0.02))  # so that they meet there
     expected = {seed: truth(package, feeds_of(package, 1, seed)) for seed in range(24)}
     found = {}
 

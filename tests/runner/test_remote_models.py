@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from remote_helpers import asked, feeds_of, never_local
+from remote_helpers import LocalPredictor, LoopbackServer, asked, binary_answer, feeds_of, never_local
 from tiny_networks import tiny_card, tiny_package
 
 from glacier_mapper.core.model_card import Location
@@ -15,7 +15,6 @@ from glacier_mapper.runner.models.remote import open_remote
 from glacier_mapper.runner.models.remote_models import compare
 from glacier_mapper.runner.models.remote_probe import probe_of
 from glacier_mapper.runner.models.remote_shapes import expected_inputs
-from loopback_server import LoopbackServer, binary_answer  # isort: skip
 
 
 @pytest.fixture(autouse=True)
@@ -166,7 +165,8 @@ def test_the_probe_is_the_golden_sample_and_noise_where_there_is_none(package, t
         assert np.array_equal(probe.answer, golden["output"])
     bare = tiny_package(tmp_path / "bare", ("optical",), card={"golden": "", "location": Location.REGION})
     noise = probe_of(bare, expected_inputs(bare.card))
-    assert {name: array.shape for name, array in noise.feeds.items()} == {"optical": (1, 6, 64, 64), "location": (1, 12)}
+    shapes = {name: array.shape for name, array in noise.feeds.items()}
+    assert shapes == {"optical": (1, 6, 64, 64), "location": (1, 12)}
     assert noise.feeds["location"].sum() == pytest.approx(1.0)
     assert noise.difference(np.zeros((1, 2, 64, 64), np.float32)) == 0.0
     assert noise.bytes_each == 4 * (6 * 64 * 64 + 12)
@@ -188,8 +188,6 @@ def test_a_server_of_json_alone_is_asked_so_and_the_user_told(package):
         ]
         refused = [one for one in server.seen_headers if "Inference-Header-Content-Length" in one]
         feeds = feeds_of(package, 2)
-        from remote_helpers import LocalPredictor
-
         assert np.abs(predictor.infer(feeds) - LocalPredictor(package).infer(feeds)).max() <= 1e-6
         assert len(refused) == 1
         predictor.close()

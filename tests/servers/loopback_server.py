@@ -8,6 +8,7 @@ Real servers stand in `real_servers.py`; this one is for what they never do.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import ssl
@@ -64,10 +65,8 @@ class Call:
     def hang_up(self):
         """The end of the connection."""
         self.handler.close_connection = True
-        try:
+        with contextlib.suppress(OSError):
             self.handler.connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         return True
 
     def sleep(self, seconds, until):
@@ -139,10 +138,8 @@ class LoopbackServer:
         self._server.shutdown()
         self._server.socket.close()
         for connection in self._connections:
-            try:
+            with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self._thread.join()
         self._server.server_close()
 

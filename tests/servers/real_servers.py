@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -61,10 +62,8 @@ class RealServer:
     def kill(self):
         """End it and all that it started, at once; what it leaves in shared memory is removed."""
         left = shared_memory_of(self._process.pid)
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         for path in left:
             path.unlink(missing_ok=True)
         self._process.wait()
