@@ -23,7 +23,7 @@ TILES = 40
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
     monkeypatch.setattr(remote_access, "_remembered", {})
-    monkeypatch.setattr(remote, "_paces", {})
+    monkeypatch.setattr(remote, "_known", {})
     monkeypatch.setattr(remote, "LEAST_LIMIT_S", 1.0)
     monkeypatch.setattr(remote, "PATIENCE", {"local": Patience(3, 0.02), "stop": Patience(3, 0.02)})
     with no_thread_stays():
@@ -178,8 +178,8 @@ def test_a_run_that_was_cancelled_makes_no_local_predictor(package):
     with LoopbackServer(package) as server:
         predictor = open_remote(package, asked(server.url), never_local)
         arrived = threading.Event()
-        server.fault = lambda call: call.number and (arrived.set(), call.sleep(0.3, server.stopped))
-        raised = []
+        server.fault = lambda call: call.number and (arrived.set(), call.sleep(60, server.stopped))
+        raised, started = [], time.monotonic()
 
         def work():
             try:
@@ -193,6 +193,7 @@ def test_a_run_that_was_cancelled_makes_no_local_predictor(package):
         predictor.close()
         predictor.close()
         thread.join()
+        assert time.monotonic() - started < 1.0  # and not when the server's time is over
     assert len(raised) == 1
 
 

@@ -42,7 +42,7 @@ LOGIN = "s3cret-t0ken-9f8e"
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
     monkeypatch.setattr(remote_access, "_remembered", {})
-    monkeypatch.setattr(remote, "_paces", {})
+    monkeypatch.setattr(remote, "_known", {})
     monkeypatch.setattr(remote, "LEAST_LIMIT_S", 1.0)
     with no_thread_stays():
         yield

@@ -20,7 +20,7 @@ from glacier_mapper.runner.models.remote_shapes import expected_inputs
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
     monkeypatch.setattr(remote_access, "_remembered", {})
-    monkeypatch.setattr(remote, "_paces", {})
+    monkeypatch.setattr(remote, "_known", {})
 
 
 def tensor(name, *shape, datatype="FP32"):
@@ -208,3 +208,23 @@ def test_credentials_on_an_open_line_are_told_to_the_user(package, monkeypatch):
         predictor = opened(package, server.url)
         predictor.close()
     assert "unencrypted" in str(predictor.notes[0])
+
+
+def test_the_next_run_asks_nothing_that_is_known_but_whether_the_model_is_still_there(package, monkeypatch):
+    with LoopbackServer(package, binary=False) as server:
+        first = opened(package, server.url)
+        asked_for = server.inferences
+        assert asked_for > 1
+        second = opened(package, server.url)
+        assert server.inferences == asked_for
+        assert (second.slots, second.batch, second.notes) == (first.slots, first.batch, first.notes)
+        feeds = feeds_of(package)
+        assert np.array_equal(first.infer(feeds), second.infer(feeds))
+        monkeypatch.setattr(remote, "KNOWN_S", 0.0)
+        third = opened(package, server.url)
+        assert server.inferences > asked_for + 2
+        for one in (first, second, third):
+            one.close()
+        server.fault = lambda call: call.path == "/v2/models/tiny" and call.send(404)
+        with pytest.raises(ServerModelError):
+            opened(package, server.url)

@@ -11,6 +11,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -53,8 +54,22 @@ NOT_QUITE = QT_TRANSLATE_NOOP(
     "precision."
 )  # fmt: skip
 
-_paces: dict[tuple[str, str, int], Pace] = {}
-_paces_lock = threading.Lock()
+KNOWN_S = 600.0
+"""So long a server is taken as it was found: the next run of the same view starts without a question."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """How a server's model is asked best, and what the user was told of it; `at_s` on the monotonic clock."""
+
+    pace: Pace
+    binary: bool
+    notes: tuple[Message, ...]
+    at_s: float
+
+
+_known: dict[tuple[str, str, int], Known] = {}
+_known_lock = threading.Lock()
 
 
 class RemotePredictor:
@@ -101,24 +116,29 @@ class RemotePredictor:
         `batch` 0 leaves the size of batches to a measurement. Raises ServerModelError where the server's model gives
         another shape or other numbers than the package's.
         """
-        started = time.monotonic()
-        self._first_answer(probe)
-        pace = self._pace(probe, batch, time.monotonic() - started)
+        key = (self._connection.address.url, self._card.file.sha256, batch)
+        with _known_lock:
+            known = _known.get(key)
+        if known is None or time.monotonic() - known.at_s > KNOWN_S:
+            known = self._find_out(probe, batch)
+            with _known_lock:
+                _known[key] = known
+        self._binary, pace = known.binary, known.pace
+        self.notes.extend(known.notes)
         in_flight = max(1, MOST_BYTES // (probe.bytes_each * pace.batch))
         self.slots, self.batch = max(1, min(pace.slots, in_flight)), pace.batch
         self._limit_s = min(MOST_LIMIT_S, max(LEAST_LIMIT_S, SLACK * pace.request_s))
 
-    def _pace(self, probe: Probe, batch: int, first_s: float) -> Pace:
-        """Measured, once for each model of a server; not where the first answer took longer than measuring may."""
-        key, sizes = (self._connection.address.url, self._card.file.sha256, batch), self._sizes(probe, batch)
+    def _find_out(self, probe: Probe, batch: int) -> Known:
+        """Ask; no measurement where the first answer took longer than measuring may."""
+        started = time.monotonic()
+        notes = self._first_answer(probe)
+        first_s, sizes = time.monotonic() - started, self._sizes(probe, batch)
         if first_s > BUDGET_S:
-            return Pace(LEAST_SLOTS, sizes[0], first_s * sizes[0])
-        with _paces_lock:
-            known = _paces.get(key)
-        pace = known or measure(lambda count: self._measured(probe.repeated(count)), sizes)
-        with _paces_lock:
-            _paces[key] = pace
-        return pace
+            pace = Pace(LEAST_SLOTS, sizes[0], first_s * sizes[0])
+        else:
+            pace = measure(lambda count: self._measured(probe.repeated(count)), sizes)
+        return Known(pace, self._binary, tuple(notes), time.monotonic())
 
     def _sizes(self, probe: Probe, batch: int) -> tuple[int, ...]:
         most = max(1, min(self._model.most_patches, MOST_BYTES // (4 * probe.bytes_each)))
@@ -129,8 +149,8 @@ class RemotePredictor:
     def _measured(self, feeds: Feeds) -> None:
         self.infer(feeds)
 
-    def _first_answer(self, probe: Probe) -> None:
-        """Binary first, then JSON; the shape, then the numbers."""
+    def _first_answer(self, probe: Probe) -> list[Message]:
+        """Binary first, then JSON; the shape, then the numbers; what the user should know of it."""
         answer, expected = self._ask(probe.feeds)
         if answer.status in REFUSES_BINARY:
             self._binary = False
@@ -140,14 +160,14 @@ class RemotePredictor:
             reason = f"its first answer is {self._connection.redact(answer.reason())}."
             raise ServerModelError(url=url, model=self._card.name, reason=reason)
         found = read_answer(answer.headers, answer.body, expected)
-        if not self._binary:
-            self.notes.append(Message(JSON_ONLY, {"url": url}))
+        notes = [] if self._binary else [Message(JSON_ONLY, {"url": url})]
         difference = probe.difference(found)
         if difference > PROBE_TOLERANCE:
             reason = f"its numbers differ by {difference:.2g} from the package's own sample: these are other weights."
             raise ServerModelError(url=url, model=self._card.name, reason=reason)
         if difference > probe.tolerance:
-            self.notes.append(Message(NOT_QUITE, {"url": url, "difference": f"{difference:.1g}"}))
+            notes.append(Message(NOT_QUITE, {"url": url, "difference": f"{difference:.1g}"}))
+        return notes
 
     def _ask(self, feeds: Feeds) -> tuple[Answer, Expected]:
         image = next(array for array in feeds.values() if array.ndim == 4)

@@ -115,9 +115,9 @@ class Connection:
         self._session = requests.Session()
         self._session.trust_env = False  # netrc and proxies are looked up in remote_access, where they can be refused
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = WatchedAdapter(pool_connections=2, pool_maxsize=pool)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._adapter = WatchedAdapter(pool)
+        self._session.mount("http://", self._adapter)
+        self._session.mount("https://", self._adapter)
         self._session.headers.update({"User-Agent": "GlacierMapper", "Accept-Encoding": "identity"})
         self._session.headers.update(self._access.headers)
         self._session.auth = self._access.login
@@ -168,8 +168,9 @@ class Connection:
         self._given_up.set()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; who waits for an answer waits no longer."""
         self.give_up()
+        self._adapter.waiting.hang_up()
         self._session.close()
 
     def redact(self, text: str) -> str:
