@@ -16,6 +16,7 @@ from glacier_mapper.core.roles import Role
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "servers"))
 
 from loopback_server import LoopbackServer, TokenProxy, binary_answer, certificate_files  # noqa: E402, F401
+from real_servers import PYTHON, mlserver, triton  # noqa: E402, F401
 
 SOURCES = (BandSource(Role.RED, "red.tif"),)
 

@@ -40,8 +40,8 @@ PATIENCE = {"local": Patience(tries=5), "stop": Patience(tries=9)}
 MOST_BYTES = 64 << 20
 """Of requests under way at once."""
 REFUSES_BINARY = frozenset({400, 415, 422, 500, 501})
-TOO_LARGE = frozenset({413, 500})
-"""Statuses after which half of the batch is tried: what a server has no memory for is a 500."""
+TOO_LARGE = frozenset({400, 413, 500})
+"""Statuses after which half of the batch is tried: 500 is what a server has no memory for, 400 what it may not take."""
 
 JSON_ONLY = QT_TRANSLATE_NOOP(
     "models", "The model server {url} takes numbers as text only (JSON), which is many times slower than binary."

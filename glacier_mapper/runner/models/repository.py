@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +27,6 @@ TRITON_CONFIG = "config.pbtxt"
 OVMS_CONFIG = "config.json"
 MAX_BATCH = 8
 QUEUE_DELAY_US = 2000
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def export_repository(packages: Sequence[str], out: str) -> list[str]:
@@ -80,8 +78,6 @@ def _tensors(package: Package) -> tuple[dict[str, list[int]], tuple[str, list[in
     def wrong(reason: str) -> InvalidPackageError:
         return InvalidPackageError(model=str(package.folder), reason=reason)
 
-    if not NAME.fullmatch(package.card.name):
-        raise wrong(f"no server can serve the name “{package.card.name}”.")
     try:
         session = onnxruntime.InferenceSession(str(package.model_path), providers=["CPUExecutionProvider"])
     except broken as exc:
