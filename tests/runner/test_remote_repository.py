@@ -139,7 +139,7 @@ def test_nothing_is_written_where_one_of_the_packages_is_broken(package, out, tm
 
 def test_a_network_that_is_not_what_its_card_says_is_refused(tmp_path, out):
     renamed = tiny_package(tmp_path / "renamed", ("optical",), card={"golden": ""}, rename={"optical": "image"})
-    with pytest.raises(InvalidPackageError, match="its network takes"):
+    with pytest.raises(InvalidPackageError, match="the input optical is missing"):
         export(out, renamed)
     assert not out.exists()
 

@@ -13,7 +13,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from remote_helpers import PYTHON, LocalPredictor, TokenProxy, asked, feeds_of, mlserver, never_local, triton
+from remote_helpers import (
+    PYTHON,
+    LocalPredictor,
+    TokenProxy,
+    asked,
+    feeds_of,
+    masking_package,
+    mlserver,
+    never_local,
+    triton,
+)
 from tiny_networks import tiny_package
 
 from glacier_mapper.core.model_errors import ServerAccessError, ServerModelError
@@ -40,10 +50,11 @@ def alone(monkeypatch):
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory):
-    """`deep` sees the neighbourhood; `nan` needs NaN where a band has no data; `other` is another network."""
+    """`deep` sees the neighbourhood, `masking` takes NaN for no data, `other` is another network."""
     folder = tmp_path_factory.mktemp("packages")
     return {
         "deep": tiny_package(folder / "deep", ("optical",), side=32, deep=True),
+        "masking": masking_package(folder / "masking"),
         "pair": tiny_package(folder / "pair", side=32),
         "other": tiny_package(folder / "other", ("optical",), side=64, deep=True),
     }
@@ -55,15 +66,15 @@ def served(packages, *names):
 
 @pytest.fixture(scope="module")
 def real_triton(packages, tmp_path_factory):
-    """Also serves another network under the name of `wrong`, and deep under `slow`."""
-    models = {**served(packages, "deep", "pair"), "wrong": packages["other"].model_path}
+    """Also serves another network under the name of `wrong`."""
+    models = {**served(packages, "deep", "pair", "masking"), "wrong": packages["other"].model_path}
     with triton(models, tmp_path_factory.mktemp("triton"), "--batch", "4") as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def real_mlserver(packages, tmp_path_factory):
-    models = {**served(packages, "deep", "pair"), "wrong": packages["other"].model_path}
+    models = {**served(packages, "deep", "pair", "masking"), "wrong": packages["other"].model_path}
     with mlserver(models, tmp_path_factory.mktemp("mlserver")) as server:
         yield server
 
@@ -103,13 +114,14 @@ def test_mlserver_gets_json_and_the_user_is_told(packages, real_mlserver):
     predictor.close()
 
 
-def test_nan_in_the_input_and_in_the_output_survives_both_ways(packages, real_server):
-    predictor, feeds = opened(packages["deep"], real_server.url), feeds_of(packages["deep"])
-    feeds["optical"][0, :, 10, 10] = np.nan
-    found, here = predictor.infer(feeds), LocalPredictor(packages["deep"]).infer(feeds)
-    assert 0 < np.isnan(here).sum() < here.size
-    assert np.array_equal(np.isnan(found), np.isnan(here))
-    assert np.nanmax(np.abs(found - here)) <= CLOSE
+def test_nan_for_no_data_reaches_the_network_both_ways(packages, real_server):
+    """Binary as it is, in JSON as null."""
+    package = packages["masking"]
+    predictor, feeds = opened(package, real_server.url), feeds_of(package)
+    feeds["optical"][0, 1, 10:20] = np.nan
+    found, here = predictor.infer(feeds), LocalPredictor(package).infer(feeds)
+    assert not np.isnan(here).any()
+    assert np.abs(found - here).max() <= CLOSE
     predictor.close()
 
 
