@@ -14,7 +14,7 @@ from source_tree import ROOT, imports, modules  # noqa: E402
 SHIPPED_WITH_QGIS = {"numpy", "qgis", "osgeo", "processing"}
 RUNNER_PACKAGES = {
     "numpy", "scipy", "rasterio", "affine", "pyogrio", "pyproj", "shapely", "skimage", "contourpy", "onnxruntime",
-    "requests",
+    "requests", "urllib3",
 }
 TRAINING_PACKAGES = {
     "glacier_mapper/runner/architectures/": {"torch", "onnx", "onnxscript", "h5py"},
