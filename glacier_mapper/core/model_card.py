@@ -17,6 +17,11 @@ CARD_VERSION = 1
 """The version of the project's own fields in `model.json`; a reader takes this one and older ones."""
 
 
+FULL_PRECISION = "float32"
+PRECISIONS = (FULL_PRECISION, "float16", "int8")
+"""Of a network's weights; anything but the first is taken only with its `precision_check`."""
+
+
 class Scaler(str, Enum):
     """How stored physical values become what a network takes; the names are those of the MLM extension."""
 
@@ -159,7 +164,7 @@ class ModelCard:
     ice_class: int = 1
     parameters: int = 0
     created: str = ""
-    precision: str = "float32"
+    precision: str = FULL_PRECISION
     precision_check: dict[str, Any] = field(default_factory=dict)
     hyperparameters: dict[str, Any] = field(default_factory=dict)
     golden: str = ""

@@ -5,6 +5,7 @@ What the extension has a name for stands under that name; the project's own fiel
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -158,6 +159,20 @@ def _assets_json(card: ModelCard) -> dict[str, Any]:
     if card.golden:
         assets["golden"] = {"href": card.golden, "type": "application/x-npz", "roles": ["data"]}
     return assets
+
+
+def card_from_text(raw: bytes, where: str) -> ModelCard:
+    """The card in the bytes of a `model.json`. Raises InvalidPackageError, PackageVersionError."""
+    try:
+        data = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as exc:
+        raise InvalidPackageError(model=where, reason=f"model.json is no JSON: {exc}.") from exc
+    return card_from_json(data, where)
+
+
+def _refuse_constant(text: str) -> float:
+    """JSON knows neither NaN nor infinities."""
+    raise ValueError(f"{text} is no number of JSON")
 
 
 def card_from_json(data: Any, where: str) -> ModelCard:

@@ -128,7 +128,7 @@ def _info(params: dict[str, Any], _: Controls) -> Any:
 
 
 def _devices(_: dict[str, Any], __: Controls) -> Any:
-    from .models import devices
+    from .models.devices import devices
 
     return devices()
 

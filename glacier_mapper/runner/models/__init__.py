@@ -1,8 +1,21 @@
-"""Models by name: what turns bands into the probability that a pixel is glacier."""
+"""Models by name: what turns bands into the probability that a pixel is glacier.
+
+What needs ONNX Runtime is imported when it is first asked for, so that listing models does not wait for it.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from ...core.progress import Controls
 from .base import BandReader, Bands, Model
 from .registry import load_model, model_infos
 
-__all__ = ["BandReader", "Bands", "Model", "load_model", "model_infos"]
+__all__ = ["BandReader", "Bands", "Model", "check_package", "load_model", "model_infos"]
+
+
+def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:
+    """Run a package on its golden sample (see `checking.check_package`)."""
+    from .checking import check_package as checked
+
+    return checked(name_or_folder, controls)

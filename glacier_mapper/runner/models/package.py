@@ -8,28 +8,42 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...core.errors import MissingFileError, OutputExistsError, OutputNotWritableError
-from ...core.model_card import ModelCard
+from ...core.errors import InvalidParameterError, MissingFileError
+from ...core.model_card import FULL_PRECISION, ModelCard
 from ...core.model_card_json import card_from_json, card_to_json
-from ...core.model_errors import ChecksumError, InvalidPackageError
+from ...core.model_errors import ChecksumError, InvalidPackageError, UncheckedPrecisionError
+from ...core.package_files import (
+    CARD_FILE,
+    GOLDEN_FILE,
+    MODEL_FILE,
+    check_room,
+    check_size,
+    file_sha256,
+    files_of,
+    partial_folder,
+    put_in_place,
+    read_card,
+    sweep,
+    write_error,
+)
+from ...core.package_folder import check_target
 
-CARD_FILE = "model.json"
-MODEL_FILE = "model.onnx"
-GOLDEN_FILE = "golden.npz"
-CHUNK_BYTES = 1 << 20
+__all__ = [
+    "CARD_FILE", "GOLDEN_FILE", "MODEL_FILE", "Package", "file_sha256", "open_package", "read_card", "write_package",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Package:
-    """A package whose card was read and whose network has the checksum that the card says."""
+    """A package whose card was read; `open_package` and `find_package` also verify the network."""
 
     folder: Path
     card: ModelCard
@@ -45,34 +59,54 @@ class Package:
         return self.folder / self.card.golden if self.card.golden else None
 
 
-def read_card(folder: str | os.PathLike[str]) -> ModelCard:
-    """The card of the package in `folder`, its network not looked at.
-
-    Raises MissingFileError, InvalidPackageError, PackageVersionError.
-    """
-    path = Path(folder) / CARD_FILE
-    if not path.is_file():
-        raise MissingFileError(path=str(path))
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise InvalidPackageError(model=str(folder), reason=f"model.json can't be read: {exc}.") from exc
-    return card_from_json(data, str(folder))
-
-
 def open_package(folder: str | os.PathLike[str]) -> Package:
-    """The package in `folder`, verified.
+    """The package in `folder`, verified; a file that this process has verified is not read again until it changes.
 
-    Raises MissingFileError, InvalidPackageError, PackageVersionError, ChecksumError.
+    Raises MissingFileError, InvalidPackageError, PackageVersionError, ChecksumError, UncheckedPrecisionError.
     """
     package = Package(Path(folder).absolute(), read_card(folder))
-    if not package.model_path.is_file():
-        raise MissingFileError(path=str(package.model_path))
-    found = file_sha256(package.model_path)
-    if found != package.card.file.sha256:
-        expected = package.card.file.sha256
-        raise ChecksumError(path=str(package.model_path), expected=expected, found=found, model=str(folder), reason="")
+    card = package.card
+    path = check_size(package.folder, card)
+    found = _VERIFIED.sha256(path, str(folder))
+    if found != card.file.sha256:
+        expected = card.file.sha256
+        raise ChecksumError(path=str(path), expected=expected, found=found, model=str(folder), reason="")
+    if card.precision != FULL_PRECISION and not card.precision_check:
+        raise UncheckedPrecisionError(model=card.name, precision=card.precision, reason="")
     return package
+
+
+class _Verified:
+    """Checksums of files by path, size, time of change and inode: what a second click need not read again."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[tuple[int, ...], str]] = {}
+        self._lock = threading.Lock()
+
+    def sha256(self, path: Path, model: str) -> str:
+        """The file's checksum. Raises InvalidPackageError when it can't be read."""
+        try:
+            stamp = _stamp(path)
+            with self._lock:
+                known = self._known.get(path)
+            if known and known[0] == stamp:
+                return known[1]
+            digest = file_sha256(path)
+            if _stamp(path) != stamp:
+                raise InvalidPackageError(model=model, reason=f"{path.name} is being written.")
+        except OSError as exc:
+            raise InvalidPackageError(model=model, reason=f"{path.name} can't be read: {exc.strerror}.") from exc
+        with self._lock:
+            self._known[path] = (stamp, digest)
+        return digest
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino
+
+
+_VERIFIED = _Verified()
 
 
 def write_package(
@@ -81,51 +115,62 @@ def write_package(
     """Copy `files` (name in the package -> file) to the folder `out` and write the card with size and checksum.
 
     `files` must hold "model.onnx", and the golden sample where the card names one. All of it appears at once or not
-    at all. Raises OutputExistsError, OutputNotWritableError.
+    at all. Raises InvalidParameterError for a card that could not be read again, MissingFileError,
+    OutputExistsError, DiskFullError, OutputNotWritableError.
     """
-    target = Path(out).absolute()
-    if target.exists() and not overwrite:
-        raise OutputExistsError(path=str(target))
-    if target.exists() and not (target / CARD_FILE).is_file():
-        raise OutputNotWritableError(path=str(target), reason="it is there already and is no model package.")
-    partial = target.with_name(f".{target.name}.part-{os.getpid()}")
-    model = files[card.file.name]
-    known = replace(card.file, bytes=model.stat().st_size, sha256=file_sha256(model))
-    complete = replace(card, file=known)
+    target = Path(os.path.abspath(out))
+    check_target(target, overwrite)
+    complete = _completed(card, files)
+    needed = sum(Path(source).stat().st_size for source in files.values())
+    check_room(target.parent, needed)
     try:
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        for name, source in files.items():
-            shutil.copyfile(source, partial / name)
-        text = json.dumps(card_to_json(complete), indent=2, ensure_ascii=False, allow_nan=False)
-        (partial / CARD_FILE).write_text(text + "\n", encoding="utf-8")
-        _swap(partial, target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent)
+        _write(target, complete, files)
     except OSError as exc:
-        raise OutputNotWritableError(path=str(target), reason=f"{exc.strerror or exc}.") from exc
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        raise write_error(exc, target, needed) from exc
     return Package(target, complete)
 
 
-def _swap(fresh: Path, target: Path) -> None:
-    """Put the folder `fresh` in the place of `target`; what was there goes only when the new one stands."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    old = target.with_name(f".{target.name}.old-{os.getpid()}")
-    target.rename(old)
+def _completed(card: ModelCard, files: Mapping[str, Path]) -> ModelCard:
+    """The card with its file's size and checksum, after a look whether the package could be read again."""
+    wanted = set(files_of(card)) - {CARD_FILE}
+    if set(files) != wanted:
+        expected = f"the files that the card names ({', '.join(sorted(wanted))})"
+        raise InvalidParameterError(name="files", value=", ".join(sorted(files)), expected=expected)
+    for source in files.values():
+        if not Path(source).is_file():
+            raise MissingFileError(path=str(source))
+    model = Path(files[card.file.name])
+    complete = replace(card, file=replace(card.file, bytes=model.stat().st_size, sha256=file_sha256(model)))
     try:
-        fresh.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        again = card_from_json(json.loads(_card_text(complete)), card.name)
+    except (ValueError, TypeError) as exc:
+        raise InvalidParameterError(name="card", value=card.name, expected=f"writable as JSON ({exc})") from exc
+    except InvalidPackageError as exc:
+        raise InvalidParameterError(name="card", value=card.name, expected=f"readable again: {exc}") from exc
+    return again
 
 
-def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file, hexadecimal. Raises OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+def _card_text(card: ModelCard) -> str:
+    return json.dumps(card_to_json(card), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _write(target: Path, card: ModelCard, files: Mapping[str, Path]) -> None:
+    partial = partial_folder(target)
+    try:
+        partial.mkdir()
+        for name, source in files.items():
+            shutil.copyfile(source, partial / name)
+        (partial / CARD_FILE).write_text(_card_text(card), encoding="utf-8")
+        for entry in partial.iterdir():
+            _flush(entry)
+        put_in_place(partial, target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Have the file on the disk before its folder gets its name."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())

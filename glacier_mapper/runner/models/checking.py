@@ -1,0 +1,181 @@
+"""A model package run on its own golden sample: does it load here, fit its card, and give what it gave at home."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from ...core.branches import BRANCH_ROLES, LOCATION_INPUT, REGION_CODES
+from ...core.errors import Cancelled
+from ...core.model_card import Location, ModelCard
+from ...core.model_errors import InvalidPackageError, ModelOutputError
+from ...core.progress import Controls, Progress, Stage
+from .devices import ORT_ERRORS, first_line, make_session
+from .package import Package
+from .store import find_package
+
+FLOAT = "tensor(float)"
+MAX_GOLDEN_VALUES = 1 << 27
+"""The largest array that is taken from a golden sample: 512 MB of float32."""
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A golden sample: the network's inputs by name, the output that belongs to them, how far off it may be."""
+
+    inputs: dict[str, npt.NDArray[np.float32]]
+    output: npt.NDArray[np.float32]
+    tolerance: float
+
+
+def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:
+    """Load the package's network on the CPU, compare it with the card and run its golden sample.
+
+    Returns {"package", "folder", "passed", "max_difference", "tolerance", "seconds", "device", "golden", "inputs"};
+    "max_difference" and "tolerance" are None, and "golden" is False, for a package without a sample.
+    Raises what `find_package` does; InvalidPackageError naming each input and output that differs from the card;
+    ModelOutputError where the output is no probability or is further from the sample's than the tolerance; Cancelled.
+    """
+    controls.on_progress(Progress(Stage.READING, 0, 1, 0.0))
+    package = find_package(name_or_folder)
+    _stop_if_asked(controls)
+    session, title, _ = make_session(package.model_path, "cpu")
+    check_interface(session, package)
+    golden = read_golden(package)
+    result: dict[str, Any] = {
+        "package": package.card.name, "folder": str(package.folder), "device": title,
+        "inputs": [one.name for one in session.get_inputs()], "golden": golden is not None,
+        "passed": True, "max_difference": None, "tolerance": None, "seconds": None,
+    }  # fmt: skip
+    if golden is not None:
+        _stop_if_asked(controls)
+        controls.on_progress(Progress(Stage.PREDICTING, 0, 1, 0.3))
+        result.update(_run_golden(session, package, golden))
+    controls.on_progress(Progress(Stage.DONE, 1, 1, 1.0))
+    return result
+
+
+def _stop_if_asked(controls: Controls) -> None:
+    if controls.should_stop():
+        raise Cancelled()
+
+
+def _run_golden(session: onnxruntime.InferenceSession, package: Package, golden: Golden) -> dict[str, Any]:
+    name, started = package.card.name, time.perf_counter()
+    output = run_once(session, golden.inputs, name)
+    seconds = time.perf_counter() - started
+    if output.shape != golden.output.shape:
+        reason = f"an output {output.shape} where the sample has {golden.output.shape}"
+        raise ModelOutputError(model=name, reason=reason)
+    check_probabilities(output, name)
+    difference = float(np.max(np.abs(output.astype(np.float64) - golden.output)))
+    if not difference <= golden.tolerance:
+        reason = f"values that are {difference:.3g} off the golden sample (at most {golden.tolerance:.3g} is right)"
+        raise ModelOutputError(model=name, reason=reason)
+    return {"max_difference": difference, "tolerance": golden.tolerance, "seconds": round(seconds, 4)}
+
+
+def run_once(
+    session: onnxruntime.InferenceSession, feeds: dict[str, npt.NDArray[np.float32]], name: str
+) -> npt.NDArray[np.float32]:
+    """The network's first output for a batch. Raises InvalidPackageError with what ONNX Runtime said."""
+    try:
+        return np.asarray(session.run([session.get_outputs()[0].name], feeds)[0])
+    except (*ORT_ERRORS, RuntimeError, ValueError) as exc:
+        raise InvalidPackageError(model=name, reason=f"its network does not run: {first_line(exc)}") from exc
+
+
+def check_probabilities(output: npt.NDArray[np.float32], name: str) -> None:
+    """Raise ModelOutputError when an output (batch, classes, ...) holds NaN, leaves 0..1 or does not sum to 1."""
+    broken = np.count_nonzero(~np.isfinite(output))
+    if broken:
+        raise ModelOutputError(model=name, reason=f"NaN or infinity in {broken} of {output.size} values")
+    low, high = float(output.min()), float(output.max())
+    if low < -1e-4 or high > 1.0 + 1e-4:
+        raise ModelOutputError(model=name, reason=f"values from {low:.4g} to {high:.4g}")
+    off = float(np.max(np.abs(output.sum(axis=1, dtype=np.float64) - 1.0)))
+    if off > 1e-2:
+        raise ModelOutputError(model=name, reason=f"classes that sum to 1 only within {off:.3g}")
+
+
+def check_interface(session: onnxruntime.InferenceSession, package: Package) -> None:
+    """Raise InvalidPackageError that names every input and output of the network that is not as the card says."""
+    found = {one.name: one for one in session.get_inputs()}
+    wanted = expected_inputs(package.card)
+    faults = [f"the input {name} is missing" for name in wanted if name not in found]
+    faults += [f"the card knows no input {name}" for name in found if name not in wanted]
+    for name in wanted.keys() & found.keys():
+        faults += _differences(f"the input {name}", found[name], wanted[name])
+    outputs = session.get_outputs()
+    side = package.card.tiling.patch_px if package.card.tiling.fixed else None
+    if outputs[0].shape:  # a network need not say
+        faults += _differences("the first output", outputs[0], (None, len(package.card.classes), side, side))
+    if faults:
+        raise InvalidPackageError(model=package.card.name, reason=f"{'; '.join(sorted(faults))}.")
+
+
+Shape = tuple[Any, ...]
+
+
+def expected_inputs(card: ModelCard) -> dict[str, Shape]:
+    """The shape of each input by name, as the card says; None where any size will do."""
+    side = card.tiling.patch_px if card.tiling.fixed else None
+    shapes: dict[str, Shape] = {
+        spec.branch.value: (None, len(BRANCH_ROLES[spec.branch]), side, side) for spec in card.branches
+    }
+    if card.location is not Location.NONE:
+        shapes[LOCATION_INPUT] = (None, len(REGION_CODES) if card.location is Location.REGION else 4)
+    return shapes
+
+
+def _differences(what: str, found: onnxruntime.NodeArg, wanted: Shape) -> list[str]:
+    if found.type != FLOAT:
+        return [f"{what} is {found.type} instead of {FLOAT}"]
+    shape = tuple(found.shape or ())
+    if not _shapes_fit(shape, wanted):
+        return [f"{what} has the shape {_shown(shape)} instead of {_shown(wanted)}"]
+    return []
+
+
+def _shapes_fit(found: Shape, wanted: Shape) -> bool:
+    """Named axes of the network take any size; axes that the card leaves free must be such."""
+    if len(found) != len(wanted):
+        return False
+    return all(not isinstance(own, int) or own == size for own, size in zip(found, wanted))
+
+
+def _shown(shape: Shape) -> str:
+    return f"({', '.join('any' if size is None else str(size) for size in shape)})"
+
+
+def read_golden(package: Package) -> Golden | None:
+    """The package's golden sample, None without one. Raises InvalidPackageError when it does not fit the card."""
+    path = package.golden_path
+    if path is None:
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: _array(stored, name) for name in stored.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as exc:
+        raise InvalidPackageError(model=package.card.name, reason=f"its golden sample can't be read: {exc}.") from exc
+    wanted = {f"input_{name}": shape for name, shape in expected_inputs(package.card).items()}
+    lacking = sorted({*wanted, "output", "tolerance"} - arrays.keys())
+    if lacking:
+        reason = f"its golden sample lacks {', '.join(lacking)}."
+        raise InvalidPackageError(model=package.card.name, reason=reason)
+    inputs = {name.removeprefix("input_"): arrays[name].astype(np.float32, copy=False) for name in wanted}
+    return Golden(inputs, arrays["output"].astype(np.float32, copy=False), float(arrays["tolerance"]))
+
+
+def _array(stored: Any, name: str) -> npt.NDArray[Any]:
+    array = stored[name]
+    if array.size > MAX_GOLDEN_VALUES:
+        raise ValueError(f"{name} has {array.size} values")
+    return array
