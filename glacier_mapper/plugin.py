@@ -120,7 +120,8 @@ class Desktop:
 
     def __init__(self, iface: Any, store: SettingsStore, host: RunnerHost) -> None:
         from .gui.dock import GlacierMapperDock
-        from .session import MappingSession, Openers, Surroundings
+        from .model_session import Openers, Surroundings
+        from .session import MappingSession
 
         self._iface, self._store, self._host = iface, store, host
         self._links = Links()

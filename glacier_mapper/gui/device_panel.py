@@ -11,6 +11,7 @@ from ..core.devices import AUTOMATIC, CPU, Device
 from ..core.request import is_server
 from ..core.runner_face import ACCELERATOR_LABELS
 from ..core.servers import ServerSetting
+from . import texts
 from .colors import Accent
 from .parts import column, row
 from .widgets import Glyph, WrapLabel, combo_box, small, tool_button
@@ -50,7 +51,7 @@ class DevicePanel(QWidget):
         self._fill()
 
     def show_devices(self, devices: Sequence[Device]) -> None:
-        """The devices of this machine, from the runner; an item named "auto" says what automatic will be."""
+        """The devices of this machine, from the runner."""
         self._devices, self._is_known = tuple(devices) or (CPU,), True
         self._fill()
 
@@ -78,7 +79,7 @@ class DevicePanel(QWidget):
         self.combo.clear()
         self.combo.addItem(self._automatic_text(), AUTOMATIC)
         for device in self._devices:
-            if device.available and device.name != AUTOMATIC:
+            if device.available:
                 self.combo.addItem(device_title(device), device.name)
         for server in self._servers:
             self.combo.addItem(self.tr("Server {address}").format(address=_short(server.url)), server.url)
@@ -91,17 +92,17 @@ class DevicePanel(QWidget):
         self._say(place >= 0)
 
     def _automatic_text(self) -> str:
-        named = next((device for device in self._devices if device.name == AUTOMATIC), None)
-        usable = [device for device in self._devices if device.available and device.name != AUTOMATIC]
-        best = next((device for device in usable if device.name != CPU.name), usable[0] if usable else CPU)
-        title = device_title(named if named is not None else best)
-        return self.tr("Automatic ({device})").format(device=title) if self._is_known else self.tr("Automatic")
+        if not self._is_known:
+            return self.tr("Automatic")
+        chosen = next((device for device in self._devices if device.chosen), CPU)
+        return self.tr("Automatic: {device}").format(device=device_title(chosen))
 
     def _tip(self) -> str:
         lines = [self.combo.currentText()]
         for device in self._devices:
-            if not device.available and device.reason:
-                lines.append(self.tr("{device}: {reason}").format(device=device_title(device), reason=device.reason))
+            if not device.available and device.reason is not None:
+                reason = texts.translated(device.reason)
+                lines.append(self.tr("{device}: {reason}").format(device=device_title(device), reason=reason))
         return "\n".join(lines)
 
     def _say(self, is_there: bool) -> None:
@@ -133,7 +134,9 @@ class DevicePanel(QWidget):
 
 def device_title(device: Device) -> str:
     """A device for people."""
-    return device.title or QCoreApplication.translate("setup", ACCELERATOR_LABELS.get(device.name, device.name))
+    if device.title:
+        return QCoreApplication.translate("models", device.title)
+    return QCoreApplication.translate("setup", ACCELERATOR_LABELS.get(device.name, device.name))
 
 
 def _short(url: str) -> str:

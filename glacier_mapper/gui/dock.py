@@ -16,6 +16,7 @@ from ..core.messages import Message
 from ..core.progress import Progress
 from ..core.result import Estimate, MapResult, Preview
 from ..core.runner_face import InstallChoice, InstallProgress, RunnerFace
+from ..core.speed import Speed
 from .dock_model import ModelFace
 from .foot import Foot
 from .icons import plugin_icon
@@ -177,10 +178,10 @@ class GlacierMapperDock(ModelFace, QgsDockWidget):
         """Stage, tiles done, time left."""
         self.map.run.show_progress(progress)
 
-    def show_finished(self, result: MapResult) -> None:
-        """The result in one line; ends the running state."""
+    def show_finished(self, result: MapResult, speed: Speed | None = None) -> None:
+        """The result in one line, with the speed measured; ends the running state."""
         self._set_running(False)
-        self.map.run.show_finished(result)
+        self.map.run.show_finished(result, speed)
 
     def show_error(self, error: GlacierMapperError) -> None:
         """What happened and the remedy, in the panel (the message bar is another's); ends the running state."""

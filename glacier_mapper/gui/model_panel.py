@@ -119,6 +119,14 @@ class ModelPanel(QWidget):
         self.band_ratio.show_roles(self._roles)
         self._show_fits()
 
+    def roles(self) -> frozenset[Role]:
+        """The roles shown last."""
+        return self._roles
+
+    def here(self) -> str:
+        """The region shown last."""
+        return self._here
+
     def show_region(self, code: str) -> None:
         """The region that the view lies in, "" where nobody knows."""
         if code != self._here:
