@@ -45,8 +45,10 @@ class AddressDialog(QDialog):
         form.addRow(self.tr("&SHA-256"), self.sum)
         layout = column(self, margin=12, gap=8)
         layout.addLayout(form)
-        for widget in (note, self.fault, self.buttons):
-            layout.addWidget(widget)
+        layout.addWidget(note)
+        layout.addWidget(self.fault)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
         self.url.textChanged.connect(self._on_text)

@@ -89,8 +89,10 @@ class KerasDialog(QDialog):
         )
         layout = column(self, margin=12, gap=8)
         layout.addLayout(form)
-        for widget in (note, self.fault, self.buttons):
-            layout.addWidget(widget)
+        layout.addWidget(note)
+        layout.addWidget(self.fault)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
 
     def _file(self, title: str, filters: str) -> QgsFileWidget:
         widget = QgsFileWidget(self)

@@ -33,6 +33,8 @@ from .parts import column, row
 from .widgets import THEME_EVENTS, ElidedLabel, Glyph, WrapLabel, follow_theme, small
 
 PROGRESS_STEPS = 1000
+LIST_WIDTH = 360
+"""Device-independent pixels; both halves need as much for their columns."""
 
 
 class ModelsDialog(QDialog):
@@ -100,6 +102,8 @@ class ModelsDialog(QDialog):
 
     def _lay_out(self) -> None:
         left = QWidget(self)
+        left.setMinimumWidth(LIST_WIDTH)
+        self.details.setMinimumWidth(LIST_WIDTH)
         inside = column(left)
         inside.addWidget(self.list, 1)
         inside.addWidget(self.empty)
