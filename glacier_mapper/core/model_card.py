@@ -20,6 +20,7 @@ CARD_VERSION = 1
 FULL_PRECISION = "float32"
 PRECISIONS = (FULL_PRECISION, "float16", "int8")
 """Of a network's weights; anything but the first is taken only with its `precision_check`."""
+WINDOWS = ("cosine", "gaussian")
 
 
 class Scaler(str, Enum):
@@ -97,6 +98,7 @@ class Calibration:
     support: tuple[float, ...] = ()
     coefficients: tuple[float, ...] = ()
     title: str = ""
+    """Which network the calibration was fitted for; a confidence kernel must say it, as it fits no other."""
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,9 @@ class ModelCard:
 
     `needs` holds alternatives: any one set of roles is enough to run. `classes` are the output's classes in order,
     `ice_class` the index of glacier. `precision` is "float32", "float16" or "int8"; anything but float32 carries
-    its `precision_check`: {"pixels_flipped", "iou_lost", "against", "scenes", "created"}. `golden` is the file of
-    the golden sample, "" without one. `extra` keeps fields that this version does not know.
+    its `precision_check`: {"pixels_flipped" (share, 0..1), "iou_lost" (None without labels), "against" (checksum of the
+    float32 network), "scenes" (names), "created", ...}. `golden` is the file of the golden sample, "" without one.
+    `extra` keeps properties that this version does not know.
     """
 
     name: str
@@ -169,6 +172,13 @@ class ModelCard:
     hyperparameters: dict[str, Any] = field(default_factory=dict)
     golden: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether it is known what the precision costs: float32, or measured on one scene at least."""
+        flipped = self.precision_check.get("pixels_flipped")
+        measured = isinstance(flipped, (int, float)) and 0 <= flipped <= 1 and bool(self.precision_check.get("scenes"))
+        return self.precision == FULL_PRECISION or measured
 
     def info(self) -> ModelInfo:
         """The model as lists show it."""

@@ -18,8 +18,9 @@ from glacier_mapper.core.messages import Message
 from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.request import BandSource, MapRequest
 from glacier_mapper.core.roles import Role
-from glacier_mapper.runner.mapping import pace as pace_module
-from glacier_mapper.runner.mapping.pace import Pace, cache_dir, remember_speed, remembered_speed
+from glacier_mapper.runner import cache as cache_module
+from glacier_mapper.runner.cache import cache_dir
+from glacier_mapper.runner.mapping.pace import Pace, remember_speed, remembered_speed
 from glacier_mapper.runner.mapping.rasters import CONFIDENCE_OF, STEPS, certainty, product_writer, thread_count
 from glacier_mapper.runner.mapping.report import file_identity, finite, notes_json, outline_meta, write_report
 from glacier_mapper.runner.mapping.strips import MAX_ROWS, memory_bytes, read_strips, strip_rows
@@ -271,7 +272,7 @@ def test_a_cache_that_cannot_be_written_is_no_error(own_cache: Path):
 def test_the_users_cache_folder(monkeypatch: pytest.MonkeyPatch, platform: str, variable: str, expected: str):
     monkeypatch.delenv("GLACIER_MAPPER_CACHE", raising=False)
     monkeypatch.setenv(variable, "x")
-    monkeypatch.setattr(pace_module.sys, "platform", platform)
+    monkeypatch.setattr(cache_module.sys, "platform", platform)
     assert cache_dir() == Path(expected)
 
 

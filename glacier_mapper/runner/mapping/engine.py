@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +11,19 @@ from ...core.errors import Cancelled
 from ...core.progress import Controls, Progress, Stage
 from ...core.request import MapRequest
 from ...core.result import CONFIDENCE_FILE, OUTLINES_FILE, PROBABILITY_FILE, REPORT_FILE, MapResult
-from ..models import Model, load_model
+from ..models import Model, NetworkModel, load_model
 from ..outlines import OutlineSummary, trace_outlines
 from ..scene import Scene, open_scene
 from .disk import bytes_needed, check_room
-from .estimating import learn_speed
 from .pace import Pace
+from .patches import Patches
+from .pixelwise import Pixelwise
+from .producers import Asked, Producer
 from .rasters import ProductWriter, product_writer, thread_count
 from .report import build_report, notes_json, outline_meta, write_report
 from .staging import check_target, staged
-from .strips import LowStrips, read_strips, strip_rows
 
 PRODUCTS = (PROBABILITY_FILE, CONFIDENCE_FILE, OUTLINES_FILE, REPORT_FILE)
-SAMPLING, PREDICTING, WRITING, TRACING = (0.0, 0.04), (0.04, 0.75), (0.75, 0.8), (0.8, 1.0)
-"""The share of the whole that each stage takes."""
 
 
 def map_glaciers(
@@ -34,62 +33,82 @@ def map_glaciers(
 
     Everything is written to a temporary folder first and moved only when all is done. Raises InputError kinds
     before anything is written, OutputError kinds, UnreadableRasterError for a damaged file, NoValidPixelsError,
-    OutOfMemoryError when the memory limit is too small for the width, Cancelled.
+    OutOfMemoryError when the memory limit is too small for the width, ModelError and ServerError kinds, Cancelled.
     """
     out_dir = Path(request.out_dir).absolute()
-    pace = Pace(on_progress)
     model = load_model(request.model, request)
     check_target(out_dir, PRODUCTS, request.overwrite)
     with open_scene(request) as scene:
         check_room(out_dir, bytes_needed(scene.grid))
-        run = _Run(request, scene, model, pace, should_stop)
-        with staged(out_dir, PRODUCTS, request.overwrite) as folder:
+        producer = producer_of(model, scene, request, should_stop)
+        run = _Run(request, scene, model, producer, Controls(on_progress, should_stop))
+        with staged(out_dir, PRODUCTS, request.overwrite) as folder, closing(producer):
             return run.into(folder, out_dir)
 
 
-@dataclass
-class _Run:
-    """What the steps of one mapping share."""
+def producer_of(model: Model | NetworkModel, scene: Scene, request: MapRequest, should_stop: Asked) -> Producer:
+    """What makes the model's probability of the scene."""
+    if isinstance(model, NetworkModel):
+        return Patches(model, scene, request, should_stop)
+    return Pixelwise(model, scene, request, should_stop)
 
-    request: MapRequest
-    scene: Scene
-    model: Model
-    pace: Pace
-    should_stop: Callable[[], bool]
+
+class _Run:
+    """One mapping: its steps and what they share."""
+
+    def __init__(
+        self, request: MapRequest, scene: Scene, model: Model | NetworkModel, producer: Producer, controls: Controls
+    ) -> None:
+        self.request, self.scene, self.model, self.producer = request, scene, model, producer
+        self.should_stop = controls.should_stop
+        self.pace = Pace(controls.on_progress)
+        self.timings: dict[str, float] = {}
 
     def into(self, folder: Path, out_dir: Path) -> MapResult:
         """Write all products into `folder`; they will be in `out_dir`."""
-        self.pace.step(Stage.READING, 0, 1, SAMPLING)
+        spans = self.producer.spans
+        self.pace.step(Stage.READING, 0, 1, spans.preparing)
         self._stop_if_asked()
-        rows = strip_rows(self.scene.grid, len(self.model.roles), self.request.memory_limit_mb)
-        model_notes = self.model.prepare(LowStrips(self.scene, rows), self.should_stop)
-        self.pace.step(Stage.READING, 1, 1, SAMPLING)
-        timings = {"prepare_s": self.pace.elapsed()}
-        blocks = self.scene.blocks(rows)
-        threads = thread_count(self.request.threads)
-        with product_writer(folder, self.scene.grid, threads) as writer:
-            for done, (_, bands) in enumerate(read_strips(self.scene, blocks, self.model, self.should_stop), start=1):
-                writer.write(self.model.predict(bands, self.model.halo_px))
-                del bands
-                self.pace.step(Stage.PREDICTING, done, len(blocks), PREDICTING)
-            if writer.valid_px == 0:
-                raise self.scene.no_valid_pixels()
-            self.pace.step(Stage.WRITING, 0, 1, WRITING)
-            writer.finish(self.should_stop)
-        timings["rasters_s"] = self.pace.elapsed()
-        self.pace.step(Stage.WRITING, 1, 1, WRITING)
+        notes = self.producer.prepare()
+        self.pace.step(Stage.READING, 1, 1, spans.preparing)
+        self._took("prepare_s")
+        writer = self._write(folder)
+        self._took("rasters_s")
+        self.pace.step(Stage.WRITING, 1, 1, spans.writing)
         summary = self._trace(folder)
-        timings["total_s"] = self.pace.elapsed()
+        self._took("total_s")
         outcome = {
+            "device": self.producer.device,
+            "tiles": self.producer.report(),
             "counts": self._counts(writer, summary),
-            "timings": {name: round(seconds, 3) for name, seconds in timings.items()},
-            "notes": notes_json([*self.scene.notes, *model_notes, *summary.notes]),
+            "timings": self.timings,
+            "notes": notes_json([*self.scene.notes, *notes, *self.producer.notes(), *summary.notes]),
         }
         write_report(folder / REPORT_FILE, build_report(self.request, self.scene, self.model, outcome))
         self._stop_if_asked()
-        learn_speed(self.model, threads, self.scene.grid.pixel_count, self.pace.elapsed())
-        self.pace.finish(len(blocks))
+        self.producer.learn(self.pace.elapsed())
+        self.pace.finish(self.producer.tiles)
         return self._result(out_dir, summary, outcome["notes"])
+
+    def _write(self, folder: Path) -> ProductWriter:
+        """Both rasters, as the producer makes them."""
+        producer, spans = self.producer, self.producer.spans
+        threads = thread_count(self.request.threads)
+        with product_writer(folder, self.scene.grid, threads, producer.confidence) as writer:
+            self.pace.anchor()
+            for probability in producer.strips(self._tell_tile):
+                writer.write(probability)
+            if writer.valid_px == 0:
+                raise self.scene.no_valid_pixels()
+            self.pace.step(Stage.WRITING, 0, 1, spans.writing)
+            writer.finish(self.should_stop)
+        return writer
+
+    def _tell_tile(self, done: int, total: int) -> None:
+        self.pace.step(Stage.PREDICTING, done, total, self.producer.spans.predicting)
+
+    def _took(self, name: str) -> None:
+        self.timings[name] = round(self.pace.elapsed(), 3)
 
     def _trace(self, folder: Path) -> OutlineSummary:
         sources = [self.scene.sources.get(source.role, source) for source in self.request.sources]
@@ -98,7 +117,7 @@ class _Run:
             self.request.outlines,
             outline_meta(self.request, sources, self.model),
             folder / OUTLINES_FILE,
-            Controls(self.pace.within(TRACING), self.should_stop),
+            Controls(self.pace.within(self.producer.spans.tracing), self.should_stop),
         )
 
     def _counts(self, writer: ProductWriter, summary: OutlineSummary) -> dict[str, float]:

@@ -9,11 +9,13 @@ import numpy as np
 
 from ...core.request import MapRequest
 from ...core.result import Estimate
-from ..models import Model, load_model
+from ..models import Model, NetworkModel, load_model
 from ..scene import open_scene
 from .cog import encode_tile
 from .disk import bytes_needed
 from .pace import remember_speed, remembered_speed
+from .patch_plan import memory_bytes_of, plan_patches
+from .patch_speed import device_title, seconds_per_patch, slot_mb
 from .rasters import thread_count
 from .strips import memory_bytes, strip_rows
 
@@ -33,9 +35,12 @@ def estimate(request: MapRequest) -> Estimate:
     """Grid, tiles, time, memory and disk of a mapping. Reads no pixel.
 
     The time is what earlier runs on this machine took; before the first, a guess from a measurement of some
-    hundredths of a second. Raises InputError kinds, OutOfMemoryError.
+    hundredths of a second, for a network of about a second, which goes on when that is not enough: then the time is
+    None, and the next estimate has it. Raises InputError kinds, OutOfMemoryError.
     """
     model = load_model(request.model, request)
+    if isinstance(model, NetworkModel):
+        return _estimate_network(model, request)
     threads = thread_count(request.threads)
     with open_scene(request) as scene:
         grid = scene.grid
@@ -50,6 +55,24 @@ def estimate(request: MapRequest) -> Estimate:
         tiles=len(blocks),
         seconds=round(START_S + grid.pixel_count / speed, 1),
         memory_mb=math.ceil(memory_bytes(grid, len(model.roles), tallest) / 1e6),
+        disk_mb=math.ceil(bytes_needed(grid) / 1e6),
+    )
+
+
+def _estimate_network(network: NetworkModel, request: MapRequest) -> Estimate:
+    """Patches that have no data are not computed, so the time is the most that it takes."""
+    with open_scene(request) as scene:
+        network.prepare(scene, lambda: False)
+        plan = plan_patches(scene, network, request.memory_limit_mb)
+        grid, tiles = scene.grid, plan.lattice.count
+    patch_s = seconds_per_patch(network, request)
+    taken = memory_bytes_of(plan, grid, network) / 1e6
+    return Estimate(
+        device=device_title(request),
+        grid=grid,
+        tiles=tiles,
+        seconds=None if patch_s is None else round(START_S + tiles * patch_s, 1),
+        memory_mb=math.ceil(taken) + slot_mb(network, request),
         disk_mb=math.ceil(bytes_needed(grid) / 1e6),
     )
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
-import os
-import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 
 from ...core.progress import Progress, Stage
+from ..cache import read_cache, write_cache
 
 SPEED_FILE = "speed.json"
 FIRST_LEFT_AT = 0.03
@@ -19,21 +15,9 @@ FIRST_LEFT_AT = 0.03
 NEWEST_WEIGHT = 0.5
 
 
-def cache_dir() -> Path:
-    """Where the runner keeps what it has measured: GLACIER_MAPPER_CACHE, or the user's cache folder."""
-    chosen = os.environ.get("GLACIER_MAPPER_CACHE")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "glacier-mapper"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "glacier-mapper"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "glacier-mapper"
-
-
 def remembered_speed(key: str) -> float | None:
     """Pixels a second of earlier runs of that kind; None where there was none."""
-    speed = _read_speeds().get(key)
+    speed = read_cache(SPEED_FILE).get(key)
     return speed if isinstance(speed, float) and 0 < speed < math.inf else None
 
 
@@ -41,20 +25,7 @@ def remember_speed(key: str, px_per_s: float) -> None:
     """Blend a run's speed into what is remembered; a cache that can't be written is no error."""
     before = remembered_speed(key)
     blended = px_per_s if before is None else NEWEST_WEIGHT * px_per_s + (1 - NEWEST_WEIGHT) * before
-    target = cache_dir() / SPEED_FILE
-    with suppress(OSError):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_name(f"{SPEED_FILE}.{os.getpid()}")
-        fresh.write_text(json.dumps({**_read_speeds(), key: round(float(blended), 1)}), encoding="utf-8")
-        fresh.replace(target)
-
-
-def _read_speeds() -> dict[str, object]:
-    try:
-        data = json.loads((cache_dir() / SPEED_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
+    write_cache(SPEED_FILE, key, round(float(blended), 4))
 
 
 class Pace:
@@ -65,6 +36,11 @@ class Pace:
         self._clock = clock
         self._start = clock()
         self._furthest = 0.0
+        self._anchor = (0.0, 0.0)
+
+    def anchor(self) -> None:
+        """What comes now goes at a speed of its own: from here on the time left is told from what is done from here."""
+        self._anchor = (self.elapsed(), self._furthest)
 
     def step(self, stage: Stage, done: int, total: int, span: tuple[float, float]) -> None:
         """`done` of `total` tiles of a stage that takes the job from `span[0]` to `span[1]` of its whole."""
@@ -91,7 +67,7 @@ class Pace:
 
     def _say(self, stage: Stage, done: int, total: int, fraction: float) -> None:
         self._furthest = max(self._furthest, min(fraction, 1.0))
-        left = None
-        if self._furthest >= FIRST_LEFT_AT:
-            left = round(self.elapsed() * (1.0 - self._furthest) / self._furthest, 1)
+        left, (since, share) = None, self._anchor
+        if self._furthest >= FIRST_LEFT_AT and self._furthest > share:
+            left = round((self.elapsed() - since) * (1.0 - self._furthest) / (self._furthest - share), 1)
         self._tell(Progress(stage, done, total, round(self._furthest, 4), left))

@@ -45,9 +45,15 @@ PROBABILITY_OF, CONFIDENCE_OF = _tables()
 
 
 class ProductWriter:
-    """Takes probability from north to south, writes probability and confidence, counts what is valid and ice."""
+    """Takes probability from north to south, writes probability and confidence, counts what is valid and ice.
 
-    def __init__(self, folder: Path, grid: Grid, pool: ThreadPoolExecutor) -> None:
+    `confidence_of` is the confidence of each step of probability, as `CONFIDENCE_OF`.
+    """
+
+    def __init__(
+        self, folder: Path, grid: Grid, pool: ThreadPoolExecutor, confidence_of: FloatImage = CONFIDENCE_OF
+    ) -> None:
+        self._confidence_of = confidence_of
         self._probability = CogWriter(folder / PROBABILITY_FILE, grid, "Glacier probability", pool)
         self._confidence = CogWriter(folder / CONFIDENCE_FILE, grid, "Confidence", pool)
         self.valid_px = 0
@@ -61,7 +67,7 @@ class ProductWriter:
             part = probability[row : row + step]
             levels = _levels(part)
             np.take(PROBABILITY_OF, levels, out=part, mode="clip")
-            np.take(CONFIDENCE_OF, levels, out=confidence[row : row + step], mode="clip")
+            np.take(self._confidence_of, levels, out=confidence[row : row + step], mode="clip")
             self.valid_px += int(np.count_nonzero(levels != NO_DATA_STEP))
             self.likely_px += int(np.count_nonzero(part > 0.5))
         self._probability.write(probability)
@@ -89,10 +95,12 @@ def _levels(probability: FloatImage) -> npt.NDArray[np.intp]:
 
 
 @contextmanager
-def product_writer(folder: Path, grid: Grid, threads: int) -> Iterator[ProductWriter]:
+def product_writer(
+    folder: Path, grid: Grid, threads: int, confidence_of: FloatImage | None = None
+) -> Iterator[ProductWriter]:
     """A `ProductWriter` over a pool of `threads` that ends with the block, whatever happens in it."""
     with ThreadPoolExecutor(threads, thread_name_prefix="deflate") as pool:
-        writer = ProductWriter(folder, grid, pool)
+        writer = ProductWriter(folder, grid, pool, CONFIDENCE_OF if confidence_of is None else confidence_of)
         try:
             yield writer
         finally:

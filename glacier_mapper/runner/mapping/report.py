@@ -15,7 +15,7 @@ from ...core.outline_meta import OutlineMeta
 from ...core.request import BandSource, MapRequest
 from ...core.roles import Role
 from ..about import describe_runner
-from ..models.base import Model
+from ..models import Model, NetworkModel
 from ..scene import Scene
 
 REPORT_VERSION = 1
@@ -34,8 +34,13 @@ def file_identity(path: str) -> dict[str, Any]:
     return {"path": path, "bytes": state.st_size, "changed": changed, "sha256_of_first_mib": digest}
 
 
-def build_report(request: MapRequest, scene: Scene, model: Model, outcome: dict[str, Any]) -> dict[str, Any]:
-    """The report as JSON. `outcome` brings counts, timings and notes; `request` in it repeats the run."""
+def build_report(
+    request: MapRequest, scene: Scene, model: Model | NetworkModel, outcome: dict[str, Any]
+) -> dict[str, Any]:
+    """The report as JSON; `request` in it repeats the run.
+
+    `outcome` brings device, tiles, counts, timings and notes.
+    """
     runner = describe_runner()
     return {
         "report_version": REPORT_VERSION,
@@ -49,7 +54,6 @@ def build_report(request: MapRequest, scene: Scene, model: Model, outcome: dict[
         "files": [file_identity(path) for path in sorted({source.path for source in request.sources})],
         "grid": scene.grid.to_json(),
         "versions": {key: runner[key] for key in ("version", "python", "packages")},
-        "device": runner["device"],
         **outcome,
     }
 
@@ -76,7 +80,7 @@ def finite(value: Any) -> Any:
     return value
 
 
-def outline_meta(request: MapRequest, sources: Iterable[BandSource], model: Model) -> OutlineMeta:
+def outline_meta(request: MapRequest, sources: Iterable[BandSource], model: Model | NetworkModel) -> OutlineMeta:
     """The provenance that each outline repeats: layers in the order of the request, dates as one day or an interval."""
     read = [source for source in sources if source.role in model.roles]
     labels = list(dict.fromkeys(source.label for source in read))

@@ -9,9 +9,10 @@ from typing import Any
 
 from ...core.progress import Controls
 from .base import BandReader, Bands, Model
+from .network import NetworkModel
 from .registry import load_model, model_infos
 
-__all__ = ["BandReader", "Bands", "Model", "check_package", "load_model", "model_infos"]
+__all__ = ["BandReader", "Bands", "Model", "NetworkModel", "check_package", "load_model", "model_infos"]
 
 
 def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:

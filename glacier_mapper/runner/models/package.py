@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...core.errors import InvalidParameterError, MissingFileError
-from ...core.model_card import FULL_PRECISION, ModelCard
+from ...core.model_card import ModelCard
 from ...core.model_card_json import card_from_json, card_to_json
 from ...core.model_errors import ChecksumError, InvalidPackageError, UncheckedPrecisionError
 from ...core.package_files import (
@@ -71,7 +71,7 @@ def open_package(folder: str | os.PathLike[str]) -> Package:
     if found != card.file.sha256:
         expected = card.file.sha256
         raise ChecksumError(path=str(path), expected=expected, found=found, model=str(folder), reason="")
-    if card.precision != FULL_PRECISION and not card.precision_check:
+    if not card.is_checked:
         raise UncheckedPrecisionError(model=card.name, precision=card.precision, reason="")
     return package
 

@@ -1,15 +1,17 @@
-"""Models by name."""
+"""Models by name: the built-in ones, and packages."""
 
 from __future__ import annotations
 
 from typing import Callable
 
-from ...core.errors import MissingRoleError, UnknownModelError
+from ...core.errors import MissingRoleError
 from ...core.models import BAND_RATIO, BUILT_IN, ModelInfo
 from ...core.request import MapRequest
 from ...core.roles import ROLE_LABELS
 from .band_ratio import BandRatioModel
 from .base import Model
+from .network import NetworkModel
+from .store import find_package, installed
 
 
 def _band_ratio(request: MapRequest) -> Model:
@@ -20,19 +22,21 @@ BUILDERS: dict[str, Callable[[MapRequest], Model]] = {BAND_RATIO.name: _band_rat
 
 
 def model_infos() -> tuple[ModelInfo, ...]:
-    """Every model that `load_model` knows."""
-    return tuple(info for info in BUILT_IN if info.name in BUILDERS)
+    """Every model that `load_model` knows by name: the built-in ones, then the installed packages."""
+    own = tuple(info for info in BUILT_IN if info.name in BUILDERS)
+    return (*own, *(package.card.info() for package in installed() if package.card.name not in BUILDERS))
 
 
-def load_model(name: str, request: MapRequest) -> Model:
-    """The model of that name, set up for `request`; reads no pixel.
+def load_model(name: str, request: MapRequest) -> Model | NetworkModel:
+    """The model of that name, or of the package in the folder `name`, set up for `request`; reads no pixel.
 
-    Raises UnknownModelError, and MissingRoleError when the request's roles are not enough for it.
+    Raises UnknownModelError, and MissingRoleError when the request's roles are not enough for it; for a package
+    MissingFileError, InvalidPackageError, PackageVersionError, ChecksumError, UncheckedPrecisionError.
     """
-    infos = {info.name: info for info in model_infos()}
-    if name not in infos:
-        raise UnknownModelError(model=name, known=", ".join(sorted(infos)))
-    lacking = infos[name].missing(request.by_role)
+    if name not in BUILDERS:
+        return NetworkModel(find_package(name), request)
+    info = next(info for info in BUILT_IN if info.name == name)
+    lacking = info.missing(request.by_role)
     if lacking:
         raise MissingRoleError(model=name, roles=", ".join(sorted(ROLE_LABELS[role] for role in lacking)))
     return BUILDERS[name](request)

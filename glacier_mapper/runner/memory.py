@@ -1,0 +1,27 @@
+"""How much memory there is, and how much this process holds; 0 where the system does not say."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+MB = 1_000_000
+
+
+def resident_mb() -> int:
+    """What this process holds now."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") // MB
+
+
+def available_mb() -> int:
+    """What programs may still take without swapping."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        kib = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
+    except (OSError, ValueError, IndexError, StopIteration):
+        return 0
+    return kib * 1024 // MB

@@ -1,0 +1,251 @@
+"""Networks on this machine: ONNX Runtime as a `Predictor`, run in the way that is fastest here."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import onnxruntime
+
+from ...core.errors import Cancelled, OutOfMemoryError
+from ...core.messages import QT_TRANSLATE_NOOP, Message
+from ...core.model_errors import ModelError, ModelOutputError
+from ..memory import available_mb, resident_mb
+from . import tuning
+from .base import Feeds, FloatImage
+from .checking import check_interface, expected_inputs
+from .devices import CPU_PROVIDER, ORT_ERRORS, choose_providers, cpu_count, first_line, make_session, one_at_a_time
+from .package import Package
+from .tuning import Config
+
+KEPT = 2
+"""Sessions that stay loaded, so that the next run starts at once."""
+SHARE_OF_MEMORY = 0.5
+"""Of what is free: what the runs side by side may take."""
+OUTSIDE = 1e-3
+"""How far rounding may take a probability out of 0..1."""
+OOM_WORDS = (
+    "out of memory", "failed to allocate", "bad alloc", "bad_alloc", "available memory of", "not enough memory",
+)  # fmt: skip
+
+HALVED = QT_TRANSLATE_NOOP(
+    "models", "The memory of the device did not hold {batch} patches at once; it was gone on with {half}."
+)
+IN_TURN = QT_TRANSLATE_NOOP(
+    "models", "The memory of the device did not hold several patches at once; they were computed in turn."
+)
+
+
+class Loaded(NamedTuple):
+    """A session with what computes, in words, and what is to be said of the choice."""
+
+    session: onnxruntime.InferenceSession
+    title: str
+    notes: list[Message]
+
+
+_warm: OrderedDict[tuple[str, str, int], Loaded] = OrderedDict()
+_warm_lock = threading.Lock()
+_measuring = threading.Lock()
+"""Held by who measures, so that an estimate and the run after it don't measure side by side."""
+
+
+def load(package: Package, device: str, intra: int) -> Loaded:
+    """The package's session on a device at `intra` threads a run, from those that are loaded or anew.
+
+    Raises InvalidPackageError, InvalidParameterError.
+    """
+    key = (package.card.file.sha256, device, intra)
+    with _warm_lock:
+        if key in _warm:
+            _warm.move_to_end(key)
+            return _warm[key]
+    loaded = Loaded(*make_session(package.model_path, device, intra))
+    with _warm_lock:
+        _warm[key] = loaded
+        while len(_warm) > KEPT:
+            _warm.popitem(last=False)
+    return loaded
+
+
+def forget(package: Package, device: str, keep: int) -> None:
+    """Drop the package's sessions on a device, but for that at `keep` threads."""
+    with _warm_lock:
+        for key in [key for key in _warm if key[:2] == (package.card.file.sha256, device) and key[2] != keep]:
+            del _warm[key]
+
+
+class SessionPredictor:
+    """A session that several threads share. `close` ends what is under way and leaves the session loaded."""
+
+    def __init__(self, package: Package, loaded: Loaded, config: Config) -> None:
+        self._name = package.card.description.title or package.card.name
+        self._classes = len(package.card.classes)
+        self._session = loaded.session
+        self._output = loaded.session.get_outputs()[0].name
+        in_turn = one_at_a_time(loaded.session)
+        self.device, self.notes = loaded.title, list(loaded.notes)
+        self.slots, self.batch = (1 if in_turn else config.slots), config.batch
+        self._allowed, self._active = self.slots, 0
+        self._turn = threading.Condition()
+        self._runs: set[onnxruntime.RunOptions] = set()
+        self._closed = False
+
+    def infer(self, feeds: Feeds) -> FloatImage:
+        """As `Predictor.infer`. Raises ModelOutputError, ModelError, OutOfMemoryError, Cancelled after `close`."""
+        try:
+            answer = self._run(feeds)
+        except (*ORT_ERRORS, MemoryError) as exc:
+            if self._closed:
+                raise Cancelled() from exc
+            if not is_out_of_memory(exc):
+                raise ModelError(model=self._name, reason=first_line(exc)) from exc
+            answer = self._with_less(feeds, exc)
+        self._check(answer, feeds)
+        return answer
+
+    def _run(self, feeds: Feeds) -> FloatImage:
+        with self._turn_taken() as options:
+            return self.compute(dict(feeds), options)
+
+    def compute(self, feeds: dict[str, FloatImage], options: Any) -> FloatImage:
+        """One run of the network; raises what ONNX Runtime raises."""
+        return self._session.run([self._output], feeds, options)[0]
+
+    @contextmanager
+    def _turn_taken(self) -> Iterator[onnxruntime.RunOptions]:
+        options = onnxruntime.RunOptions()
+        with self._turn:
+            self._turn.wait_for(lambda: self._active < self._allowed or self._closed)
+            if self._closed:
+                raise Cancelled()
+            self._active += 1
+            self._runs.add(options)
+        try:
+            yield options
+        finally:
+            with self._turn:
+                self._active -= 1
+                self._runs.discard(options)
+                self._turn.notify_all()
+
+    def _with_less(self, feeds: Feeds, cause: BaseException) -> FloatImage:
+        """The answer in two halves, then with nothing beside it. Raises OutOfMemoryError."""
+        count = len(next(iter(feeds.values())))
+        if count > 1:
+            half = count // 2
+            self._say(Message(HALVED, {"batch": count, "half": half}))
+            self.batch = min(self.batch, half)
+            parts = [slice(0, half), slice(half, count)]
+            return np.concatenate([self.infer({name: one[part] for name, one in feeds.items()}) for part in parts])
+        if self._allowed > 1:
+            self._say(Message(IN_TURN))
+            self._allowed = 1
+            return self.infer(feeds)
+        raise OutOfMemoryError(needed_mb="more", limit_mb="free") from cause
+
+    def _say(self, note: Message) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def _check(self, answer: FloatImage, feeds: Feeds) -> None:
+        image = next(value for value in feeds.values() if value.ndim == 4)
+        expected = (len(image), self._classes, *image.shape[2:])
+        if answer.shape != expected:
+            shapes = [" × ".join(map(str, shape)) for shape in (answer.shape, expected)]
+            raise ModelOutputError(model=self._name, reason=f"an array of {shapes[0]} values (not {shapes[1]})")
+        low, high = float(answer.min()), float(answer.max())
+        if np.isnan(low) or np.isnan(high):
+            raise ModelOutputError(model=self._name, reason="NaN (not a number)")
+        if low < -OUTSIDE or high > 1 + OUTSIDE:
+            raise ModelOutputError(model=self._name, reason=f"values from {low:.4g} to {high:.4g}")
+
+    def close(self) -> None:
+        """End the runs under way; the session stays loaded for the next run. A second call does nothing."""
+        with self._turn:
+            self._closed = True
+            for options in self._runs:
+                options.terminate = True
+            self._turn.notify_all()
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether ONNX Runtime's words speak of memory."""
+    text = str(error).lower()
+    return isinstance(error, MemoryError) or any(word in text for word in OOM_WORDS)
+
+
+def open_session(package: Package, device: str, threads: int, batch: int = 0) -> SessionPredictor:
+    """The package on a device of this machine, in the way that was measured to be fastest.
+
+    `batch` 0 leaves it to the measurement. Raises InvalidPackageError, InvalidParameterError, ModelError,
+    OutOfMemoryError.
+    """
+    threads = threads or cpu_count()
+    key = tuning_key(package, device, threads)
+    with _measuring:
+        config = tuning.remembered(key)
+        if config is None:
+            config = _measure(package, device, threads)
+            tuning.remember(key, config)
+    loaded = load(package, device, config.intra)
+    check_interface(loaded.session, package)
+    if batch:
+        config = replace(config, batch=batch)
+    return SessionPredictor(package, loaded, config)
+
+
+def tuning_key(package: Package, device: str, threads: int) -> str:
+    """Under what the measurement is remembered."""
+    return f"{package.card.file.sha256[:16]}, {device}, {threads} threads, ONNX Runtime {onnxruntime.__version__}"
+
+
+def _measure(package: Package, device: str, threads: int) -> Config:
+    """Try the package: once or twice where it is slow, else for about two seconds."""
+    on_cpu = choose_providers(device)[0][0][0] == CPU_PROVIDER[0]
+    first = tuning.default(threads, on_cpu)
+    loaded = load(package, device, first.intra)
+    check_interface(loaded.session, package)
+    feeds = sample_feeds(package, 1)
+    before = resident_mb()
+    predictor = SessionPredictor(package, loaded, first)
+    tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), replace(first, slots=1), 0.0)
+    slot_mb = max(0, resident_mb() - before)
+    one_s = 1.0 / tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), replace(first, slots=1), 0.0)
+    ways = [_within_memory(way, slot_mb) for way in tuning.candidates(threads, on_cpu)]
+    if one_s > tuning.SLOW_S:
+        return replace(ways[0], patch_s=one_s / ways[0].slots, slot_mb=slot_mb)
+
+    def rate(way: Config, seconds: float) -> float:
+        predictor = SessionPredictor(package, load(package, device, way.intra), way)
+        feeds = sample_feeds(package, way.batch)
+        return tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), replace(way, slots=predictor.slots), seconds)
+
+    best, patches_per_s = tuning.fastest(list(dict.fromkeys(ways)), rate)
+    forget(package, device, best.intra)
+    return replace(best, patch_s=1.0 / patches_per_s, slot_mb=slot_mb)
+
+
+def _ignore(_: FloatImage) -> None:
+    """The answer to a measurement."""
+
+
+def _within_memory(way: Config, slot_mb: int) -> Config:
+    """As many runs side by side as memory holds."""
+    free = available_mb()
+    if not free or not slot_mb:
+        return way
+    return replace(way, slots=max(1, min(way.slots, int(free * SHARE_OF_MEMORY / (slot_mb * way.batch)))))
+
+
+def sample_feeds(package: Package, batch: int) -> dict[str, FloatImage]:
+    """A batch of noise, 0..1, for a measurement."""
+    found = expected_inputs(package.card)
+    rng, side = np.random.default_rng(0), package.card.tiling.patch_px
+    shapes = {name: [side if size is None else size for size in shape[1:]] for name, shape in found.items()}
+    return {name: rng.random((batch, *shape), np.float32) for name, shape in shapes.items()}
