@@ -1,0 +1,233 @@
+"""A network computed by a model server that speaks the Open Inference Protocol v2 over HTTP.
+
+Triton, OpenVINO Model Server, KServe and MLServer do. Tensors travel as binary; a server that refuses them is asked
+in JSON as a last resort, and the user is told. Protocol: github.com/kserve/open-inference-protocol, and Triton's
+binary tensor extension.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...core.messages import QT_TRANSLATE_NOOP, Message
+from ...core.model_errors import ServerError, ServerModelError
+from ...core.request import MapRequest
+from .base import Feeds, FloatImage, Predictor
+from .failover import FailoverPredictor
+from .package import Package
+from .remote_access import ServerAddress, remember_credentials
+from .remote_http import Answer, Connection, Patience, Question
+from .remote_models import RemoteModel, find_model
+from .remote_probe import PROBE_TOLERANCE, Probe, probe_of
+from .remote_shapes import expected_inputs
+from .remote_tuning import BUDGET_S, LEAST_SLOTS, Pace, measure
+from .remote_wire import Expected, json_body, read_answer, request_body
+
+__all__ = ["RemotePredictor", "describe_server", "open_remote", "remember_credentials"]
+
+FIRST_LIMIT_S = 120.0
+"""A server's first answer may wait for the model to be loaded."""
+LEAST_LIMIT_S, MOST_LIMIT_S, SLACK = 10.0, 600.0, 10.0
+MOST_BYTES = 64 << 20
+"""Of requests under way at once."""
+REFUSES_BINARY = frozenset({400, 415, 422, 500, 501})
+TOO_LARGE = frozenset({413, 500})
+"""Statuses after which half of the batch is tried: what a server has no memory for is a 500."""
+
+JSON_ONLY = QT_TRANSLATE_NOOP(
+    "models", "The model server {url} takes numbers as text only (JSON), which is many times slower than binary."
+)
+OPEN_SECRETS = QT_TRANSLATE_NOOP(
+    "models", "The model server {url} is shown its password or token unencrypted; use its https address."
+)
+NOT_QUITE = QT_TRANSLATE_NOOP(
+    "models", "The model server {url} differs by {difference} from the package's own sample; it may compute in reduced "
+    "precision."
+)  # fmt: skip
+
+_paces: dict[tuple[str, str, int], Pace] = {}
+_paces_lock = threading.Lock()
+
+
+class RemotePredictor:
+    """Batches computed by a server's model. `infer` may be called from `slots` threads at once and more."""
+
+    def __init__(self, connection: Connection, model: RemoteModel, package: Package) -> None:
+        self.slots, self.batch = 1, 1
+        self.notes: list[Message] = []
+        self.device = f"model server {connection.address.url}"
+        self._connection = connection
+        self._model = model
+        self._card = package.card
+        self._binary = True
+        self._limit_s = FIRST_LIMIT_S
+        self._patience = Patience()
+        self._numbers = itertools.count(1)
+
+    def infer(self, feeds: Feeds) -> FloatImage:
+        """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
+
+        Raises ServerUnreachableError, ServerAccessError, ServerAnswerError and their like.
+        """
+        answer, expected = self._ask(feeds)
+        count = len(next(iter(feeds.values())))
+        if answer.status in TOO_LARGE and count > 1:
+            half = count // 2
+            parts = [{name: one[:half] for name, one in feeds.items()}, {n: one[half:] for n, one in feeds.items()}]
+            return np.concatenate([self.infer(part) for part in parts])
+        if answer.status != 200:
+            raise self._connection.failed(answer)
+        return read_answer(answer.headers, answer.body, expected)
+
+    def give_up(self) -> None:
+        """Wait for the server no longer."""
+        self._connection.give_up()
+
+    def close(self) -> None:
+        """Close the connections. A second call does nothing."""
+        self._connection.close()
+
+    def start(self, probe: Probe, batch: int) -> None:
+        """Ask the first question, find out how the server is asked best, and how well it answers the sample.
+
+        `batch` 0 leaves the size of batches to a measurement. Raises ServerModelError where the server's model gives
+        another shape or other numbers than the package's.
+        """
+        started = time.monotonic()
+        self._first_answer(probe)
+        pace = self._pace(probe, batch, time.monotonic() - started)
+        in_flight = max(1, MOST_BYTES // (probe.bytes_each * pace.batch))
+        self.slots, self.batch = max(1, min(pace.slots, in_flight)), pace.batch
+        self._limit_s = min(MOST_LIMIT_S, max(LEAST_LIMIT_S, SLACK * pace.request_s))
+
+    def _pace(self, probe: Probe, batch: int, first_s: float) -> Pace:
+        """Measured, once for each model of a server; not where the first answer took longer than measuring may."""
+        key, sizes = (self._connection.address.url, self._card.file.sha256, batch), self._sizes(probe, batch)
+        if first_s > BUDGET_S:
+            return Pace(LEAST_SLOTS, sizes[0], first_s * sizes[0])
+        with _paces_lock:
+            known = _paces.get(key)
+        pace = known or measure(lambda count: self._measured(probe.repeated(count)), sizes)
+        with _paces_lock:
+            _paces[key] = pace
+        return pace
+
+    def _sizes(self, probe: Probe, batch: int) -> tuple[int, ...]:
+        most = max(1, min(self._model.most_patches, MOST_BYTES // (4 * probe.bytes_each)))
+        if batch:
+            return (min(batch, most),)
+        return tuple(size for size in (1, 2, 4, 8, 16) if size <= most)
+
+    def _measured(self, feeds: Feeds) -> None:
+        self.infer(feeds)
+
+    def _first_answer(self, probe: Probe) -> None:
+        """Binary first, then JSON; the shape, then the numbers."""
+        answer, expected = self._ask(probe.feeds)
+        if answer.status in REFUSES_BINARY:
+            self._binary = False
+            answer, expected = self._ask(probe.feeds)
+        url = self._connection.address.url
+        if answer.status != 200:
+            reason = f"its first answer is {self._connection.redact(answer.reason())}."
+            raise ServerModelError(url=url, model=self._card.name, reason=reason)
+        found = read_answer(answer.headers, answer.body, expected)
+        if not self._binary:
+            self.notes.append(Message(JSON_ONLY, {"url": url}))
+        difference = probe.difference(found)
+        if difference > PROBE_TOLERANCE:
+            reason = f"its numbers differ by {difference:.2g} from the package's own sample: these are other weights."
+            raise ServerModelError(url=url, model=self._card.name, reason=reason)
+        if difference > probe.tolerance:
+            self.notes.append(Message(NOT_QUITE, {"url": url, "difference": f"{difference:.1g}"}))
+
+    def _ask(self, feeds: Feeds) -> tuple[Answer, Expected]:
+        image = next(array for array in feeds.values() if array.ndim == 4)
+        shape = (image.shape[0], len(self._card.classes), *image.shape[2:])
+        expected = Expected(self._connection.address.url, self._model.output, shape)
+        body = request_body(feeds, self._model.output, str(next(self._numbers)), self._binary)
+        question = Question("POST", f"{self._model.path}/infer", body, expected.most_bytes, self._limit_s)
+        return self._connection.ask(question, self._patience), expected
+
+
+def open_remote(package: Package, request: MapRequest, make_local: Callable[[], Predictor]) -> Predictor:
+    """The package's network on the server that `request.device` is the address of, probed and measured.
+
+    A server that dies later is replaced by `make_local()`, or ends the run, as `request.network.on_server_loss` says;
+    one that can't be used from the start is an error in both cases. Raises ServerError kinds, InvalidParameterError.
+    """
+    connection = Connection(ServerAddress.parse(request.device))
+    try:
+        started = Patience(tries=3)
+        model = find_model(connection, package.card, started)
+        predictor = RemotePredictor(connection, model, package)
+        predictor.device = _title(connection)
+        if connection.sends_secrets_openly:
+            predictor.notes.append(Message(OPEN_SECRETS, {"url": connection.address.url}))
+        predictor.start(probe_of(package, expected_inputs(package.card)), request.network.batch)
+    except BaseException:
+        connection.close()
+        raise
+    if request.network.on_server_loss == "stop":
+        return predictor
+    return FailoverPredictor(predictor, make_local)
+
+
+def _title(connection: Connection) -> str:
+    said = connection.ask_json("/v2") or {}
+    words = " ".join(str(said.get(key, "")) for key in ("name", "version")).strip()
+    where = connection.address.url
+    return f"model server {where} ({connection.redact(words)})" if words else f"model server {where}"
+
+
+def describe_server(url: str) -> dict[str, Any]:
+    """What a server says of itself: url, live, ready, name, version, extensions, models, seconds.
+
+    `models` are {"name", "version", "ready"}, where the server lists them (Triton's repository index), else [].
+    `seconds` is the time of the quickest answer. Raises ServerError kinds, InvalidParameterError.
+    """
+    connection = Connection(ServerAddress.parse(url))
+    try:
+        started = time.monotonic()
+        live = connection.ask(Question("GET", "/v2/health/live")).status == 200
+        seconds = time.monotonic() - started
+        ready = connection.ask(Question("GET", "/v2/health/ready")).status == 200
+        said = connection.ask_json("/v2")
+        if said is None:
+            raise connection.wrong("nothing at /v2.")
+        extensions = said.get("extensions")
+        return {
+            "url": connection.address.url,
+            "live": live,
+            "ready": ready,
+            "name": connection.redact(str(said.get("name", ""))),
+            "version": connection.redact(str(said.get("version", ""))),
+            "extensions": [str(one)[:80] for one in extensions] if isinstance(extensions, list) else [],
+            "models": _models(connection),
+            "seconds": round(seconds, 4),
+        }
+    finally:
+        connection.close()
+
+
+def _models(connection: Connection) -> list[dict[str, Any]]:
+    try:
+        answer = connection.ask(Question("POST", "/v2/repository/index", json_body({})))
+    except ServerError:  # many servers keep the list to their owners, also where they serve everyone
+        return []
+    listed = answer.json() if answer.status == 200 else None
+    rows = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [
+        {
+            "name": connection.redact(str(one.get("name", ""))),
+            "version": connection.redact(str(one.get("version", ""))),
+            "ready": one.get("state", "READY") == "READY",
+        }
+        for one in rows
+    ]
