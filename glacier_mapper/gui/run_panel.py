@@ -15,8 +15,6 @@ from .parts import PrimaryButton, column, row
 from .widgets import ElidedLabel, Glyph, WrapLabel, small, tool_button
 
 PROGRESS_STEPS = 1000
-TILED = (Stage.READING, Stage.PREDICTING)
-"""Stages that count tiles."""
 
 
 class RunPanel(QWidget):
@@ -113,6 +111,8 @@ class RunPanel(QWidget):
             parts.append(self.tr("time not measured yet"))
         else:
             parts.append(self.tr("about {time}").format(time=texts.duration(estimate.seconds)))
+        if estimate.tiles > 1:
+            parts.append(self.tr("{count} tiles").format(count=texts.number(estimate.tiles)))
         parts.append(texts.pixels(estimate.grid.pixel_count))
         parts.append(self.tr("{size} on disk").format(size=texts.megabytes(estimate.disk_mb)))
         self.estimate.set_full_text(" · ".join(parts))
@@ -146,7 +146,8 @@ class RunPanel(QWidget):
         self.bar.setValue(round(min(1.0, max(0.0, progress.fraction)) * PROGRESS_STEPS))
         parts = [QCoreApplication.translate("progress", STAGE_LABELS[progress.stage])]
         if progress.total > 1:
-            counted = self.tr("{done} of {total} tiles") if progress.stage in TILED else self.tr("{done} of {total}")
+            is_tiled = progress.stage is Stage.PREDICTING
+            counted = self.tr("{done} of {total} tiles") if is_tiled else self.tr("{done} of {total}")
             parts.append(counted.format(done=progress.done, total=progress.total))
         if progress.seconds_left is not None:
             parts.append(self.tr("{time} left").format(time=texts.duration(progress.seconds_left)))

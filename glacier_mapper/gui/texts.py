@@ -28,9 +28,9 @@ SHORT_ROLE_LABELS: dict[Role, str] = {
     Role.CROSS_POL: QT_TRANSLATE_NOOP("gui", "Cross-pol"),
     Role.COHERENCE: QT_TRANSLATE_NOOP("gui", "Coherence"),
     Role.THERMAL: QT_TRANSLATE_NOOP("gui", "Thermal"),
-    Role.CO_POL_2: QT_TRANSLATE_NOOP("gui", "Co-pol, orbit 2"),
-    Role.CROSS_POL_2: QT_TRANSLATE_NOOP("gui", "Cross-pol, orbit 2"),
-    Role.COHERENCE_2: QT_TRANSLATE_NOOP("gui", "Coherence, orbit 2"),
+    Role.CO_POL_2: QT_TRANSLATE_NOOP("gui", "Co-pol 2"),
+    Role.CROSS_POL_2: QT_TRANSLATE_NOOP("gui", "Cross-pol 2"),
+    Role.COHERENCE_2: QT_TRANSLATE_NOOP("gui", "Coherence 2"),
 }
 
 

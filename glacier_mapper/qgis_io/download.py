@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from qgis.core import QgsNetworkAccessManager
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QUrl, pyqtSignal
@@ -190,11 +191,8 @@ class Download(QObject):
 
 def public_address(url: str) -> str:
     """An address as messages may show it: without user, password and what follows a question mark."""
-    address = QUrl(url)
-    address.setUserInfo("")
-    address.setQuery("")
-    address.setFragment("")
-    return address.toString()
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _tr(text: str) -> str:

@@ -221,8 +221,8 @@ class ManageModels(QObject):
         if isinstance(error, OutputExistsError) and job.again is not None:
             if self._dialog.confirm_replace(Path(str(error.details.get("path", ""))).name):
                 job.again()
-            return
-        self._tell(error)
+        else:
+            self._tell(error)
         self._around.know.refresh()
 
     def _checked(self, answer: dict[str, Any]) -> None:

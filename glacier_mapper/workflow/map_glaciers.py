@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsLayerTreeGroup, QgsMapLayer
-from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, QTimer, pyqtSignal
 
 from ..core.choice import MapOrder
 from ..core.errors import GlacierMapperError, RunnerBusyError
@@ -26,11 +26,14 @@ from ..qgis_io.task import BackgroundTask, run_in_background
 from ..qgis_io.view import capture_extent, plan_hand_over
 from ..runner_client.runner import Runner
 from .apply_result import Applying
-from .map_run import Captured, MapSurroundings, capture, compute, discard
+from .map_run import Captured, MapSurroundings, capture, compute, device_in, discard
 from .server_access import let_in
 
 ESTIMATE_DELAY_MS = 300
 ESTIMATE_TIMEOUT_S = 60.0
+AGAIN_MS = 2500
+MOST_AGAIN = 8
+"""A network is measured while the estimate waits for it no longer: the question is put again until there is a time."""
 STOP_TIMEOUT_MS = 10_000
 
 
@@ -57,6 +60,12 @@ class MapGlaciers(QObject):
         self._applying: Applying | None = None
         self._captured: Captured | None = None
         self._project_closed = False
+        self._asked: MapOrder | None = None
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._estimate_again)
+        self._tries = 0
         self._device = ""
         self._clock = TileClock()
         self._live = LiveLayer(around.project)
@@ -81,6 +90,7 @@ class MapGlaciers(QObject):
             self.failed.emit(error)
             return
         self._estimates.forget()
+        self._again.stop()
         self._captured, self._project_closed = captured, False
         self._clock = TileClock(self._device)
         self._task = run_in_background(
@@ -103,13 +113,14 @@ class MapGlaciers(QObject):
 
     def estimate(self, order: MapOrder) -> None:
         """Ask what the mapping would cost; answered through `estimated`, the latest question only."""
-        if not self.is_running:
-            self._estimates.ask(lambda: self._capture_estimate(order))
+        self._tries = 0
+        self._ask_estimate(order)
 
     def stop(self) -> None:
         """End everything and answer nobody any more: the plugin is being unloaded or QGIS closed."""
         self._around.project.cleared.disconnect(self._note_closed)
         self._estimates.forget()
+        self._again.stop()
         if self._task is not None:
             self._task.detach()
             self._task.cancel()
@@ -142,6 +153,7 @@ class MapGlaciers(QObject):
 
     def _done(self, result: MapResult) -> None:
         self._task = None
+        self._clock.device = device_in(result) or self._clock.device
         self._applying = Applying(result, self._add, self)
         self._applying.failed.connect(self._fail)
         self._applying.done.connect(lambda group: self._applied(result, group))
@@ -180,7 +192,19 @@ class MapGlaciers(QObject):
             raise
         return lambda task: _estimate(runner, access, request, temporary, task)
 
+    def _ask_estimate(self, order: MapOrder) -> None:
+        self._again.stop()
+        self._asked = order
+        if not self.is_running:
+            self._estimates.ask(lambda: self._capture_estimate(order))
+
+    def _estimate_again(self) -> None:
+        self._tries += 1
+        self._ask_estimate(self._asked)
+
     def _estimated(self, estimate: Estimate | None) -> None:
+        if estimate is not None and estimate.seconds is None and self._tries < MOST_AGAIN:
+            self._again.start()
         self._device = "" if estimate is None else estimate.device
         self.estimated.emit(estimate)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -120,3 +121,12 @@ def run_label(planned: HandOver) -> str:
     """The acquisition date of the scene, else the name of its first layer."""
     dates = [source.date for source in planned.sources if source.date]
     return min(dates)[:10] if dates else planned.sources[0].label
+
+
+def device_in(result: MapResult) -> str:
+    """What computed, as the report says it; "" where it can't be read."""
+    try:
+        report = json.loads(Path(result.report).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(report.get("device", "")) if isinstance(report, dict) else ""
