@@ -15,6 +15,7 @@ from .links import Links
 from .qgis_io.notify import Notifier
 from .qgis_io.settings import SettingsStore
 from .qgis_io.view import region_in_view
+from .workflow.ask_server import AskServer
 from .workflow.know_models import KnowModels
 from .workflow.manage_models import ManageModels, ManagerSurroundings
 from .workflow.runner_host import ModelFolders, RunnerHost
@@ -52,6 +53,7 @@ class ModelSession(QObject):
         self._around, self._dock = around, dock
         self.know = KnowModels(around.host.model_folders, around.host.runner, self)
         self.doors = ServerDoors(around.store.load)
+        self.ask_server = AskServer(around.host.runner)
         self.manage = ManageModels(ManagerSurroundings(self.know, around.host.runner, self._make_dialog), self)
         self._links = Links()
         self._folders: ModelFolders = around.host.model_folders()
@@ -87,6 +89,7 @@ class ModelSession(QObject):
     def stop(self) -> None:
         """Let go of everything."""
         self._links.release()
+        self.ask_server.stop()
         self.manage.stop()
         self.know.stop()
 

@@ -45,14 +45,18 @@ class PassingLayer:
         if layer is None:
             self._add(path)
             return
+        dirty = self._project.isDirty()
         layer.setDataSource(path, layer.name(), "gdal", QgsDataProvider.ProviderOptions())
         apply_style(layer, self.style)
         layer.triggerRepaint()
+        self._project.setDirty(dirty)
 
     def remove(self) -> None:
         """Take the layer away."""
         if self.layer is not None:
+            dirty = self._project.isDirty()
             self._project.removeMapLayer(self._layer_id)
+            self._project.setDirty(dirty)
         self._layer_id = ""
 
     def release(self) -> None:
