@@ -221,10 +221,12 @@ class MappingSession(QObject):
         if self._dock.model() != BAND_RATIO.name and self._dock.is_previewing():
             self._dock.set_previewing(False)
             self._preview_toggled(False)
-        self._view_changed()
+        self._network_changed()
 
     def _network_changed(self, *_: object) -> None:
+        """What was estimated for another model, device or tiling says nothing any more."""
         self._memory.save()
+        self._dock.show_estimate(None)
         self._view_changed()
 
     def _settings_changed(self, *_: object) -> None:

@@ -118,7 +118,7 @@ def facts(card: ModelCard) -> list[tuple[str, str]]:
 
 def architecture_text(card: ModelCard) -> str:
     """The architecture with its size."""
-    if not card.parameters:
+    if card.parameters < 5000:
         return card.architecture
     text = _tr("{architecture}, {count} million parameters")
     return text.format(architecture=card.architecture, count=texts.number(card.parameters / 1e6, 2))

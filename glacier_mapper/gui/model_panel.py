@@ -10,7 +10,7 @@ from qgis.PyQt.QtWidgets import QWidget
 from ..core.fitting import Fit, Verdict, fit_of
 from ..core.model_card import ModelCard
 from ..core.models import BAND_RATIO, ModelInfo
-from ..core.roles import Role
+from ..core.roles import Role, provided
 from . import texts
 from .band_ratio_panel import BandRatioPanel
 from .colors import SIGN_CONTRAST, Accent, accent
@@ -147,7 +147,7 @@ class ModelPanel(QWidget):
         model = self.info()
         if model is None or not model.missing(roles):
             return ""
-        gaps = [need - set(roles) for need in model.needs]
+        gaps = [need - provided(roles) for need in model.needs]
         return self.tr("The model still needs {roles}.").format(roles=self._alternatives(gaps))
 
     def needs_text(self, model: ModelInfo) -> str:

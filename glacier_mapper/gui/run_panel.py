@@ -109,6 +109,8 @@ class RunPanel(QWidget):
         parts = [estimate.device]
         if estimate.seconds is None:
             parts.append(self.tr("time not measured yet"))
+        elif estimate.seconds < 1:
+            parts.append(texts.duration(estimate.seconds))
         else:
             parts.append(self.tr("about {time}").format(time=texts.duration(estimate.seconds)))
         if estimate.tiles > 1:
