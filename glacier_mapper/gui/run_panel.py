@@ -108,7 +108,7 @@ class RunPanel(QWidget):
             return
         parts = [estimate.device]
         if estimate.seconds is None:
-            parts.append(self.tr("time not measured yet"))
+            parts.append(self.tr("not measured yet"))
         elif estimate.seconds < 1:
             parts.append(texts.duration(estimate.seconds))
         else:

@@ -104,7 +104,7 @@ def test_the_estimate_names_device_time_pixels_and_disk(dock, run):
     assert run.estimate.full_text == "CPU, 2 threads · about 12 s · 4 tiles · 1.2 Mpx · 40 MB on disk"
     assert "300 MB of memory" in run.estimate.toolTip()
     dock.show_estimate(estimate(seconds=None))
-    assert run.estimate.full_text == "CPU, 2 threads · time not measured yet · 4 tiles · 1.2 Mpx · 40 MB on disk"
+    assert run.estimate.full_text == "CPU, 2 threads · not measured yet · 4 tiles · 1.2 Mpx · 40 MB on disk"
     dock.show_estimate(None)
     assert run.estimate.full_text == "Device, time and size are not known yet."
 
