@@ -127,5 +127,5 @@ def reference_lattice(shape_yx: tuple[int, int], tiling: Tiling) -> Lattice:
 
 def _reference_starts(size: int, side: int) -> tuple[int, ...]:
     padded = side * (size // side + 1)
-    offset = (padded - size) // 2
-    return tuple(start - offset for start in range(0, padded - side + 1, side // 2))
+    offset, last = (padded - size) // 2, padded - side
+    return tuple(start - offset for start in (*range(0, last, max(1, side // 2)), last))

@@ -141,13 +141,19 @@ class SessionPredictor:
             half = count // 2
             self._say(Message(HALVED, {"batch": count, "half": half}))
             self.batch = min(self.batch, half)
-            parts = [slice(0, half), slice(half, count)]
-            return np.concatenate([self.infer({name: one[part] for name, one in feeds.items()}) for part in parts])
+            return self._halves(feeds, half)
         if self._allowed > 1:
             self._say(Message(IN_TURN))
             self._allowed = 1
             return self.infer(feeds)
         raise OutOfMemoryError(needed_mb="more", limit_mb="free") from cause
+
+    def _halves(self, feeds: Feeds, half: int) -> FloatImage:
+        parts = [self.infer({name: one[part] for name, one in feeds.items()}) for part in (slice(half), slice(half, None))]
+        try:
+            return np.concatenate(parts)
+        except MemoryError as exc:
+            raise OutOfMemoryError(needed_mb="more", limit_mb="free") from exc
 
     def _say(self, note: Message) -> None:
         if note not in self.notes:

@@ -1,0 +1,147 @@
+"""A Keras file against the network that it is said to belong to: every difference named, or the weights taken."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+import numpy as np
+import torch
+
+from ...core.branches import LOCATION_INPUT, Branch
+from .base import Network
+from .keras_file import OWN_GROUPS, KerasFile, KerasWeight
+from .keras_layout import Layer, Slot, keras_layers
+
+RUNNING_NUMBER = re.compile(r"_\d+$")
+INPUT_LAYERS = {*(branch.value for branch in Branch), LOCATION_INPUT}
+Found = tuple[str, str, tuple[int, ...]]
+"""Kind of sublayer, kind of weight, shape."""
+
+
+def base_name(name: str) -> str:
+    """A layer's name without its running number: "fusion_block_1" -> "fusion_block"."""
+    return RUNNING_NUMBER.sub("", name)
+
+
+def has_layer(file: KerasFile, name: str) -> bool:
+    """Whether the file has a layer of that name with weights, whatever its running number."""
+    return any(weights and base_name(layer) == name for layer, weights in file.layers.items())
+
+
+def differences(file: KerasFile, network: Network) -> list[str]:
+    """Every way in which the file is not one of `network`, a phrase each; none when it is."""
+    wanted = keras_layers(network)
+    owners = _owners(file, wanted)
+    problems = _input_differences(file, network) + _layer_differences(file, wanted, owners)
+    for layer in wanted:
+        if layer.name in owners:
+            problems += _weight_differences(owners[layer.name], file.layers[owners[layer.name]], layer)
+    return problems
+
+
+def _owners(file: KerasFile, wanted: list[Layer]) -> dict[str, str]:
+    """The file's name of each wanted layer that is there."""
+    found: dict[str, str] = {}
+    for name, weights in file.layers.items():
+        base = name if any(layer.name == name for layer in wanted) else base_name(name)
+        if weights and any(layer.name == base for layer in wanted):
+            found.setdefault(base, name)
+    return found
+
+
+def _input_differences(file: KerasFile, network: Network) -> list[str]:
+    listed = [name for name in file.layers if base_name(name) in INPUT_LAYERS and not file.layers[name]]
+    branches = [name for name in listed if name != LOCATION_INPUT]
+    asked = [branch.value for branch in network.branches]
+    problems = []
+    if branches != asked:
+        problems.append(f"its inputs are {', '.join(branches) or 'not listed'}, and those asked for {', '.join(asked)}")
+    located = LOCATION_INPUT in listed
+    if located != (LOCATION_INPUT in network.input_names):
+        problems.append("it takes a location" if located else "it takes no location, and an encoding was asked for")
+    return problems
+
+
+def _layer_differences(file: KerasFile, wanted: list[Layer], owners: dict[str, str]) -> list[str]:
+    problems = []
+    for layer in wanted:
+        if layer.name not in owners:
+            problems.append(f"the layer {layer.name} ({len(layer.slots)} weights) is missing")
+    for name, weights in file.layers.items():
+        if weights and name not in owners.values():
+            kind = "the model itself has weights" if name in OWN_GROUPS else f"there is an extra layer {name}"
+            problems.append(f"{kind} ({len(weights)} weights)")
+    problems += [f"there is a group {name} that is not in the list of layers" for name in file.unlisted]
+    return problems
+
+
+def _weight_differences(name: str, weights: tuple[KerasWeight, ...], layer: Layer) -> list[str]:
+    found = [_describe(weight) for weight in weights]
+    slots: list[Found] = [(slot.sublayer, slot.kind, slot.shape) for slot in layer.slots]
+    problems = [f"{name}/{weight.name} is listed, but not there" for weight in weights if weight.data is None]
+    if len(found) != len(slots):
+        problems.append(f"{name} has {len(found)} weights instead of {len(slots)}")
+    if found != slots:
+        matcher = SequenceMatcher(None, found, slots, autojunk=False)
+        for tag, a1, a2, b1, b2 in matcher.get_opcodes():
+            if tag != "equal":
+                problems += _run_differences(weights[a1:a2], layer.slots[b1:b2], name)
+    elif layer.excitations:
+        problems += _excitation_differences(name, weights, layer.excitations)
+    return problems
+
+
+def _describe(weight: KerasWeight) -> Found:
+    parts = weight.name.split("/")
+    sublayer = base_name(parts[-2]) if len(parts) > 1 else ""
+    return sublayer, parts[-1].split(":")[0], weight.shape
+
+
+def _run_differences(weights: tuple[KerasWeight, ...], slots: list[Slot], name: str) -> list[str]:
+    problems = []
+    for weight, slot in zip(weights, slots, strict=False):
+        sublayer, kind, shape = _describe(weight)
+        if (sublayer, kind) == (slot.sublayer, slot.kind):
+            problems.append(f"{weight.name} has the shape {_sides(shape)} instead of {_sides(slot.shape)}")
+        else:
+            wanted = f"{slot.sublayer}/{slot.kind} {_sides(slot.shape)}"
+            problems.append(f"{weight.name} {_sides(shape)} stands where {wanted} should")
+    problems += [f"{weight.name} {_sides(weight.shape)} is too many" for weight in weights[len(slots) :]]
+    lacking = slots[len(weights) :]
+    return problems + [f"{name} lacks {one.sublayer}/{one.kind} {_sides(one.shape)}" for one in lacking]
+
+
+def _sides(shape: tuple[int, ...]) -> str:
+    return f"({' x '.join(map(str, shape))})"
+
+
+def _excitation_differences(name: str, weights: tuple[KerasWeight, ...], branches: int) -> list[str]:
+    """The excitations' dense layers are all of one shape; their numbers, counted as they were made, tell the order.
+
+    Branch i made the numbers 2 i and 2 i + 1; the file lists all first ones, then all second ones.
+    """
+    kernels = [one.name.split("/")[-2] for one in weights if _describe(one)[:2] == ("dense", "kernel")]
+    numbers = [int(kernel.rpartition("_")[2]) if "_" in kernel else 0 for kernel in kernels]
+    wanted = [2 * branch + place for place in (0, 1) for branch in range(branches)]
+    if [number - min(numbers) for number in numbers] == wanted:
+        return []
+    return [f"the excitations of {name} are in the order {', '.join(kernels)}, so their branches can't be told"]
+
+
+def take_weights(file: KerasFile, network: Network) -> list[str]:
+    """Fill `network` with the file's weights, which must have no `differences`; gives what is wrong with the values."""
+    owners = _owners(file, keras_layers(network))
+    state, problems = {}, []
+    for layer in keras_layers(network):
+        for weight, slot in zip(file.layers[owners[layer.name]], layer.slots, strict=True):
+            values = weight.read()
+            if not np.isfinite(values).all():
+                problems.append(f"{owners[layer.name]}/{weight.name} holds values that are no numbers")
+            elif slot.kind == "moving_variance" and values.min() < 0:
+                problems.append(f"{owners[layer.name]}/{weight.name} holds a variance below 0")
+            state[slot.key] = torch.from_numpy(np.ascontiguousarray(slot.turn(values)))
+    if not problems:
+        counters = {name: value for name, value in network.state_dict().items() if name not in state}
+        network.load_state_dict({**state, **{n: v for n, v in counters.items() if n.endswith("num_batches_tracked")}})
+    return problems

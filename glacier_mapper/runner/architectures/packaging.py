@@ -1,0 +1,139 @@
+"""A network with its weights as a model package: card, ONNX file and golden sample."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...core.branches import BRANCH_ROLES, Branch
+from ...core.errors import Cancelled, InternalError, OutputExistsError
+from ...core.model_card import BranchSpec, Calibration, Description, ModelCard, NoData, Tiling
+from ...core.progress import Controls, Progress, Stage
+from ...core.roles import SECOND_ORBIT, Role
+from ..models.package import GOLDEN_FILE, MODEL_FILE, Package, file_sha256, write_package
+from .base import Network, parameter_count
+from .describing import describe
+from .export import export_onnx, run_onnx
+from .golden import TOLERANCE, make_golden
+from .orders import WeightsExport
+from .registry import Architecture, architecture
+
+VERSION = "1"
+PATCH_PX, STRIDE_PX = 384, 192
+DERIVED = {Role.SLOPE, *SECOND_ORBIT}
+"""Bands that need no layer: slope is computed from elevation, a second orbit is stood in for by the first."""
+STEPS = 4
+
+
+@dataclass
+class Steps:
+    """Tells how far a job is, and ends it when the user has cancelled."""
+
+    controls: Controls
+    done: int = 0
+
+    def step(self, stage: Stage) -> None:
+        """One more step begins. Raises Cancelled."""
+        if self.controls.should_stop():
+            raise Cancelled()
+        self.controls.on_progress(Progress(stage, self.done, STEPS, self.done / STEPS))
+        self.done += 1
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a package is made of besides the order: network with weights, inputs' scalings, calibration."""
+
+    network: Network
+    branches: tuple[BranchSpec, ...]
+    calibration: Calibration = Calibration()
+
+
+def check_free(order: WeightsExport) -> None:
+    """Raises OutputExistsError before any work is done."""
+    if Path(order.out).exists() and not order.overwrite:
+        raise OutputExistsError(path=str(Path(order.out).absolute()))
+
+
+def write(order: WeightsExport, contents: Contents, steps: Steps) -> dict[str, Any]:
+    """Write the package and say what was made.
+
+    Raises InternalError when ONNX Runtime does not compute what the network does, OutputError kinds, Cancelled.
+    """
+    network, kind = contents.network, architecture(order.architecture)
+    with tempfile.TemporaryDirectory(prefix="glacier-mapper-") as folder:
+        files = {name: Path(folder) / name for name in (MODEL_FILE, GOLDEN_FILE)}
+        steps.step(Stage.WRITING)
+        golden = make_golden(network, with_gaps=kind.every_branch)
+        golden.save(files[GOLDEN_FILE])
+        steps.step(Stage.WRITING)
+        export_onnx(network, network.branches, network.location, files[MODEL_FILE])
+        difference = float(np.abs(run_onnx(files[MODEL_FILE], golden.inputs) - golden.output).max())
+        if not difference <= TOLERANCE:
+            raise InternalError(reason=f"the exported network differs by {difference:.2g} from the original.")
+        steps.step(Stage.WRITING)
+        package = write_package(order.out, make_card(order, contents), files, order.overwrite)
+    return _summary(package, order, difference)
+
+
+def _summary(package: Package, order: WeightsExport, difference: float) -> dict[str, Any]:
+    card = package.card
+    return {
+        "package": str(package.folder),
+        "name": card.name,
+        "architecture": card.architecture,
+        "inputs": [spec.branch.value for spec in card.branches],
+        "location": card.location.value,
+        "parameters": card.parameters,
+        "weights_sha256": file_sha256(Path(order.weights)),
+        "file": {"name": card.file.name, "bytes": card.file.bytes, "sha256": card.file.sha256},
+        "calibration": card.calibration.title,
+        "onnx_difference": difference,
+        "tolerance": TOLERANCE,
+    }
+
+
+def make_card(order: WeightsExport, contents: Contents) -> ModelCard:
+    """The card of the package, its file not yet known."""
+    network, kind = contents.network, architecture(order.architecture)
+    hyperparameters = asdict(network.shape)
+    return ModelCard(
+        name=order.package_name,
+        version=VERSION,
+        architecture=kind.name,
+        branches=contents.branches,
+        description=_description(order, kind),
+        needs=needs(kind, network.branches),
+        tiling=_tiling(network, kind),
+        location=network.location,
+        no_data=NoData.NAN if kind.every_branch else NoData.RAW_ZERO if kind.published else NoData.ZERO,
+        calibration=contents.calibration,
+        parameters=parameter_count(network),
+        created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        hyperparameters=json.loads(json.dumps(hyperparameters)),
+        golden=GOLDEN_FILE,
+    )
+
+
+def _tiling(network: Network, kind: Architecture) -> Tiling:
+    window = "gaussian" if kind.published else "cosine"
+    return Tiling(PATCH_PX, STRIDE_PX, window, bool(network.fixed_px), network.multiple_px)
+
+
+def _description(order: WeightsExport, kind: Architecture) -> Description:
+    words = describe(kind, order.inputs, order.location)
+    given = {key: getattr(order, key) for key in ("title", "licence", "citation") if getattr(order, key)}
+    source = f"{Path(order.weights).name}, SHA-256 {file_sha256(Path(order.weights))}"
+    return replace(words, **given, provenance=source)
+
+
+def needs(kind: Architecture, branches: tuple[Branch, ...]) -> tuple[frozenset[Role], ...]:
+    """The sets of roles any one of which is enough: those of all branches, or of any one where gaps are allowed."""
+    each = [frozenset(BRANCH_ROLES[branch]) - DERIVED for branch in branches]
+    return tuple(each) if kind.every_branch else (frozenset().union(*each),)

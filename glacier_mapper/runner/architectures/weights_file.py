@@ -1,0 +1,60 @@
+"""Weights of the project's own training: a network's state as .npz, an array a name, no pickles."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ...core.errors import MissingFileError
+from ...core.model_errors import WrongArchitectureError
+from .base import Network
+
+COUNTER = "num_batches_tracked"
+"""Of batch normalisation; it has no say in what a network computes, so a file may lack it."""
+
+
+def save_weights(network: Network, path: str | os.PathLike[str]) -> None:
+    """Write the state of `network`. Raises OSError."""
+    state = {name: value.detach().cpu().numpy() for name, value in network.state_dict().items()}
+    with Path(path).open("wb") as file:
+        np.savez_compressed(file, **state)
+
+
+def load_weights(network: Network, path: str, name: str) -> None:
+    """Fill `network`, called `name` in messages, with the weights at `path`.
+
+    Raises MissingFileError; WrongArchitectureError for a file that can't be read, and naming every mismatch.
+    """
+    if not Path(path).is_file():
+        raise MissingFileError(path=path)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = {key: file[key] for key in file.files}
+    except (OSError, AttributeError, ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as exc:
+        reason = f"it is no .npz file of plain arrays, or it is damaged ({exc})."
+        raise WrongArchitectureError(path=path, architecture=name, reason=reason, model=name) from exc
+    wanted = network.state_dict()
+    problems = _differences(found, wanted)
+    if problems:
+        reason = f"{'; '.join(problems)}."
+        raise WrongArchitectureError(path=path, architecture=name, reason=reason, problems=problems, model=name)
+    state = {key: torch.from_numpy(found[key]) if key in found else wanted[key] for key in wanted}
+    network.load_state_dict(state)
+
+
+def _differences(found: dict[str, np.ndarray], wanted: dict[str, torch.Tensor]) -> list[str]:
+    lacking = [key for key in wanted if key not in found and not key.endswith(COUNTER)]
+    problems = [f"{key} is missing" for key in lacking] + [f"{key} is extra" for key in found if key not in wanted]
+    for key, values in found.items():
+        if key not in wanted:
+            continue
+        if values.shape != tuple(wanted[key].shape):
+            problems.append(f"{key} has the shape {values.shape} instead of {tuple(wanted[key].shape)}")
+        elif values.dtype.kind not in "fiu" or not np.isfinite(values).all():
+            problems.append(f"{key} holds values that are no numbers")
+    return problems
