@@ -6,6 +6,7 @@ import time
 import zipfile
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,13 @@ from ...core.branches import BRANCH_ROLES, LOCATION_INPUT, REGION_CODES
 from ...core.errors import Cancelled
 from ...core.model_card import Location, ModelCard
 from ...core.model_errors import InvalidPackageError, ModelOutputError
+from ...core.package_files import MAX_GOLDEN_BYTES
 from ...core.progress import Controls, Progress, Stage
 from .devices import ORT_ERRORS, first_line, make_session
 from .package import Package
 from .store import find_package
 
 FLOAT = "tensor(float)"
-MAX_GOLDEN_VALUES = 1 << 27
-"""The largest array that is taken from a golden sample: 512 MB of float32."""
 
 
 @dataclass(frozen=True)
@@ -155,14 +155,22 @@ def _shown(shape: Shape) -> str:
     return f"({', '.join('any' if size is None else str(size) for size in shape)})"
 
 
+def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of an .npz, never a pickle. Raises OSError, ValueError, EOFError, BadZipFile, zlib.error."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_GOLDEN_BYTES:
+            raise ValueError(f"it holds more than {MAX_GOLDEN_BYTES >> 20} MB")
+    with np.load(path, allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
 def read_golden(package: Package) -> Golden | None:
     """The package's golden sample, None without one. Raises InvalidPackageError when it does not fit the card."""
     path = package.golden_path
     if path is None:
         return None
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: _array(stored, name) for name in stored.files}
+        arrays = _arrays(path)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as exc:
         raise InvalidPackageError(model=package.card.name, reason=f"its golden sample can't be read: {exc}.") from exc
     wanted = {f"input_{name}": shape for name, shape in expected_inputs(package.card).items()}
@@ -170,12 +178,8 @@ def read_golden(package: Package) -> Golden | None:
     if lacking:
         reason = f"its golden sample lacks {', '.join(lacking)}."
         raise InvalidPackageError(model=package.card.name, reason=reason)
+    tolerance = arrays["tolerance"]
+    if tolerance.ndim or tolerance.dtype.kind not in "fiu" or not 0 <= tolerance < np.inf:
+        raise InvalidPackageError(model=package.card.name, reason="the tolerance of its golden sample is no number.")
     inputs = {name.removeprefix("input_"): arrays[name].astype(np.float32, copy=False) for name in wanted}
-    return Golden(inputs, arrays["output"].astype(np.float32, copy=False), float(arrays["tolerance"]))
-
-
-def _array(stored: Any, name: str) -> npt.NDArray[Any]:
-    array = stored[name]
-    if array.size > MAX_GOLDEN_VALUES:
-        raise ValueError(f"{name} has {array.size} values")
-    return array
+    return Golden(inputs, arrays["output"].astype(np.float32, copy=False), float(tolerance))

@@ -12,7 +12,8 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,7 +38,8 @@ from ...core.package_files import (
 from ...core.package_folder import check_target
 
 __all__ = [
-    "CARD_FILE", "GOLDEN_FILE", "MODEL_FILE", "Package", "file_sha256", "open_package", "read_card", "write_package",
+    "CARD_FILE", "GOLDEN_FILE", "MODEL_FILE", "Package", "file_sha256", "measuring", "open_package", "read_card",
+    "write_package",
 ]  # fmt: skip
 
 
@@ -71,9 +73,22 @@ def open_package(folder: str | os.PathLike[str]) -> Package:
     if found != card.file.sha256:
         expected = card.file.sha256
         raise ChecksumError(path=str(path), expected=expected, found=found, model=str(folder), reason="")
-    if not card.is_checked:
+    if not card.is_checked and package.folder not in _MEASURED:
         raise UncheckedPrecisionError(model=card.name, precision=card.precision, reason="")
     return package
+
+
+_MEASURED: set[Path] = set()
+
+
+@contextmanager
+def measuring(folder: Path) -> Iterator[None]:
+    """While the block runs, the package in `folder` may be of reduced precision that nobody has checked yet."""
+    _MEASURED.add(folder.absolute())
+    try:
+        yield
+    finally:
+        _MEASURED.discard(folder.absolute())
 
 
 class _Verified:

@@ -6,6 +6,7 @@ folder of models there), then in the plugin's own `resources/models`. Of package
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from ...core.models import BUILT_IN, ModelInfo
 from ...core.package_files import CARD_FILE
 from ...core.package_folder import survey
 from .package import Package, open_package
+
+log = logging.getLogger(__name__)
 
 MODELS_VARIABLE = "GLACIER_MAPPER_MODELS"
 PLUGIN = Path(__file__).resolve().parents[2]
@@ -61,8 +64,13 @@ def _hidden(folder: Path, card: ModelCard, winner: Package) -> Message:
 
 
 def installed() -> list[Package]:
-    """Every installed package, by name; cards and sizes are checked, checksums are not yet."""
-    packages = read_store().packages
+    """Every installed package, by name; cards and sizes are checked, checksums are not yet.
+
+    Broken and doubled packages are left out and named in the log.
+    """
+    packages, notes = read_store()
+    for note in notes:
+        log.warning("%s", note)
     return [packages[name] for name in sorted(packages)]
 
 

@@ -1,0 +1,171 @@
+"""A package of reduced precision, made only together with what that costs on real scenes.
+
+The scenes are mapped with both packages. What differs is counted on the maps, as an analyst would get them: pixels
+that change sides of 0.5, how far probabilities move, and the IoU with labels where there are any.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from dataclasses import asdict, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from ...core.errors import Cancelled, InvalidParameterError
+from ...core.model_card import FULL_PRECISION, PRECISIONS, ModelCard
+from ...core.package_folder import check_target
+from ...core.progress import Controls, Stage
+from ..models.checking import check_interface, check_probabilities, read_golden, run_once
+from ..models.devices import make_session
+from ..models.package import GOLDEN_FILE, MODEL_FILE, Package, measuring, open_package, write_package
+from ..models.store import find_package
+from .pace import Pace
+from .reduced_networks import to_float16, to_int8
+from .reducing_scenes import Comparison, TestScene, compare_maps, find_scenes, sample_patches
+
+NAME_LENGTH = 64
+TIMED_S = 20.0
+TIMED_RUNS = 9
+CONVERTED, MEASURED, MAPPED = (0.0, 0.2), (0.2, 0.3), (0.3, 0.99)
+"""The share of the whole that each step takes."""
+
+
+def reduce_precision(package: str, precision: str, scenes: str, out: str, controls: Controls) -> dict[str, Any]:
+    """Write to the folder `out` the package in "float16" or "int8", with what that costs on the scenes in its card.
+
+    `scenes` is a folder of *_img.tif, where known beside *_dem.tif and *_label.tif (1 glacier, 0 other, 255 no data).
+    Returns {"package", "folder", "precision", "bytes", "bytes_float32", "check": the card's precision_check}; nothing
+    is written where any scene can't be mapped with both. Raises InvalidParameterError, OutputExistsError; what
+    `find_package`, `map_glaciers` and `write_package` raise; MissingPythonPackageError without onnx; Cancelled.
+    """
+    if precision not in PRECISIONS or precision == FULL_PRECISION:
+        raise InvalidParameterError(name="precision", value=precision, expected=" or ".join(PRECISIONS[1:]))
+    full = find_package(package)
+    if full.card.precision != FULL_PRECISION:
+        expected = f"a package in {FULL_PRECISION}; this one is in {full.card.precision}"
+        raise InvalidParameterError(name="package", value=full.card.name, expected=expected)
+    check_target(Path(out).absolute(), overwrite=False)
+    with tempfile.TemporaryDirectory(prefix="glacier-mapper-reduce-") as folder:
+        return _Reduction(full, precision, find_scenes(scenes), Path(folder), controls).into(out)
+
+
+class _Reduction:
+    """The making of one package."""
+
+    def __init__(
+        self, full: Package, precision: str, scenes: list[TestScene], folder: Path, controls: Controls
+    ) -> None:
+        self.full, self.precision, self.scenes = full, precision, scenes
+        self.folder, self.controls = folder, controls
+        self.pace = Pace(controls.on_progress)
+
+    def into(self, out: str) -> dict[str, Any]:
+        """Convert, check, write."""
+        files = self._convert()
+        staged = write_package(self.folder / "reduced", self._card(), files)
+        self._stop_if_asked()
+        speed_ratio = self._speed_ratio(staged)
+        comparison = self._compare(staged)
+        check = {
+            **asdict(comparison.totals()),
+            "against": self.full.card.file.sha256,
+            "scenes": comparison.names,
+            "created": _now(),
+            "speed_ratio": speed_ratio,
+            "onnxruntime": onnxruntime.__version__,
+        }
+        made = write_package(out, replace(staged.card, precision_check=check), files)
+        self.pace.finish(len(self.scenes))
+        return {
+            "package": made.card.name, "folder": str(made.folder), "precision": self.precision,
+            "bytes": made.card.file.bytes, "bytes_float32": self.full.card.file.bytes, "check": check,
+        }  # fmt: skip
+
+    def _card(self) -> ModelCard:
+        own = self.full.card
+        tail = f"-{self.precision}"
+        words = replace(
+            own.description,
+            title=f"{own.description.title} ({self.precision})",
+            provenance=f"{own.name} {own.version} in {self.precision}. {own.description.provenance}".strip(),
+        )
+        name = own.name[: NAME_LENGTH - len(tail)].rstrip("._-") + tail
+        golden = GOLDEN_FILE if own.golden else ""
+        return replace(own, name=name, description=words, precision=self.precision, created=_now(), golden=golden)
+
+    def _convert(self) -> dict[str, Path]:
+        """The files of the new package: its network, and the golden sample with a tolerance of its own."""
+        self.pace.step(Stage.READING, 0, 1, CONVERTED)
+        network = self.folder / MODEL_FILE
+        self.patches = sample_patches(self.full, self.scenes, self._stop_if_asked)
+        if self.precision == "int8":
+            to_int8(self.full.model_path, network, self.patches)
+        else:
+            to_float16(self.full.model_path, network)
+        files = {MODEL_FILE: network}
+        if self.full.golden_path:
+            files[GOLDEN_FILE] = self._golden(network)
+        self.pace.step(Stage.READING, 1, 1, CONVERTED)
+        return files
+
+    def _golden(self, network: Path) -> Path:
+        """The sample of the float32 network; twice what the new one is off it is let pass, for other processors."""
+        golden = read_golden(self.full)
+        path = self.folder / GOLDEN_FILE
+        if golden is None:
+            raise InvalidParameterError(name="package", value=self.full.card.name, expected="one with a golden sample")
+        session, _, _ = make_session(network, "cpu")
+        output = run_once(session, golden.inputs, self.full.card.name)
+        check_probabilities(output, self.full.card.name)
+        tolerance = max(golden.tolerance, 2.0 * float(np.max(np.abs(output - golden.output))))
+        arrays = {f"input_{name}": value for name, value in golden.inputs.items()}
+        np.savez_compressed(path, **arrays, output=golden.output, tolerance=np.float64(tolerance))
+        return path
+
+    def _speed_ratio(self, staged: Package) -> float:
+        """Seconds of the float32 network over those of the new one for a patch on this CPU, run by turns."""
+        self.pace.step(Stage.PREDICTING, 0, 1, MEASURED)
+        name = self.full.card.name
+        sessions = [make_session(one.model_path, "cpu")[0] for one in (self.full, staged)]
+        check_interface(sessions[1], staged)
+        seconds: tuple[list[float], list[float]] = ([], [])
+        started, patch = time.perf_counter(), self.patches[0]
+        for session in sessions:
+            run_once(session, patch, name)
+        while len(seconds[0]) < TIMED_RUNS and (not seconds[0] or time.perf_counter() - started < TIMED_S):
+            self._stop_if_asked()
+            for session, times in zip(sessions, seconds):
+                before = time.perf_counter()
+                run_once(session, patch, name)
+                times.append(time.perf_counter() - before)
+        self.pace.step(Stage.PREDICTING, 1, 1, MEASURED)
+        return round(statistics.median(seconds[0]) / statistics.median(seconds[1]), 3)
+
+    def _compare(self, staged: Package) -> Comparison:
+        """Map every scene with both packages."""
+        comparison = Comparison()
+        with measuring(staged.folder):
+            open_package(staged.folder)
+            step = (MAPPED[1] - MAPPED[0]) / (2 * len(self.scenes))
+            for at, scene in enumerate(self.scenes):
+                maps = []
+                for turn, package in enumerate((self.full, staged)):
+                    low = MAPPED[0] + (2 * at + turn) * step
+                    told = Controls(self.pace.within((low, low + step)), self.controls.should_stop)
+                    maps.append(scene.mapped(package, self.folder / f"map_{turn}", told))
+                comparison.add(scene, compare_maps(maps[0], maps[1], scene.label))
+        return comparison
+
+    def _stop_if_asked(self) -> None:
+        if self.controls.should_stop():
+            raise Cancelled()
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
