@@ -21,18 +21,19 @@ GONE_ON_HERE = QT_TRANSLATE_NOOP(
 
 
 class FailoverPredictor:
-    """A server's predictor that goes on with one of this machine.
+    """A server's predictor that goes on with one of this machine, or ends with the server (`make_local` None).
 
     Each call of `infer` gives its batch once: the server's answer where a whole one came, else the local one. From
     the first loss on nothing is sent any more. The local predictor is made when it is first needed, by one thread;
     as many batches at once are computed on it as it has slots, each no larger than it wants.
     """
 
-    def __init__(self, remote: RemotePredictor, make_local: Callable[[], Predictor]) -> None:
+    def __init__(self, remote: RemotePredictor, make_local: Callable[[], Predictor] | None) -> None:
         self.slots, self.batch, self.notes = remote.slots, remote.batch, remote.notes
         self._remote = remote
         self._make_local = make_local
         self._local: Predictor | None = None
+        self._loss: ServerError | None = None
         self._turns = threading.Semaphore(1)
         self._lock = threading.Lock()
         self._closed = False
@@ -46,14 +47,14 @@ class FailoverPredictor:
     def infer(self, feeds: Feeds) -> FloatImage:
         """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
 
-        Raises what the local predictor raises, after a loss.
+        Raises what the local predictor raises, after a loss; without one ServerError kinds, from the loss on at once.
         """
-        if self._local is None:
+        if self._loss is None:
             try:
                 return self._remote.infer(feeds)
             except ServerError as exc:
-                self._switch(exc)
-        return self._infer_here(feeds)
+                self._lose(exc)
+        return self._infer_here(self._local_predictor(), feeds)
 
     def close(self) -> None:
         """Close the server's connections and the local predictor."""
@@ -63,26 +64,31 @@ class FailoverPredictor:
             if self._local is not None:
                 self._local.close()
 
-    def _switch(self, error: ServerError) -> None:
-        """Make the local predictor, once, and say so to the user. Raises `error` where all is closed already."""
+    def _lose(self, error: ServerError) -> None:
+        """Send nothing any more; the first error is the one that is told."""
+        with self._lock:
+            if self._loss is None:
+                self._loss = error
+                self._remote.give_up()
+
+    def _local_predictor(self) -> Predictor:
+        """The local predictor, made once and said so to the user. Raises the loss where there shall be none."""
         with self._lock:
             if self._local is not None:
-                return
-            if self._closed:
-                raise error
-            self._remote.give_up()
+                return self._local
+            loss = self._loss or ServerError(url="", reason="")
+            if self._make_local is None or self._closed:
+                raise type(loss)(**loss.details) from loss
             local = self._make_local()
             self._turns = threading.Semaphore(max(1, local.slots))
-            reason = str(error.details.get("reason", "")).rstrip(".") or type(error).__name__
-            details = {"url": error.details.get("url", ""), "reason": reason, "device": local.device}
+            reason = str(loss.details.get("reason", "")).rstrip(".") or type(loss).__name__
+            details = {"url": loss.details.get("url", ""), "reason": reason, "device": local.device}
             self.notes.append(Message(GONE_ON_HERE, details))
             self.notes.extend(local.notes)
             self._local = local
+            return local
 
-    def _infer_here(self, feeds: Feeds) -> FloatImage:
-        local = self._local
-        if local is None:
-            raise ValueError("no local predictor was made")
+    def _infer_here(self, local: Predictor, feeds: Feeds) -> FloatImage:
         count, size = len(next(iter(feeds.values()))), max(1, local.batch)
         with self._turns:
             parts = [

@@ -11,6 +11,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ __all__ = ["RemotePredictor", "describe_server", "open_remote", "remember_creden
 FIRST_LIMIT_S = 120.0
 """A server's first answer may wait for the model to be loaded."""
 LEAST_LIMIT_S, MOST_LIMIT_S, SLACK = 10.0, 600.0, 10.0
+PATIENCE = {"local": Patience(tries=5), "stop": Patience(tries=9)}
+"""A run that would stop waits longer, about half a minute: long enough for a server that is started anew."""
 MOST_BYTES = 64 << 20
 """Of requests under way at once."""
 REFUSES_BINARY = frozenset({400, 415, 422, 500, 501})
@@ -51,14 +54,28 @@ NOT_QUITE = QT_TRANSLATE_NOOP(
     "precision."
 )  # fmt: skip
 
-_paces: dict[tuple[str, str, int], Pace] = {}
-_paces_lock = threading.Lock()
+KNOWN_S = 600.0
+"""So long a server is taken as it was found: the next run of the same view starts without a question."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """How a server's model is asked best, and what the user was told of it; `at_s` on the monotonic clock."""
+
+    pace: Pace
+    binary: bool
+    notes: tuple[Message, ...]
+    at_s: float
+
+
+_known: dict[tuple[str, str, int], Known] = {}
+_known_lock = threading.Lock()
 
 
 class RemotePredictor:
     """Batches computed by a server's model. `infer` may be called from `slots` threads at once and more."""
 
-    def __init__(self, connection: Connection, model: RemoteModel, package: Package) -> None:
+    def __init__(self, connection: Connection, model: RemoteModel, package: Package, patience: Patience) -> None:
         self.slots, self.batch = 1, 1
         self.notes: list[Message] = []
         self.device = f"model server {connection.address.url}"
@@ -67,7 +84,7 @@ class RemotePredictor:
         self._card = package.card
         self._binary = True
         self._limit_s = FIRST_LIMIT_S
-        self._patience = Patience()
+        self._patience = patience
         self._numbers = itertools.count(1)
 
     def infer(self, feeds: Feeds) -> FloatImage:
@@ -99,24 +116,29 @@ class RemotePredictor:
         `batch` 0 leaves the size of batches to a measurement. Raises ServerModelError where the server's model gives
         another shape or other numbers than the package's.
         """
-        started = time.monotonic()
-        self._first_answer(probe)
-        pace = self._pace(probe, batch, time.monotonic() - started)
+        key = (self._connection.address.url, self._card.file.sha256, batch)
+        with _known_lock:
+            known = _known.get(key)
+        if known is None or time.monotonic() - known.at_s > KNOWN_S:
+            known = self._find_out(probe, batch)
+            with _known_lock:
+                _known[key] = known
+        self._binary, pace = known.binary, known.pace
+        self.notes.extend(known.notes)
         in_flight = max(1, MOST_BYTES // (probe.bytes_each * pace.batch))
         self.slots, self.batch = max(1, min(pace.slots, in_flight)), pace.batch
         self._limit_s = min(MOST_LIMIT_S, max(LEAST_LIMIT_S, SLACK * pace.request_s))
 
-    def _pace(self, probe: Probe, batch: int, first_s: float) -> Pace:
-        """Measured, once for each model of a server; not where the first answer took longer than measuring may."""
-        key, sizes = (self._connection.address.url, self._card.file.sha256, batch), self._sizes(probe, batch)
+    def _find_out(self, probe: Probe, batch: int) -> Known:
+        """Ask; no measurement where the first answer took longer than measuring may."""
+        started = time.monotonic()
+        notes = self._first_answer(probe)
+        first_s, sizes = time.monotonic() - started, self._sizes(probe, batch)
         if first_s > BUDGET_S:
-            return Pace(LEAST_SLOTS, sizes[0], first_s * sizes[0])
-        with _paces_lock:
-            known = _paces.get(key)
-        pace = known or measure(lambda count: self._measured(probe.repeated(count)), sizes)
-        with _paces_lock:
-            _paces[key] = pace
-        return pace
+            pace = Pace(LEAST_SLOTS, sizes[0], first_s * sizes[0])
+        else:
+            pace = measure(lambda count: self._measured(probe.repeated(count)), sizes)
+        return Known(pace, self._binary, tuple(notes), time.monotonic())
 
     def _sizes(self, probe: Probe, batch: int) -> tuple[int, ...]:
         most = max(1, min(self._model.most_patches, MOST_BYTES // (4 * probe.bytes_each)))
@@ -127,8 +149,8 @@ class RemotePredictor:
     def _measured(self, feeds: Feeds) -> None:
         self.infer(feeds)
 
-    def _first_answer(self, probe: Probe) -> None:
-        """Binary first, then JSON; the shape, then the numbers."""
+    def _first_answer(self, probe: Probe) -> list[Message]:
+        """Binary first, then JSON; the shape, then the numbers; what the user should know of it."""
         answer, expected = self._ask(probe.feeds)
         if answer.status in REFUSES_BINARY:
             self._binary = False
@@ -138,14 +160,14 @@ class RemotePredictor:
             reason = f"its first answer is {self._connection.redact(answer.reason())}."
             raise ServerModelError(url=url, model=self._card.name, reason=reason)
         found = read_answer(answer.headers, answer.body, expected)
-        if not self._binary:
-            self.notes.append(Message(JSON_ONLY, {"url": url}))
+        notes = [] if self._binary else [Message(JSON_ONLY, {"url": url})]
         difference = probe.difference(found)
         if difference > PROBE_TOLERANCE:
             reason = f"its numbers differ by {difference:.2g} from the package's own sample: these are other weights."
             raise ServerModelError(url=url, model=self._card.name, reason=reason)
         if difference > probe.tolerance:
-            self.notes.append(Message(NOT_QUITE, {"url": url, "difference": f"{difference:.1g}"}))
+            notes.append(Message(NOT_QUITE, {"url": url, "difference": f"{difference:.1g}"}))
+        return notes
 
     def _ask(self, feeds: Feeds) -> tuple[Answer, Expected]:
         image = next(array for array in feeds.values() if array.ndim == 4)
@@ -164,9 +186,9 @@ def open_remote(package: Package, request: MapRequest, make_local: Callable[[], 
     """
     connection = Connection(ServerAddress.parse(request.device))
     try:
-        started = Patience(tries=3)
-        model = find_model(connection, package.card, started)
-        predictor = RemotePredictor(connection, model, package)
+        model = find_model(connection, package.card, Patience(tries=3))
+        patience = PATIENCE[request.network.on_server_loss]
+        predictor = RemotePredictor(connection, model, package, patience)
         predictor.device = _title(connection)
         if connection.sends_secrets_openly:
             predictor.notes.append(Message(OPEN_SECRETS, {"url": connection.address.url}))
@@ -174,9 +196,7 @@ def open_remote(package: Package, request: MapRequest, make_local: Callable[[], 
     except BaseException:
         connection.close()
         raise
-    if request.network.on_server_loss == "stop":
-        return predictor
-    return FailoverPredictor(predictor, make_local)
+    return FailoverPredictor(predictor, make_local if request.network.on_server_loss == "local" else None)
 
 
 def _title(connection: Connection) -> str:

@@ -40,6 +40,7 @@ ERROR_BYTES = 1 << 16
 BUSY = frozenset({429, 502, 503, 504})
 TIMEOUT_TRIES = 2
 TIMEOUTS = (TimeoutError, urllib3.exceptions.TimeoutError)
+NO_HTTP = (http.client.BadStatusLine, http.client.LineTooLong, http.client.UnknownProtocol)
 NOT_CONNECTED = urllib3.exceptions.NewConnectionError  # which urllib3 counts among its timeouts
 
 
@@ -114,9 +115,9 @@ class Connection:
         self._session = requests.Session()
         self._session.trust_env = False  # netrc and proxies are looked up in remote_access, where they can be refused
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = WatchedAdapter(pool_connections=2, pool_maxsize=pool)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        self._adapter = WatchedAdapter(pool)
+        self._session.mount("http://", self._adapter)
+        self._session.mount("https://", self._adapter)
         self._session.headers.update({"User-Agent": "GlacierMapper", "Accept-Encoding": "identity"})
         self._session.headers.update(self._access.headers)
         self._session.auth = self._access.login
@@ -167,8 +168,9 @@ class Connection:
         self._given_up.set()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; who waits for an answer waits no longer."""
         self.give_up()
+        self._adapter.waiting.hang_up()
         self._session.close()
 
     def redact(self, text: str) -> str:
@@ -226,6 +228,8 @@ class Connection:
                 raise self.wrong(f"an answer without end, where {most_bytes} bytes are the most.")
             if time.monotonic() > end:
                 raise _BrokenError("its answer drips and is not complete in time.", timed_out=True)
+        if not body and not any(name in response.headers for name in ("Content-Length", "Transfer-Encoding")):
+            raise _BrokenError(CUT)  # in the middle of its headers
         return body
 
     def _translate(self, exc: Exception) -> GlacierMapperError | _BrokenError:
@@ -238,12 +242,14 @@ class Connection:
             return ServerCertificateError(
                 url=self.address.url, reason=f"the file {self._access.verify} holds no certificates."
             )
-        garbage = (http.client.BadStatusLine, http.client.LineTooLong, http.client.UnknownProtocol)
-        said_garbage = [one for one in causes if isinstance(one, garbage)]
-        if said_garbage and not any(isinstance(one, ConnectionError) for one in causes):
-            return self.wrong("what is no HTTP.")
         timed_out = any(isinstance(one, TIMEOUTS) and not isinstance(one, NOT_CONNECTED) for one in causes)
+        hung_up = any(isinstance(one, ConnectionError) for one in causes)
+        if not timed_out and not hung_up and any(isinstance(one, NO_HTTP) for one in causes):
+            return self.wrong("what is no HTTP.")
         return _BrokenError(_words(causes, timed_out, self.redact(str(exc))), timed_out)
+
+
+CUT = "it closed the connection in the middle of its answer."
 
 
 class _BrokenError(Exception):
@@ -281,8 +287,8 @@ def _words(causes: list[BaseException], timed_out: bool, otherwise: str) -> str:
         (urllib3.exceptions.NameResolutionError, "its name is not known."),
         (ConnectionRefusedError, "the connection is refused."),
         (urllib3.exceptions.ConnectTimeoutError, "nothing answers at its address."),
-        (urllib3.exceptions.IncompleteRead, "it closed the connection in the middle of its answer."),
-        (http.client.IncompleteRead, "it closed the connection in the middle of its answer."),
+        (urllib3.exceptions.IncompleteRead, CUT),
+        (http.client.IncompleteRead, CUT),
         ((http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError), "it closed the connection."),
         (ssl.SSLError, "it does not speak TLS as it should."),
     )
