@@ -10,9 +10,9 @@ from qgis.PyQt.QtTest import QTest
 from glacier_mapper.core.errors import Cancelled, DiskFullError, RunnerCrashedError
 from glacier_mapper.core.messages import Message
 from glacier_mapper.core.progress import Progress, Stage
-from glacier_mapper.core.speed import Speed
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.runner_face import RunnerCondition, RunnerFace
+from glacier_mapper.core.speed import Speed
 
 
 @pytest.fixture
