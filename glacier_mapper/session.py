@@ -272,7 +272,9 @@ class MappingSession(QObject):
         self._errors = [*self._errors, error][-KEPT_ERRORS:]
 
     def _copy_diagnostics(self) -> None:
-        QApplication.clipboard().setText(diagnostics_text(self._around.host, self._errors))
+        servers = len(self._around.store.load().servers)
+        text = diagnostics_text(self._around.host, self._errors, self.models.know, servers)
+        QApplication.clipboard().setText(text)
         self._around.notifier.info(QCoreApplication.translate("Session", "Diagnostics are in the clipboard."))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from qgis.core import QgsMapLayer, QgsProject
 from rasters_maker import files_in, layer_of, ramp, write_raster
 from test_task_background import wait_until
 from test_workflow_map import Desk, write_scene
+from tiny_models import make_tiny
 
 from glacier_mapper.core.choice import BandChoice, MapOrder
 from glacier_mapper.core.errors import Cancelled, NoValidPixelsError
@@ -223,20 +223,7 @@ def test_pictures_are_taken_when_something_is_new_and_not_too_often(tmp_path):
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    """A folder of models with a real network in it, made by the runner's Python."""
-    python = ROOT / ".venv" / "bin" / "python"
-    folder = tmp_path_factory.mktemp("models")
-    code = (
-        "import sys; sys.path[:0] = sys.argv[1:3]\n"
-        "from tiny_networks import tiny_package\n"
-        "tiny_package(sys.argv[3])"
-    )
-    done = subprocess.run(
-        [str(python), "-c", code, str(ROOT), str(ROOT / "tests" / "runner"), str(folder / "tiny")],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return folder
+    return make_tiny(tmp_path_factory.mktemp("models"))
 
 
 def test_a_real_runner_maps_with_a_real_network(project, tiny, tmp_path, monkeypatch):
