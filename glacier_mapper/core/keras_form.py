@@ -9,6 +9,7 @@ from typing import Any
 
 from .branches import Branch
 from .errors import InvalidParameterError
+from .model_card_read import NAME_PATTERN, RESERVED
 
 PUBLISHED: dict[str, str] = {
     "glavitu": "GlaViTU",
@@ -20,7 +21,6 @@ PUBLISHED: dict[str, str] = {
 """Architectures whose weights are published, and their names in the literature."""
 TAKES_LOCATION = frozenset({"glavitu"})
 """Those that may have been trained with a location encoding."""
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class KerasForm:
 
     def check(self) -> None:
         """Raise InvalidParameterError for what can be seen before the runner looks."""
-        if not NAME.fullmatch(self.name):
-            expected = "small letters, digits, - and _, beginning with a letter or a digit"
+        if not NAME_PATTERN.fullmatch(self.name) or RESERVED.fullmatch(self.name):
+            expected = "3 to 64 letters, digits and ._-, with a letter first and no mark last"
             raise InvalidParameterError(name="name", value=self.name or "empty", expected=expected)
         if not self.inputs:
             raise InvalidParameterError(name="inputs", value="empty", expected="one or more branches")

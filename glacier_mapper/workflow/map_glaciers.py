@@ -13,7 +13,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, QTimer, pyqtSignal
 from ..core.choice import MapOrder
 from ..core.errors import GlacierMapperError, RunnerBusyError
 from ..core.protocol import Method
-from ..core.request import MapRequest
+from ..core.request import MapRequest, is_server
 from ..core.result import Estimate, MapResult
 from ..core.servers import ServerAccess
 from ..core.speed import Speed, TileClock
@@ -33,7 +33,10 @@ ESTIMATE_DELAY_MS = 300
 ESTIMATE_TIMEOUT_S = 60.0
 AGAIN_MS = 2500
 MOST_AGAIN = 8
-"""A network is measured while the estimate waits for it no longer: the question is put again until there is a time."""
+"""A network is measured on while its estimate is out: the question is put again until there is a time.
+
+A server is measured by runs alone.
+"""
 STOP_TIMEOUT_MS = 10_000
 
 
@@ -203,7 +206,8 @@ class MapGlaciers(QObject):
         self._ask_estimate(self._asked)
 
     def _estimated(self, estimate: Estimate | None) -> None:
-        if estimate is not None and estimate.seconds is None and self._tries < MOST_AGAIN:
+        is_measuring = estimate is not None and estimate.seconds is None and not is_server(self._asked.device)
+        if is_measuring and self._tries < MOST_AGAIN:
             self._again.start()
         self._device = "" if estimate is None else estimate.device
         self.estimated.emit(estimate)

@@ -265,6 +265,6 @@ def test_a_bad_name_is_refused_in_the_form(qgis_app):
     dialog.weights.setFilePath("/w/a.h5")
     dialog.name.setText("../x")
     dialog._accept()
-    assert "small letters" in dialog.fault.text()
+    assert "a letter first" in dialog.fault.text()
     with pytest.raises(InvalidParameterError):
         dialog.form().check()

@@ -219,13 +219,14 @@ def _ini():
 def test_a_server_whose_authentication_is_gone_maps_nothing_and_says_so(opened, runner, store):
     store.removeAuthenticationConfig(store.configIds()[0])
     opened.dock.mapRequested.emit()
-    wait_until(lambda: opened._iface.bar_texts())
+    wait_until(opened._iface.bar_texts)
     assert not opened.session.mapping.is_running
     assert runner.params_of("map") == []
     assert "no longer in QGIS's store" in opened._iface.bar_texts()[0]
 
 
 def test_the_estimate_says_that_nothing_was_measured_yet_and_asks_again(opened, runner, monkeypatch):
+    opened.dock.set_device("cpu")
     opened.session.mapping._again.setInterval(50)
     opened.session._view_changed()
     wait_until(lambda: len(runner.params_of("estimate")) >= 3)

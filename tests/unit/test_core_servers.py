@@ -223,7 +223,7 @@ def test_a_kernel_is_clipped_and_need_not_rise():
     assert not is_monotone(points)
 
 
-@pytest.mark.parametrize("name", ["", "../x", "Net", "a b", "-a", "a/b", "x" * 65])
+@pytest.mark.parametrize("name", ["", "../x", "ab", "a b", "-ab", "a/b", "x" * 65, "abc-", "1ab", "NUL"])
 def test_a_package_name_is_a_plain_folder_name(name):
     form = KerasForm("/w.h5", "glavitu", (Branch.OPTICAL,), name)
     with pytest.raises(InvalidParameterError):
