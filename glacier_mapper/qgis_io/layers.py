@@ -21,7 +21,7 @@ from ..core.result import MapResult
 from .paths import resource
 
 PRODUCT_PROPERTY = "glacier_mapper/product"
-"""Custom property of a layer: "outlines", "boundary", "confidence", "probability" or "preview"."""
+"""Custom property of a layer: "outlines", "boundary", "confidence", "probability", "preview" or "live"."""
 RUN_PROPERTY = "glacier_mapper/run"
 """Custom property of a layer and its group: the folder of the mapping."""
 
