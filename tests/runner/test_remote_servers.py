@@ -299,6 +299,9 @@ def test_a_server_that_is_killed_in_the_middle_of_a_run(scene, packages, mapped_
         assert_same(out, mapped_here)
         notes = [note["template"].format(**note["details"]) for note in result["notes"]]
         assert len([note for note in notes if "was lost" in note and gate.url in note]) == 1
+        device = report_of(out)["device"]
+        assert device.startswith(f"model server {gate.url}")
+        assert "; Processor" in device
     else:
         assert "can't be reached" in result
         assert not out.exists() or list(out.iterdir()) == []
