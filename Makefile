@@ -40,4 +40,4 @@ run: setup  ## Open QGIS with this checkout as the plugin, in a profile of its o
 	@GLACIER_MAPPER_RUNNER_PYTHON="$(CURDIR)/$(PY)" qgis --profiles-path build/profile
 
 clean:  ## Remove what the targets made, the environments included
-	rm -rf build .venv .venv-qgis i18n/*.qm resources/help .qgis-settings .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf build .venv .venv-qgis .venv-servers i18n/*.qm resources/help .qgis-settings .pytest_cache .ruff_cache .import_linter_cache .hypothesis

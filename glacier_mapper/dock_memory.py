@@ -8,10 +8,14 @@ from collections.abc import Callable
 from qgis.core import QgsProject
 
 from .core.choice import MapOrder
+from .core.devices import AUTOMATIC
+from .core.models import BAND_RATIO
+from .core.servers import find_server
 from .gui.dock import GlacierMapperDock
 from .qgis_io.project_state import ProjectState, ProjectStateStore
 from .qgis_io.run_folder import results_folder
 from .qgis_io.settings import SettingsStore
+from .workflow.offer_processing import order_from
 
 
 class DockMemory:
@@ -38,7 +42,16 @@ class DockMemory:
             return
         dock = self._dock
         choices = dock.chosen_roles() if dock.roles_were_edited() else None
-        self.state.save(ProjectState(choices, dock.model(), dock.band_ratio(), dock.outlines()))
+        self.state.save(
+            ProjectState(
+                choices=choices,
+                model=dock.model_wish(),
+                band_ratio=dock.band_ratio(),
+                outlines=dock.outlines(),
+                network=dock.network(),
+                device=dock.device_wish(),
+            )
+        )
 
     def save_dock(self) -> None:
         """Whether the dock is open, into a project that is being written.
@@ -50,6 +63,8 @@ class DockMemory:
     def save_last_used(self, order: MapOrder) -> None:
         """The model and its settings, for projects that have none of their own."""
         used = {"model": order.model, "band_ratio": order.band_ratio, "outlines": order.outlines}
+        if order.model != BAND_RATIO.name:
+            used.update(network=order.network, device=self._dock.device_wish())
         self._store.save(dataclasses.replace(self._store.load(), **used))
 
     def save_out_folder(self, folder: str) -> None:
@@ -64,6 +79,8 @@ class DockMemory:
             dock.set_model(state.model or usual.model)
             dock.set_band_ratio(state.band_ratio if state.is_saved else usual.band_ratio)
             dock.set_outlines(state.outlines if state.is_saved else usual.outlines)
+            dock.set_network(state.network if state.is_saved else usual.network)
+            dock.set_device(state.device or usual.device)
             dock.forget_chosen_roles()
             self._refresh_bands()
             if state.choices is not None:
@@ -71,6 +88,26 @@ class DockMemory:
             self.show_folders()
         finally:
             self.is_restoring = False
+
+    def order(self) -> MapOrder:
+        """What the dock says now, with the analyst's own settings."""
+        dock, settings = self._dock, self._store.load()
+        device = dock.device() if dock.model() != BAND_RATIO.name else AUTOMATIC
+        server = find_server(settings.servers, device)
+        network = dock.network()
+        if server is not None:
+            network = dataclasses.replace(network, on_server_loss=server.on_loss)
+        return dataclasses.replace(
+            order_from(settings),
+            choices=dock.chosen_roles(),
+            model=dock.model(),
+            info=dock.model_info(),
+            band_ratio=dock.band_ratio(),
+            outlines=dock.outlines(),
+            network=network,
+            device=device,
+            out_dir=dock.out_folder(),
+        )
 
     def show_folders(self) -> None:
         """Where results go, and where packages come from."""

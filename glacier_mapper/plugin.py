@@ -18,7 +18,7 @@ from .links import Links
 from .processing.provider import GlacierMapperProvider
 from .qgis_io.layers import product_layer
 from .qgis_io.notify import LogHandler, Notifier, open_log_panel
-from .qgis_io.paths import resource, runner_folder, translation_file
+from .qgis_io.paths import models_folder, resource, runner_folder, translation_file
 from .qgis_io.settings import SettingsStore
 from .workflow.offer_processing import map_services
 from .workflow.runner_host import RunnerHost
@@ -120,7 +120,8 @@ class Desktop:
 
     def __init__(self, iface: Any, store: SettingsStore, host: RunnerHost) -> None:
         from .gui.dock import GlacierMapperDock
-        from .session import MappingSession, Openers, Surroundings
+        from .model_session import Openers, Surroundings
+        from .session import MappingSession
 
         self._iface, self._store, self._host = iface, store, host
         self._links = Links()
@@ -189,6 +190,8 @@ class Desktop:
             remove_runner=self.session.install.remove,
             runner_size_mb=self._host.size_mb,
             default_runner_folder=str(runner_folder()),
+            default_models_folder=str(models_folder()),
+            ask_server=self.session.models.ask_server.ask,
         )
         self._options = OptionsPageFactory(hooks)
         self._iface.registerOptionsWidgetFactory(self._options)

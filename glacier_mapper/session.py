@@ -2,58 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProject
-from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QApplication
 
 from .core.choice import MapOrder
 from .core.errors import Cancelled, GlacierMapperError
-from .core.models import BUILT_IN
+from .core.models import BAND_RATIO
 from .core.result import MapResult, Preview
 from .dock_memory import DockMemory
 from .gui.dock import GlacierMapperDock
 from .links import Links
-from .qgis_io.notify import Notifier
+from .model_session import ModelSession, Surroundings
 from .qgis_io.project_state import ProjectState
-from .qgis_io.settings import SettingsStore
 from .workflow.choose_layers import ChooseLayers
 from .workflow.copy_diagnostics import diagnostics_text
 from .workflow.install_runner import InstallRunner
 from .workflow.map_glaciers import MapGlaciers, MapSurroundings
-from .workflow.offer_processing import order_from
 from .workflow.preview_model import PreviewModel
-from .workflow.runner_host import RunnerHost
+from .workflow.say_result import result_text
 
 KEPT_ERRORS = 20
-
-
-@dataclass(frozen=True)
-class Openers:
-    """Windows that only the composition root can open."""
-
-    options: Callable[[], None]
-    log: Callable[[], None]
-    help: Callable[[], None]
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the session is given: the parts that belong to QGIS, and the plugin's own long-lived ones."""
-
-    project: QgsProject
-    canvas: QgsMapCanvas
-    notifier: Notifier
-    host: RunnerHost
-    store: SettingsStore
-    openers: Openers
 
 
 class MappingSession(QObject):
@@ -63,7 +35,10 @@ class MappingSession(QObject):
         super().__init__()
         self._around, self._dock = around, dock
         self._memory = DockMemory(around.project, around.store, dock, self._refresh_bands)
-        surroundings = MapSurroundings(around.project, around.canvas.mapSettings, around.host.runner)
+        self.models = ModelSession(around, dock, self)
+        surroundings = MapSurroundings(
+            around.project, around.canvas.mapSettings, around.host.runner, self.models.doors.access
+        )
         self.mapping = MapGlaciers(surroundings, self)
         self.preview = PreviewModel(surroundings, self)
         self.layers = ChooseLayers(around.project, self)
@@ -76,7 +51,7 @@ class MappingSession(QObject):
     def start(self) -> None:
         """Connect everything."""
         dock, around = self._dock, self._around
-        dock.show_models(BUILT_IN)  # before anybody listens: a fresh project stays clean
+        self.models.start()  # before anybody listens: a fresh project stays clean
         self._links.connect_all([
             (dock.visibilityChanged, self._seen),
             (around.project.readProject, self._project_read),
@@ -89,6 +64,7 @@ class MappingSession(QObject):
         self._connect_mapping()
         self._connect_dock()
         self._connect_installer()
+        self.models.failed.connect(self._told)
         self._restore(self._memory.state.load())
         if dock.isUserVisible():
             self._seen(True)
@@ -96,6 +72,7 @@ class MappingSession(QObject):
     def stop(self) -> None:
         """End what runs, and let go of everything in reverse."""
         self._links.release()
+        self.models.stop()
         self.install.stop()
         self.preview.stop()
         self.mapping.stop()
@@ -105,16 +82,7 @@ class MappingSession(QObject):
 
     def order(self) -> MapOrder:
         """What the dock says now, with the analyst's own settings."""
-        dock = self._dock
-        usual = order_from(self._around.store.load())
-        return dataclasses.replace(
-            usual,
-            choices=dock.chosen_roles(),
-            model=dock.model(),
-            band_ratio=dock.band_ratio(),
-            outlines=dock.outlines(),
-            out_dir=dock.out_folder(),
-        )
+        return self._memory.order()
 
     def _connect_mapping(self) -> None:
         self._links.connect_all([
@@ -139,7 +107,9 @@ class MappingSession(QObject):
             (dock.rolesEdited, self._memory.save),
             (dock.refreshRolesRequested, self.layers.refresh),
             (dock.modelChanged, self._model_settings_changed),
-            (dock.modelChanged, self._view_changed),
+            (dock.modelChanged, self._model_changed),
+            (dock.deviceChanged, self._network_changed),
+            (dock.networkChanged, self._network_changed),
             (dock.outFolderChanged, self._memory.save_out_folder),
             (dock.copyDiagnosticsRequested, self._copy_diagnostics),
             (dock.helpRequested, self._around.openers.help),
@@ -168,11 +138,13 @@ class MappingSession(QObject):
             return
         self._awake = True
         self.layers.start()
+        self.models.wake()
         self.install.check()
 
     def _runner_ready(self) -> None:
         self._ready = True
         self._around.host.warm_up()
+        self.models.runner_ready()
         self._view_changed()
 
     def _map(self) -> None:
@@ -186,12 +158,18 @@ class MappingSession(QObject):
         self._dock.show_running(True)
 
     def _mapped(self, result: MapResult, group: Any) -> None:
-        self._dock.show_finished(result)
+        speed = self.mapping.speed()
+        self._dock.show_finished(result, speed)
         if group is None:
             text = QCoreApplication.translate("Session", "The project was closed meanwhile. The result is in {folder}.")
             self._around.notifier.info(text.format(folder=result.out_dir))
             return
-        self._around.notifier.success(_summary(result))
+        self._around.notifier.success(result_text(result, speed))
+
+    def _told(self, error: GlacierMapperError) -> None:
+        """An error that is of the models, not of a run."""
+        self._remember(error)
+        self._around.notifier.error(error)
 
     def _failed(self, error: GlacierMapperError) -> None:
         self._remember(error)
@@ -226,6 +204,7 @@ class MappingSession(QObject):
         """Other pixels: another estimate, another preview."""
         if not self._awake or self._memory.is_restoring:
             return
+        self.models.show_region()
         order = self.order()
         if self._ready and order.choices:
             self.mapping.estimate(order)
@@ -236,6 +215,19 @@ class MappingSession(QObject):
     def _model_settings_changed(self, *_: object) -> None:
         self._memory.save()
         self._update_preview()
+
+    def _model_changed(self, *_: object) -> None:
+        """The preview is band-ratio's alone."""
+        if self._dock.model() != BAND_RATIO.name and self._dock.is_previewing():
+            self._dock.set_previewing(False)
+            self._preview_toggled(False)
+        self._network_changed()
+
+    def _network_changed(self, *_: object) -> None:
+        """What was estimated for another model, device or tiling says nothing any more."""
+        self._memory.save()
+        self._dock.show_estimate(None)
+        self._view_changed()
 
     def _settings_changed(self, *_: object) -> None:
         """Other folders; a runner in another place is looked for there."""
@@ -280,15 +272,10 @@ class MappingSession(QObject):
         self._errors = [*self._errors, error][-KEPT_ERRORS:]
 
     def _copy_diagnostics(self) -> None:
-        QApplication.clipboard().setText(diagnostics_text(self._around.host, self._errors))
+        servers = len(self._around.store.load().servers)
+        text = diagnostics_text(self._around.host, self._errors, self.models.know, servers)
+        QApplication.clipboard().setText(text)
         self._around.notifier.info(QCoreApplication.translate("Session", "Diagnostics are in the clipboard."))
-
-
-def _summary(result: MapResult) -> str:
-    one = QCoreApplication.translate("Session", "{count} outline, {area} km², in {seconds} s.")
-    more = QCoreApplication.translate("Session", "{count} outlines, {area} km², in {seconds} s.")
-    text = one if result.outline_count == 1 else more
-    return text.format(count=result.outline_count, area=f"{result.area_km2:.2f}", seconds=f"{result.seconds:.1f}")
 
 
 def _open_folder(folder: str) -> None:

@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from .errors import DuplicateRoleError, MissingRoleError, NoLayersError
 from .extent import Extent
-from .models import BUILT_IN
-from .request import BandRatioSettings, BandSource, MapRequest, OutlineSettings
+from .models import BUILT_IN, ModelInfo
+from .request import BandRatioSettings, BandSource, MapRequest, NetworkSettings, OutlineSettings
 from .roles import Role
 
 
@@ -43,16 +43,21 @@ class MapOrder:
     """What the analyst ordered with a click: which bands, which model with which settings.
 
     `out_dir` is the folder in which the numbered folder of the run is made; empty: beside the project file.
+    `info` is the model where the dock knows it. `live` is a file that shows the probability while it grows.
     """
 
     choices: tuple[BandChoice, ...]
     model: str = "band-ratio"
     band_ratio: BandRatioSettings = field(default_factory=BandRatioSettings)
     outlines: OutlineSettings = field(default_factory=OutlineSettings)
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    device: str = "auto"
     out_dir: str = ""
     analyst: str = ""
     threads: int = 0
     memory_limit_mb: int = 0
+    live: str = ""
+    info: ModelInfo | None = None
 
     def request(self, sources: Sequence[BandSource], out_dir: str, extent: Extent | None) -> MapRequest:
         """The request for the runner. Raises NoLayersError, DuplicateRoleError."""
@@ -63,6 +68,9 @@ class MapOrder:
             extent=extent,
             band_ratio=self.band_ratio,
             outlines=self.outlines,
+            network=self.network,
+            device=self.device,
+            live=self.live,
             analyst=self.analyst,
             threads=self.threads,
             memory_limit_mb=self.memory_limit_mb,
@@ -70,8 +78,8 @@ class MapOrder:
 
 
 def check_model(order: MapOrder, role_label: Callable[[Role], str] = attrgetter("value")) -> None:
-    """Raise MissingRoleError when a built-in model lacks a role; `role_label` names roles in the message."""
-    model = next((model for model in BUILT_IN if model.name == order.model), None)
+    """Raise MissingRoleError when a known model lacks a role; `role_label` names roles in the message."""
+    model = order.info or next((model for model in BUILT_IN if model.name == order.model), None)
     missing = model.missing([choice.role for choice in order.choices]) if model else frozenset()
     if missing:
         raise MissingRoleError(model=order.model, roles=", ".join(sorted(map(role_label, missing))))

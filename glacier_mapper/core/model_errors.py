@@ -4,7 +4,8 @@
     ├── InputError
     │   └── ModelError                  exit 2: a model that can't be used as it is
     │       ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
-    │       ├── PackageVersionError     ├── ModelOutputError        └── UncheckedPrecisionError
+    │       ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
+    │       └── DownloadError
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
         └── ServerError                 exit 1: a model server
@@ -80,6 +81,15 @@ class MissingPythonPackageError(RunnerError):
 
     message = QT_TRANSLATE_NOOP("errors", "{job} needs the Python package {package}, which is not installed.")
     remedy = QT_TRANSLATE_NOOP("errors", "Install the packages of requirements/training.txt into the runner's environment.")
+
+
+class DownloadError(ModelError):
+    """A package can't be fetched. Details: url, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{url} can't be downloaded: {reason}")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors", "Check the address and QGIS's network settings, and try again: what has arrived is kept."
+    )
 
 
 class ServerError(RunnerError):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .messages import QT_TRANSLATE_NOOP
-from .roles import Role
+from .roles import Role, provided
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,9 @@ class ModelInfo:
     citation: str = ""
 
     def missing(self, roles: Collection[Role]) -> frozenset[Role]:
-        """The smallest set of roles that is lacking; empty when the model can run."""
-        gaps = [frozenset(need - set(roles)) for need in self.needs]
+        """The smallest set of roles that is lacking; empty when the model can run. See `roles.provided`."""
+        there = provided(roles)
+        gaps = [frozenset(need - there) for need in self.needs]
         return min(gaps, key=lambda gap: (len(gap), sorted(gap)), default=frozenset())
 
     def to_json(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
 
 from .messages import QT_TRANSLATE_NOOP
@@ -54,3 +55,12 @@ SECOND_ORBIT: dict[Role, Role] = {
     Role.COHERENCE_2: Role.COHERENCE,
 }
 """Radar is taken from ascending and descending orbits; the first stands in for the second where there is one only."""
+
+
+def provided(roles: Collection[Role]) -> frozenset[Role]:
+    """The roles that are there when `roles` have a band: slope comes with elevation, a second orbit with the first."""
+    found = set(roles)
+    if Role.ELEVATION in found:
+        found.add(Role.SLOPE)
+    found.update(second for second, first in SECOND_ORBIT.items() if first in found)
+    return frozenset(found)

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from .errors import InvalidParameterError
-from .request import BandRatioSettings, OutlineSettings
+from .request import BandRatioSettings, NetworkSettings, OutlineSettings, check_device
+from .servers import ServerSetting
 
 MAX_THREADS = 256
 MAX_MEMORY_MB = 1_048_576
@@ -23,8 +24,9 @@ class Settings:
 
     Folders are absolute paths; "" means the default (the runner in the QGIS profile, results beside the
     project). `threads` and `memory_limit_mb` (MB, 10^6 bytes) 0 leave the choice to the runner.
-    `accelerator` is "cpu", "cuda", "directml", or "" for what suits the machine. `model`, `band_ratio` and
-    `outlines` are those used last, taken over by a project that has none of its own.
+    `accelerator` is "cpu", "cuda", "directml", or "" for what suits the machine. `models_folder` "" means that in
+    the QGIS profile. `servers` are the model servers that the user has added. `model`, `device`, `network`,
+    `band_ratio` and `outlines` are those used last, taken over by a project that has none of its own.
     """
 
     runner_folder: str = ""
@@ -34,7 +36,11 @@ class Settings:
     memory_limit_mb: int = 0
     analyst: str = ""
     out_folder: str = ""
+    models_folder: str = ""
+    servers: tuple[ServerSetting, ...] = field(default=(), metadata={"of": ServerSetting})
     model: str = "band-ratio"
+    device: str = "auto"
+    network: NetworkSettings = field(default_factory=NetworkSettings)
     band_ratio: BandRatioSettings = field(default_factory=BandRatioSettings)
     outlines: OutlineSettings = field(default_factory=OutlineSettings)
 
@@ -44,6 +50,7 @@ class Settings:
         if not 0 <= self.memory_limit_mb <= MAX_MEMORY_MB:
             expected = f"0 to {MAX_MEMORY_MB}"
             raise InvalidParameterError(name="memory_limit_mb", value=self.memory_limit_mb, expected=expected)
+        check_device(self.device)
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object, the nested settings as objects."""
@@ -54,14 +61,16 @@ def with_values(settings: Any, values: Mapping[str, Any]) -> Any:
     """A copy of the frozen dataclass `settings` with those of `values` that fit; the others stay as they were.
 
     Unknown keys, wrong types and values out of range are left out key by key, so that one bad key never
-    drops the rest. Whole numbers serve where a float is wanted, a mapping where a dataclass is nested, and
-    None where the field's annotation allows it.
+    drops the rest. Whole numbers serve where a float is wanted, a mapping where a dataclass is nested, a list
+    where the field is a tuple of dataclasses, and None where the field's annotation allows it.
     """
     for one in fields(settings):
         if one.name not in values:
             continue
         value, current = values[one.name], getattr(settings, one.name)
-        if is_dataclass(current):
+        if "of" in one.metadata:
+            fitting = _as_tuple(value, one.metadata["of"], current)
+        elif is_dataclass(current):
             fitting = with_values(current, value) if isinstance(value, Mapping) else current
         else:
             fitting = _as_type(value, str(one.type), current)
@@ -70,6 +79,21 @@ def with_values(settings: Any, values: Mapping[str, Any]) -> Any:
         except InvalidParameterError:
             continue
     return settings
+
+
+def _as_tuple(value: Any, kind: type, current: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Each mapping of a list as the frozen dataclass `kind`; those that do not fit are left out."""
+    if not isinstance(value, (list, tuple)):
+        return current
+    made = []
+    names = {one.name for one in fields(kind)}
+    for item in value:
+        if isinstance(item, Mapping) and all(isinstance(text, str) for text in item.values()):
+            try:
+                made.append(kind(**{name: text for name, text in item.items() if name in names}))
+            except (InvalidParameterError, TypeError):
+                continue
+    return tuple(made)
 
 
 def _as_type(value: Any, annotation: str, current: Any) -> Any:

@@ -13,11 +13,11 @@ from ..core.choice import BandChoice
 from ..core.errors import GlacierMapperError
 from ..core.guess import BandDescription, RoleGuess
 from ..core.messages import Message
-from ..core.models import ModelInfo
 from ..core.progress import Progress
-from ..core.request import BandRatioSettings, OutlineSettings
 from ..core.result import Estimate, MapResult, Preview
 from ..core.runner_face import InstallChoice, InstallProgress, RunnerFace
+from ..core.speed import Speed
+from .dock_model import ModelFace
 from .foot import Foot
 from .icons import plugin_icon
 from .map_page import MapPage
@@ -29,17 +29,21 @@ MINIMUM_WIDTH = 300
 """Device-independent pixels; QGIS's own panels need as much."""
 
 
-class GlacierMapperDock(QgsDockWidget):
+class GlacierMapperDock(ModelFace, QgsDockWidget):
     """The panel. All calls come from and all signals go to the GUI thread; none of them blocks."""
 
     mapRequested = pyqtSignal()
     cancelRequested = pyqtSignal()
     previewToggled = pyqtSignal(bool)
     settingsChanged = pyqtSignal()  # band_ratio() or outlines() differ; at every move of a slider
+    networkChanged = pyqtSignal()  # network() differs
     rolesChanged = pyqtSignal()  # by hand or by guess: chosen_roles() differ
     rolesEdited = pyqtSignal()  # by hand only
     refreshRolesRequested = pyqtSignal()  # answer with show_bands
     modelChanged = pyqtSignal(str)
+    modelsRequested = pyqtSignal()  # the model manager
+    deviceChanged = pyqtSignal(str)
+    serversRequested = pyqtSignal()  # the page where model servers are added
     outFolderChanged = pyqtSignal(str)
     installRequested = pyqtSignal()  # also for Retry; install_choice() says how
     installChoiceChanged = pyqtSignal()  # answer with show_runner_state and a new plan
@@ -86,6 +90,10 @@ class GlacierMapperDock(QgsDockWidget):
         page.run.outFolderChanged.connect(self.outFolderChanged)
         page.run.openFolderRequested.connect(self.openFolderRequested)
         page.model.modelChanged.connect(self.modelChanged)
+        page.model.modelsRequested.connect(self.modelsRequested)
+        page.model.device.deviceChanged.connect(self.deviceChanged)
+        page.model.device.serversRequested.connect(self.serversRequested)
+        page.model.network.changed.connect(self.networkChanged)
         page.model.band_ratio.changed.connect(self.settingsChanged)
         page.model.band_ratio.previewToggled.connect(self.previewToggled)
         page.outlines.changed.connect(self.settingsChanged)
@@ -143,34 +151,6 @@ class GlacierMapperDock(QgsDockWidget):
         """Whether any role was set by hand (or by `set_chosen_roles`)."""
         return bool(self.map.roles.choices.by_hand)
 
-    def show_models(self, models: Sequence[ModelInfo]) -> None:
-        """Offer these models; the current one stays current where it is among them."""
-        self.map.model.show_models(models)
-
-    def model(self) -> str:
-        """The name of the model chosen, "" without any."""
-        return self.map.model.name()
-
-    def set_model(self, name: str) -> None:
-        """Choose a model; an unknown name changes nothing."""
-        self.map.model.set_name(name)
-
-    def band_ratio(self) -> BandRatioSettings:
-        """The settings of the band-ratio model as they stand."""
-        return self.map.model.band_ratio.settings()
-
-    def set_band_ratio(self, settings: BandRatioSettings) -> None:
-        """Show these settings, without a signal."""
-        self.map.model.band_ratio.set_settings(settings)
-
-    def outlines(self) -> OutlineSettings:
-        """The settings of the outlines as they stand."""
-        return self.map.outlines.settings()
-
-    def set_outlines(self, settings: OutlineSettings) -> None:
-        """Show these settings, without a signal."""
-        self.map.set_outlines(settings)
-
     def out_folder(self) -> str:
         """Where results go, "" for the default."""
         return self.map.run.out_folder()
@@ -198,10 +178,10 @@ class GlacierMapperDock(QgsDockWidget):
         """Stage, tiles done, time left."""
         self.map.run.show_progress(progress)
 
-    def show_finished(self, result: MapResult) -> None:
-        """The result in one line; ends the running state."""
+    def show_finished(self, result: MapResult, speed: Speed | None = None) -> None:
+        """The result in one line, with the speed measured; ends the running state."""
         self._set_running(False)
-        self.map.run.show_finished(result)
+        self.map.run.show_finished(result, speed)
 
     def show_error(self, error: GlacierMapperError) -> None:
         """What happened and the remedy, in the panel (the message bar is another's); ends the running state."""

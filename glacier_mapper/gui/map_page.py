@@ -102,23 +102,24 @@ class MapPage(QWidget):
 
     def focus_chain(self) -> list[QWidget]:
         """In the order of the Tab key: from top to bottom."""
-        card, ratio, outlines = self.card, self.model.band_ratio, self.outlines
+        card, model, ratio, outlines = self.card, self.model, self.model.band_ratio, self.outlines
         rules = [widget for pair in zip(ratio.rules.checks.values(), ratio.rules.boxes.values()) for widget in pair]
         return [
             *(card.accelerator, card.wheel_folder, card.browse, card.action, card.cancel),
             self.layers_section.header,
             *(one.combo for one in self.roles.rows.values()),
             *(self.roles.refresh, self.roles.show_all),
-            *(self.model_section.header, self.model.combo),
+            *(self.model_section.header, model.combo, model.manage),
             *(ratio.preview, ratio.histogram, ratio.automatic, ratio.slider, ratio.threshold),
             *(ratio.more.header, ratio.index, ratio.softness, ratio.median, *rules, ratio.rules.slope, ratio.reset),
+            *(model.device.combo, model.device.servers, *model.network.focus_chain()),
             self.outlines_section.header,
             *(outlines.min_area, outlines.min_hole, outlines.smoothing, outlines.threshold),
             *(self.run.folder, self.run.browse, self.run.button, self.run.cancel, self.run.open_folder),
         ]
 
     def _on_roles(self) -> None:
-        self.model.band_ratio.show_roles(self.roles.roles())
+        self.model.show_roles(self.roles.roles())
         self._update_obstacle()
 
     def _on_model(self) -> None:

@@ -14,6 +14,8 @@ from ..core.settings import MAX_MEMORY_MB, MAX_THREADS, Settings
 from . import texts
 from .icons import plugin_icon
 from .parts import GAP, column, row
+from .server_dialog import AskServer
+from .servers_box import ServersBox
 from .widgets import WrapLabel, small, whole_box
 
 PAGE_NAME = "GlacierMapperOptions"
@@ -26,7 +28,8 @@ class OptionsHooks:
     """What the page asks of the plugin.
 
     `runner_size_mb` gives the size of the runner's environment on disk in MB (10^6 bytes), None when there is
-    none; `remove_runner` removes it. `default_runner_folder` is named where the setting is empty.
+    none; `remove_runner` removes it. The default folders are named where the setting is empty. `ask_server(server,
+    answer)` tests a connection.
     """
 
     load: Callable[[], Settings]
@@ -34,6 +37,8 @@ class OptionsHooks:
     remove_runner: Callable[[], None]
     runner_size_mb: Callable[[], float | None]
     default_runner_folder: str = ""
+    default_models_folder: str = ""
+    ask_server: AskServer = lambda server, answer: None
 
 
 class OptionsPageFactory(QgsOptionsWidgetFactory):
@@ -63,6 +68,7 @@ class OptionsPage(QgsOptionsPageWidget):
         layout = column(self, gap=10)
         layout.addWidget(self._analyst_box())
         layout.addWidget(self._computing_box())
+        layout.addWidget(self._models_box())
         layout.addWidget(self._runner_box())
         layout.addStretch(1)
         self._sure = QTimer(self)
@@ -98,6 +104,15 @@ class OptionsPage(QgsOptionsPageWidget):
         form.addRow(self.tr("&Memory limit"), self.memory)
         return box
 
+    def _models_box(self) -> QGroupBox:
+        self.models_folder = _folder_widget(self, self.tr("Folder of the model packages"))
+        self.models_folder.lineEdit().setPlaceholderText(self._hooks.default_models_folder)
+        self.servers = ServersBox(self._hooks.ask_server, self)
+        box, form = self._box(self.tr("Models and model servers"))
+        form.addRow(self.tr("Model packa&ges in"), self.models_folder)
+        form.addRow(self.tr("Model servers"), self.servers)
+        return box
+
     def _runner_box(self) -> QGroupBox:
         self.runner_folder = _folder_widget(self, self.tr("Folder of the model runner"))
         self.runner_folder.lineEdit().setPlaceholderText(self._hooks.default_runner_folder)
@@ -129,7 +144,8 @@ class OptionsPage(QgsOptionsPageWidget):
 
     def _order_focus(self) -> None:
         chain = [
-            *(self.analyst, self.out_folder.lineEdit(), self.threads, self.memory),
+            *(self.analyst, self.out_folder.lineEdit(), self.threads, self.memory, self.models_folder.lineEdit()),
+            *(self.servers.list, self.servers.add, self.servers.change, self.servers.remove),
             *(self.runner_folder.lineEdit(), self.wheel_folder.lineEdit(), self.remove),
         ]
         for one, following in zip(chain, chain[1:]):
@@ -142,6 +158,8 @@ class OptionsPage(QgsOptionsPageWidget):
         self.out_folder.setFilePath(settings.out_folder)
         self.threads.setValue(settings.threads)
         self.memory.setValue(settings.memory_limit_mb)
+        self.models_folder.setFilePath(settings.models_folder)
+        self.servers.show_servers(settings.servers)
         self.runner_folder.setFilePath(settings.runner_folder)
         self.wheel_folder.setFilePath(settings.wheel_folder)
 
@@ -153,6 +171,8 @@ class OptionsPage(QgsOptionsPageWidget):
             out_folder=self.out_folder.filePath().strip(),
             threads=self.threads.value(),
             memory_limit_mb=self.memory.value(),
+            models_folder=self.models_folder.filePath().strip(),
+            servers=self.servers.servers(),
             runner_folder=self.runner_folder.filePath().strip(),
             wheel_folder=self.wheel_folder.filePath().strip(),
         )

@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QLabel, QWidget
 from ..core.choice import BandChoice
 from ..core.guess import BandDescription, RoleGuess
 from ..core.models import ModelInfo
-from ..core.roles import OPTICAL_ROLES, Role
+from ..core.roles import OPTICAL_ROLES, SECOND_ORBIT, Role, provided
 from . import texts
 from .parts import column, row
 from .role_choices import Band, RoleChoices
@@ -121,7 +121,7 @@ class RolesPanel(QWidget):
         """Roles whose band would bring the model nearer to running; empty when it can run."""
         if self._model is None:
             return frozenset()
-        gaps = [need - self.roles() for need in self._model.needs]
+        gaps = [need - provided(self.roles()) for need in self._model.needs]
         least = min((len(gap) for gap in gaps), default=0)
         return frozenset().union(*(gap for gap in gaps if len(gap) == least)) if least else frozenset()
 
@@ -182,6 +182,9 @@ class RolesPanel(QWidget):
     def _empty_reason(self, role: Role) -> str:
         if role is Role.SLOPE and self.choices.band_of(Role.ELEVATION) is not None:
             return self.tr("Computed from the elevation.")
+        first = SECOND_ORBIT.get(role)
+        if first is not None and self.choices.band_of(first) is not None:
+            return self.tr("The first orbit stands in for it.")
         if role in self.choices.by_hand:
             return self.tr("Left out by hand.")
         return self.tr("No band found.") if self.choices.bands else self.tr("No raster layer yet.")

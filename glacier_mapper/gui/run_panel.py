@@ -6,8 +6,9 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from ..core.errors import Cancelled, GlacierMapperError
-from ..core.progress import STAGE_LABELS, Progress
+from ..core.progress import STAGE_LABELS, Progress, Stage
 from ..core.result import Estimate, MapResult
+from ..core.speed import Speed
 from . import texts
 from .colors import Accent
 from .parts import PrimaryButton, column, row
@@ -106,8 +107,14 @@ class RunPanel(QWidget):
             self.estimate.set_full_text(self.tr("Device, time and size are not known yet."))
             return
         parts = [estimate.device]
-        if estimate.seconds is not None:
+        if estimate.seconds is None:
+            parts.append(self.tr("not measured yet"))
+        elif estimate.seconds < 1:
+            parts.append(texts.duration(estimate.seconds))
+        else:
             parts.append(self.tr("about {time}").format(time=texts.duration(estimate.seconds)))
+        if estimate.tiles > 1:
+            parts.append(self.tr("{count} tiles").format(count=texts.number(estimate.tiles)))
         parts.append(texts.pixels(estimate.grid.pixel_count))
         parts.append(self.tr("{size} on disk").format(size=texts.megabytes(estimate.disk_mb)))
         self.estimate.set_full_text(" · ".join(parts))
@@ -141,14 +148,16 @@ class RunPanel(QWidget):
         self.bar.setValue(round(min(1.0, max(0.0, progress.fraction)) * PROGRESS_STEPS))
         parts = [QCoreApplication.translate("progress", STAGE_LABELS[progress.stage])]
         if progress.total > 1:
-            parts.append(self.tr("{done} of {total}").format(done=progress.done, total=progress.total))
+            is_tiled = progress.stage is Stage.PREDICTING
+            counted = self.tr("{done} of {total} tiles") if is_tiled else self.tr("{done} of {total}")
+            parts.append(counted.format(done=progress.done, total=progress.total))
         if progress.seconds_left is not None:
             parts.append(self.tr("{time} left").format(time=texts.duration(progress.seconds_left)))
         if not self._is_cancelling:
             self.stage.set_full_text(" · ".join(parts))
 
-    def show_finished(self, result: MapResult) -> None:
-        """The result in one line."""
+    def show_finished(self, result: MapResult, speed: Speed | None = None) -> None:
+        """The result in one line, and how fast it was."""
         self.show_running(False)
         self._result_folder = result.out_dir
         details = {
@@ -161,7 +170,10 @@ class RunPanel(QWidget):
             self._say("info", Accent.WARN, text.format(**details))
             return
         one, many = self.tr("1 outline, {area} km², in {time}"), self.tr("{count} outlines, {area} km², in {time}")
-        self._say("certain", Accent.GOOD, (one if result.outline_count == 1 else many).format(**details))
+        text = (one if result.outline_count == 1 else many).format(**details)
+        if speed is not None:
+            text = f"{text}\n{texts.speed(speed)}"
+        self._say("certain", Accent.GOOD, text)
         self.open_folder.show()
 
     def show_error(self, error: GlacierMapperError) -> None:

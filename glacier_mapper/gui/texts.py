@@ -7,10 +7,11 @@ from qgis.PyQt.QtCore import QCoreApplication, QLocale
 from ..core.errors import GlacierMapperError
 from ..core.messages import QT_TRANSLATE_NOOP, Message, in_one_line
 from ..core.roles import ROLE_LABELS, Role
+from ..core.speed import Speed
 
 CONTEXTS = (
     "errors", "progress", "roles", "models", "guess", "scaling", "scene", "mapping", "outlines", "runner", "setup",
-    "export", "gui",
+    "export", "gui", "remote",
 )  # fmt: skip
 """The contexts under which core, the runner and the runner's client mark their texts."""
 
@@ -27,9 +28,9 @@ SHORT_ROLE_LABELS: dict[Role, str] = {
     Role.CROSS_POL: QT_TRANSLATE_NOOP("gui", "Cross-pol"),
     Role.COHERENCE: QT_TRANSLATE_NOOP("gui", "Coherence"),
     Role.THERMAL: QT_TRANSLATE_NOOP("gui", "Thermal"),
-    Role.CO_POL_2: QT_TRANSLATE_NOOP("gui", "Co-pol, orbit 2"),
-    Role.CROSS_POL_2: QT_TRANSLATE_NOOP("gui", "Cross-pol, orbit 2"),
-    Role.COHERENCE_2: QT_TRANSLATE_NOOP("gui", "Coherence, orbit 2"),
+    Role.CO_POL_2: QT_TRANSLATE_NOOP("gui", "Co-pol 2"),
+    Role.CROSS_POL_2: QT_TRANSLATE_NOOP("gui", "Cross-pol 2"),
+    Role.COHERENCE_2: QT_TRANSLATE_NOOP("gui", "Coherence 2"),
 }
 
 
@@ -98,6 +99,15 @@ def seconds_taken(seconds: float) -> str:
     if seconds < 60:
         return QCoreApplication.translate("gui", "{seconds} s").format(seconds=number(seconds, 1))
     return duration(seconds)
+
+
+def speed(measured: Speed) -> str:
+    """How fast a run was, and on what."""
+    decimals = 0 if measured.tiles_per_s >= 20 else 1 if measured.tiles_per_s >= 1 else 2
+    count = number(measured.tiles_per_s, decimals)
+    if not measured.device:
+        return QCoreApplication.translate("gui", "{count} tiles/s").format(count=count)
+    return QCoreApplication.translate("gui", "{count} tiles/s on {device}").format(count=count, device=measured.device)
 
 
 def enumeration(parts: list[str], last: str) -> str:

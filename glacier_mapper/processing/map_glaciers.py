@@ -21,14 +21,17 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.choice import BandChoice, MapOrder, check_choices, check_model
+from ..core.devices import AUTOMATIC
 from ..core.errors import GlacierMapperError
 from ..core.extent import Extent
 from ..core.guess import guess_roles
 from ..core.models import BUILT_IN
 from ..core.protocol import Method
-from ..core.request import BandRatioSettings
+from ..core.request import BandRatioSettings, check_device
 from ..core.roles import OPTICAL_ROLES, ROLE_LABELS, Role
+from ..core.servers import clean_address
 from .base import RunnerAlgorithm, tr
+from .network_parameters import network_parameters, network_settings
 
 INDEXES = ("auto", "red_swir", "nir_swir", "ndsi")
 RULES = {
@@ -61,7 +64,8 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             "Give the optical bands as one multi-band layer or as several layers: which band is which is guessed "
             "from descriptions, names and metadata, and written to the log. A layer named for a role under "
             "Advanced goes before the guess. The band-ratio model needs shortwave infrared 1 and one of red, "
-            "near infrared and green; elevation, slope and thermal make it better.\n\n"
+            "near infrared and green; elevation, slope and thermal make it better. A network needs what its "
+            "package says, and runs as under Advanced.\n\n"
             "Empty extent: all that the optical layers cover. Empty threshold: automatic."
         )
 
@@ -72,15 +76,12 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
         for role in OPEN_ROLES:
             self._add_role(role, advanced=False)
         self.addParameter(QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True))
-        names = [model.name for model in BUILT_IN]
-        self.addParameter(
-            QgsProcessingParameterEnum(
-                "MODEL", tr("Model"), names, defaultValue=names[0], optional=False, usesStaticStrings=True
-            )
-        )
+        self._add_model()
         for role in (*OPTICAL_ROLES, Role.SLOPE, Role.CO_POL, Role.CROSS_POL, Role.COHERENCE):
             self._add_role(role, advanced=True)
         self._add_band_ratio()
+        for parameter in network_parameters():
+            self.addParameter(parameter)
         self.addParameter(QgsProcessingParameterString("ANALYST", tr("Analyst"), optional=True))
         self.add_outline_parameters()
         self.add_result_parameters()
@@ -95,6 +96,8 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             names = {layer.id(): layer.name() for _, layer in chosen}
             check_choices(self._order.choices, names)
             check_model(self._order, tr_role)
+            check_device(self._order.device)
+            self._access = self._services.access(self._order.device)
             self._extent = self._make_extent(parameters, context)
             self.plan(chosen, self._extent)
         except GlacierMapperError as error:
@@ -109,12 +112,21 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             request = self._order.request(self.fetch(feedback), self._order.out_dir, self._extent)
             overwrite = self.parameterAsBool(parameters, "OVERWRITE", context)
             request = dataclasses.replace(request, overwrite=overwrite)
+            self._services.let_in(self._services.runner(), self._access, feedback.isCanceled)
             result = self.ask(Method.MAP, request.to_json(), feedback)
         except GlacierMapperError as error:
             raise self.fault(error) from error
         finally:
             self.clean()
         return self.results(result, context, self.parameterAsBool(parameters, "LOAD", context))
+
+    def _add_model(self) -> None:
+        """A name, with those that are there proposed where QGIS can do so; or the folder of a package."""
+        names = [model.name for model in self._services.models()]
+        text = tr("Model ({names}, or the folder of a package)").format(names=", ".join(names))
+        model = QgsProcessingParameterString("MODEL", text, BUILT_IN[0].name)
+        model.setMetadata({"widget_wrapper": {"value_hints": names}})
+        self.addParameter(model)
 
     def _add_role(self, role: Role, advanced: bool) -> None:
         """A layer for a role, and its band."""
@@ -178,10 +190,16 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
         self, choices: tuple[BandChoice, ...], parameters: dict[str, Any], context: QgsProcessingContext
     ) -> MapOrder:
         usual = self._services.order()
+        name = self.parameterAsString(parameters, "MODEL", context).strip() or BUILT_IN[0].name
+        device = clean_address(self.parameterAsString(parameters, "DEVICE", context)) or AUTOMATIC
+        server = self._services.server(device)
         return dataclasses.replace(
             usual,
             choices=choices,
-            model=self.parameterAsEnumString(parameters, "MODEL", context),
+            model=name,
+            info=next((model for model in self._services.models() if model.name == name), None),
+            device=device,
+            network=network_settings(self, parameters, context, server.on_loss if server is not None else "local"),
             band_ratio=self._band_ratio(parameters, context),
             outlines=self.outline_settings(parameters, context),
             out_dir=self.out_dir(parameters, context),

@@ -36,6 +36,16 @@ def runner_folder() -> Path:
     return Path(QgsApplication.qgisSettingsDirPath()) / "glacier_mapper" / "runner"
 
 
+def models_folder() -> Path:
+    """Where model packages lie by default: in the QGIS profile, away from the plugin's code."""
+    return Path(QgsApplication.qgisSettingsDirPath()) / "glacier_mapper" / "models"
+
+
+def bundled_models() -> Path:
+    """Where the model packages lie that come with the plugin; the folder need not exist."""
+    return Path(resource("models"))
+
+
 def plugin_version() -> str:
     """The version in metadata.txt, the only place where it stands."""
     for folder in (PACKAGE, PACKAGE.parent):

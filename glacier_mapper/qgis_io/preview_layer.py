@@ -1,4 +1,4 @@
-"""The preview: one raster layer over the imagery that is replaced in place and never saved."""
+"""Rasters over the imagery that are replaced in place and never saved: the preview, and a map that grows."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from qgis.core import QgsDataProvider, QgsLayerTreeLayer, QgsMapLayer, QgsProjec
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtXml import QDomDocument, QDomNodeList
 
-from .layers import PRODUCT_PROPERTY, apply_style
+from .layers import PROBABILITY, PRODUCT_PROPERTY, apply_style
 
 PREVIEW = "preview"
+LIVE = "live"
 _TAGS_WITH_ID = (("layer-tree-layer", "id"), ("legendlayer", "name"), ("legendlayerfile", "layerid"), ("layer", "id"))
 """Elements of a project file that mean a layer by its id, and the attribute that holds it."""
 
 
-class PreviewLayer:
-    """Shows preview rasters in one project. The user may remove the layer; the next `show` makes it anew."""
+class PassingLayer:
+    """Shows passing rasters in one project. The user may remove the layer; the next `show` makes it anew.
+
+    `product` tells the layer from others, `style` is that of `resources/styles`.
+    """
+
+    product, style = PREVIEW, PREVIEW
 
     def __init__(self, project: QgsProject) -> None:
         self._project = project
@@ -23,6 +29,10 @@ class PreviewLayer:
         project.writeProject.connect(self._leave_out)
         project.projectSaved.connect(self._come_back)
         project.readProject.connect(self._sweep)
+
+    def title(self) -> str:
+        """What the layer is called."""
+        return QCoreApplication.translate("layers", "Glacier preview")
 
     @property
     def layer(self) -> QgsRasterLayer | None:
@@ -35,14 +45,18 @@ class PreviewLayer:
         if layer is None:
             self._add(path)
             return
+        dirty = self._project.isDirty()
         layer.setDataSource(path, layer.name(), "gdal", QgsDataProvider.ProviderOptions())
-        apply_style(layer, PREVIEW)
+        apply_style(layer, self.style)
         layer.triggerRepaint()
+        self._project.setDirty(dirty)
 
     def remove(self) -> None:
         """Take the layer away."""
         if self.layer is not None:
+            dirty = self._project.isDirty()
             self._project.removeMapLayer(self._layer_id)
+            self._project.setDirty(dirty)
         self._layer_id = ""
 
     def release(self) -> None:
@@ -53,10 +67,10 @@ class PreviewLayer:
         self._project.readProject.disconnect(self._sweep)
 
     def _add(self, path: str) -> None:
-        layer = QgsRasterLayer(path, QCoreApplication.translate("layers", "Glacier preview"), "gdal")
+        layer = QgsRasterLayer(path, self.title(), "gdal")
         layer.setFlags(layer.flags() | QgsMapLayer.LayerFlag.Private)
-        layer.setCustomProperty(PRODUCT_PROPERTY, PREVIEW)
-        apply_style(layer, PREVIEW)
+        layer.setCustomProperty(PRODUCT_PROPERTY, self.product)
+        apply_style(layer, self.style)
         dirty = self._project.isDirty()
         self._project.addMapLayer(layer, addToLegend=False)
         self._project.layerTreeRoot().insertChildNode(0, QgsLayerTreeLayer(layer))
@@ -87,14 +101,28 @@ class PreviewLayer:
             self.show(path)
 
     def _sweep(self) -> None:
-        """Remove previews that a project brought along, and forget the one of the project before."""
+        """Remove layers of this kind that a project brought along, and forget the one of the project before."""
         self._layer_id = ""
         left = [
             layer.id()
             for layer in self._project.mapLayers().values()
-            if layer.customProperty(PRODUCT_PROPERTY) == PREVIEW
+            if layer.customProperty(PRODUCT_PROPERTY) == self.product
         ]
         self._project.removeMapLayers(left)
+
+
+class PreviewLayer(PassingLayer):
+    """What the sliders would map."""
+
+
+class LiveLayer(PassingLayer):
+    """The probability of a mapping that is under way."""
+
+    product, style = LIVE, PROBABILITY
+
+    def title(self) -> str:
+        """What the layer is called."""
+        return QCoreApplication.translate("layers", "Glacier probability (growing)")
 
 
 def _listed(nodes: QDomNodeList) -> list:

@@ -9,7 +9,8 @@ from typing import Any
 from qgis.core import QgsProject
 
 from ..core.choice import BandChoice
-from ..core.request import BandRatioSettings, OutlineSettings
+from ..core.errors import InvalidParameterError
+from ..core.request import BandRatioSettings, NetworkSettings, OutlineSettings, check_device
 from ..core.roles import Role
 from ..core.settings import with_values
 
@@ -21,8 +22,8 @@ class ProjectState:
     """The analyst's choices in one project.
 
     `choices` None means that nothing was ever corrected by hand: roles are to be guessed. `dock_open` None
-    means that the project says nothing about the dock, `model` "" that it says
-    nothing about models and their settings.
+    means that the project says nothing about the dock, `model` "" that it says nothing about models and their
+    settings. `device` is a device's name or a server's address, without anything that opens the server.
     """
 
     choices: tuple[BandChoice, ...] | None = None
@@ -30,6 +31,8 @@ class ProjectState:
     band_ratio: BandRatioSettings = field(default_factory=BandRatioSettings)
     outlines: OutlineSettings = field(default_factory=OutlineSettings)
     dock_open: bool | None = None
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    device: str = ""
 
     @property
     def is_saved(self) -> bool:
@@ -50,6 +53,8 @@ class ProjectStateStore:
         self._write("model", state.model)
         self._write("band_ratio", json.dumps(asdict(state.band_ratio), sort_keys=True))
         self._write("outlines", json.dumps(asdict(state.outlines), sort_keys=True))
+        self._write("network", json.dumps(asdict(state.network), sort_keys=True))
+        self._write("device", state.device)
         if state.dock_open is not None:
             self.save_dock(state.dock_open)
 
@@ -66,6 +71,8 @@ class ProjectStateStore:
             band_ratio=with_values(BandRatioSettings(), _mapping(self._read("band_ratio"))),
             outlines=with_values(OutlineSettings(), _mapping(self._read("outlines"))),
             dock_open=dock_open == "1" if dock_open else None,
+            network=with_values(NetworkSettings(), _mapping(self._read("network"))),
+            device=_device(self._read("device")),
         )
 
     def clear(self) -> None:
@@ -97,6 +104,15 @@ def _choice(data: Any) -> BandChoice | None:
         return BandChoice(Role(data["role"]), str(data["layer"]), int(data["band"]))
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _device(text: str) -> str:
+    """A device that a request takes, else nothing."""
+    try:
+        check_device(text or "auto")
+    except InvalidParameterError:
+        return ""
+    return text
 
 
 def _json(text: str) -> Any:

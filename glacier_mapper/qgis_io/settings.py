@@ -48,6 +48,8 @@ class SettingsStore(QObject):
 
 
 def _storable(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return json.dumps([asdict(one) for one in value], sort_keys=True)
     return json.dumps(asdict(value), sort_keys=True) if is_dataclass(value) else value
 
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import math
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsMapSettings, QgsRectangle
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsMapSettings,
+    QgsProject,
+    QgsRectangle,
+)
 
 from ..core.errors import InvalidExtentError
 from ..core.extent import Extent
+from ..core.regions import region_of
 from .bands import describe_bands
 from .hand_over import HandOver, hand_over, plan_hand_over
 
-__all__ = ["HandOver", "capture_extent", "crs_text", "describe_bands", "extent_of", "hand_over", "plan_hand_over"]
+__all__ = [
+    "HandOver", "capture_extent", "crs_text", "describe_bands", "extent_of", "hand_over", "plan_hand_over",
+    "region_in_view",
+]  # fmt: skip
 
 
 def capture_extent(settings: QgsMapSettings) -> Extent:
@@ -39,6 +50,18 @@ def extent_of(rectangle: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> Ext
     if crs.isGeographic() and all(map(math.isfinite, xyxy)):
         xyxy = _wrapped(xyxy)
     return Extent(*xyxy, crs=crs_text(crs))
+
+
+def region_in_view(settings: QgsMapSettings, project: QgsProject) -> str:
+    """The code of the glacier region in the middle of the view (`core.regions`), "" where it can't be told."""
+    middle, crs = settings.extent().center(), settings.destinationCrs()
+    if settings.extent().isEmpty() or not crs.isValid():
+        return ""
+    try:
+        place = QgsCoordinateTransform(crs, QgsCoordinateReferenceSystem("EPSG:4326"), project).transform(middle)
+    except QgsCsException:
+        return ""
+    return region_of(place.x(), place.y())
 
 
 def crs_text(crs: QgsCoordinateReferenceSystem) -> str:

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..core.devices import Device
 from ..core.errors import GlacierMapperError
 from ..core.protocol import PROTOCOL_VERSION
+from ..core.shelf import Shelved
 from .environment import Environment
 from .redact import without_credentials
 from .runner import Runner
@@ -34,7 +36,8 @@ LOG_LINES = 200
 class DiagnosticsFacts:
     """What `collect` tells of. `versions` are given by the caller, such as {"QGIS": ..., "Qt": ..., "OS": ...}.
 
-    `paths` are folders of the plugin and of QGIS, by name; never the user's data.
+    `paths` are folders of the plugin and of QGIS, by name; never the user's data. `models` and `devices` are a line
+    each, made by `model_line` and `device_line`; `servers` is how many there are: their addresses are nobody's.
     """
 
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -42,6 +45,23 @@ class DiagnosticsFacts:
     environment: Environment | None = None
     runner: Runner | None = None
     errors: Sequence[GlacierMapperError] = ()
+    models: Sequence[str] = ()
+    devices: Sequence[str] = ()
+    servers: int = 0
+
+
+def model_line(package: Shelved) -> str:
+    """A package by name, version and the beginning of its checksum; a broken one by what is wrong."""
+    card = package.card
+    if card is None:
+        return f"a package that can't be used: {type(package.error).__name__}"
+    return f"{card.name} {card.version}, {card.architecture}, {card.precision}, {card.file.sha256[:12]}"
+
+
+def device_line(device: Device) -> str:
+    """A device, and why it can't be used where it can't."""
+    state = "chosen" if device.chosen else "available" if device.available else f"not available: {device.reason}"
+    return f"{device.name} ({device.title}): {state}"
 
 
 def collect(facts: DiagnosticsFacts) -> str:
@@ -51,6 +71,8 @@ def collect(facts: DiagnosticsFacts) -> str:
         "Paths": [f"{name}: {value}" for name, value in facts.paths.items()],
         "Environment": list(_environment_lines(facts.environment)),
         "Model runner": list(_runner_lines(facts.runner)),
+        "Models": [*facts.models],
+        "Devices": [*facts.devices, f"model servers: {facts.servers}"],
         "Last errors": [_error_line(error) for error in facts.errors],
         "Log": public_log(facts.runner.log_tail(LOG_LINES)) if facts.runner is not None else [],
     }

@@ -2,146 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsMapSettings, QgsProject
+from qgis.core import QgsLayerTreeGroup, QgsMapLayer
 from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, QTimer, pyqtSignal
 
-from ..core.choice import MapOrder, check_model
+from ..core.choice import MapOrder
 from ..core.errors import GlacierMapperError, RunnerBusyError
-from ..core.extent import Extent
 from ..core.protocol import Method
-from ..core.request import MapRequest
+from ..core.request import MapRequest, is_server
 from ..core.result import Estimate, MapResult
+from ..core.servers import ServerAccess
+from ..core.speed import Speed, TileClock
 from ..qgis_io.latest import LatestOnly
-from ..qgis_io.layers import add_products, open_products
-from ..qgis_io.run_folder import give_back, remove_folder, reserve_run_folder, results_folder, temporary_folder
+from ..qgis_io.layers import adding_products
+from ..qgis_io.live_pictures import Picture
+from ..qgis_io.preview_layer import LiveLayer
+from ..qgis_io.run_folder import remove_folder, temporary_folder
 from ..qgis_io.task import BackgroundTask, run_in_background
-from ..qgis_io.translation import role_label
-from ..qgis_io.view import HandOver, capture_extent, plan_hand_over
+from ..qgis_io.view import capture_extent, plan_hand_over
 from ..runner_client.runner import Runner
+from .apply_result import Applying
+from .map_run import Captured, MapSurroundings, capture, compute, device_in, discard
+from .server_access import let_in
 
 ESTIMATE_DELAY_MS = 300
 ESTIMATE_TIMEOUT_S = 60.0
+AGAIN_MS = 2500
+MOST_AGAIN = 8
+"""A network is measured on while its estimate is out: the question is put again until there is a time.
+
+A server is measured by runs alone.
+"""
 STOP_TIMEOUT_MS = 10_000
-
-
-@dataclass(frozen=True)
-class MapSurroundings:
-    """What a mapping needs of the world around it.
-
-    `map_settings()` gives the canvas as it is now, `runner()` the runner or RunnerMissingError.
-    """
-
-    project: QgsProject
-    map_settings: Callable[[], QgsMapSettings]
-    runner: Callable[[], Runner]
-
-
-@dataclass(frozen=True)
-class Captured:
-    """All that a run needs, taken on the main thread: no layer, no widget."""
-
-    order: MapOrder
-    extent: Extent | None
-    hand_over: HandOver
-    runner: Runner
-    temporary: Path
-    out_dir: Path
-    title: str = field(default="")
-
-
-def capture(around: MapSurroundings, order: MapOrder, extent: Extent | None) -> Captured:
-    """Check the order and take everything that the thread will need; on the main thread, quick.
-
-    Raises InputError, RunnerMissingError, OutputNotWritableError; then nothing is left behind.
-    """
-    runner = around.runner()
-    temporary = temporary_folder()
-    try:
-        planned = plan_hand_over(around.project, order.choices, extent, temporary)
-        check_model(order, role_label)
-        label = run_label(planned)
-        out_dir = reserve_run_folder(results_folder(around.project, order.out_dir), label)
-    except GlacierMapperError:
-        remove_folder(temporary)
-        raise
-    title = QCoreApplication.translate("MapGlaciers", "Glaciers {label} ({number})")
-    number = out_dir.name.rsplit("_", maxsplit=1)[-1].lstrip("0")
-    return Captured(order, extent, planned, runner, temporary, out_dir, title.format(label=label, number=number))
-
-
-def compute(captured: Captured, task: BackgroundTask) -> MapResult:
-    """Read what must be read through providers and let the runner map; in a thread.
-
-    Raises any error of the tree. Temporary files are gone afterwards, and so is the folder of a run that failed.
-    """
-    try:
-        sources = captured.hand_over.fetch(task.is_cancelled)
-        request = captured.order.request(sources, str(captured.out_dir), captured.extent)
-        answer = captured.runner.call(Method.MAP.value, request.to_json(), task.report, task.is_cancelled)
-        return MapResult.from_json(answer)
-    finally:
-        discard(captured)
-
-
-def discard(captured: Captured) -> None:
-    """Remove what was temporary, and the folder of a run that left nothing in it."""
-    remove_folder(captured.temporary)
-    give_back(captured.out_dir)
-
-
-class Applying(QObject):
-    """Shows the products as a group of layers: one product is opened a turn of the event loop, so nothing freezes.
-
-    `done` carries what `add(layers)` gave: the group, or None where the project is another one by now.
-    """
-
-    done = pyqtSignal(object)
-    failed = pyqtSignal(object)
-
-    def __init__(
-        self, result: MapResult, add: Callable[[list[QgsMapLayer]], QgsLayerTreeGroup | None], parent: QObject
-    ) -> None:
-        super().__init__(parent)
-        self._add = add
-        self._coming = open_products(result)
-        self._layers: list[QgsMapLayer] = []
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._turn)
-
-    def start(self) -> None:
-        """Begin with the next turn."""
-        self._timer.start(0)
-
-    def stop(self) -> None:
-        """Drop what was opened. The object goes once its own timer's signal is over, never within it."""
-        self._timer.stop()
-        self._layers.clear()
-        self.deleteLater()
-
-    def _turn(self) -> None:
-        try:
-            layer = next(self._coming, None)
-        except GlacierMapperError as error:
-            self.stop()
-            self.failed.emit(error)
-            return
-        if layer is not None:
-            self._layers.append(layer)
-            return
-        group = self._add(self._layers)
-        self.stop()
-        self.done.emit(group)
-
-
-def run_label(planned: HandOver) -> str:
-    """The acquisition date of the scene, else the name of its first layer."""
-    dates = [source.date for source in planned.sources if source.date]
-    return min(dates)[:10] if dates else planned.sources[0].label
 
 
 class MapGlaciers(QObject):
@@ -150,6 +46,8 @@ class MapGlaciers(QObject):
     started = pyqtSignal()
     """Sent in the turn after the click, so that taking the view and repainting the dock do not add up to a freeze."""
     progressed = pyqtSignal(object)
+    pictured = pyqtSignal(str)
+    """The map as far as it is has come onto the canvas: the file that shows it."""
     mapped = pyqtSignal(object, object)
     """The MapResult and its layer group; the group is None when the project was closed meanwhile."""
     failed = pyqtSignal(object)
@@ -165,9 +63,18 @@ class MapGlaciers(QObject):
         self._applying: Applying | None = None
         self._captured: Captured | None = None
         self._project_closed = False
+        self._asked: MapOrder | None = None
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._estimate_again)
+        self._tries = 0
+        self._device = ""
+        self._clock = TileClock()
+        self._live = LiveLayer(around.project)
         self._begun.connect(self.started, Qt.ConnectionType.QueuedConnection)
         self._estimates = LatestOnly("Glacier Mapper: estimate", ESTIMATE_DELAY_MS, self)
-        self._estimates.answered.connect(self.estimated)
+        self._estimates.answered.connect(self._estimated)
         self._estimates.failed.connect(self._no_estimate)
         around.project.cleared.connect(self._note_closed)
 
@@ -186,15 +93,21 @@ class MapGlaciers(QObject):
             self.failed.emit(error)
             return
         self._estimates.forget()
+        self._again.stop()
         self._captured, self._project_closed = captured, False
+        self._clock = TileClock(self._device)
         self._task = run_in_background(
             QCoreApplication.translate("MapGlaciers", "Map glaciers in view"),
             lambda task: compute(captured, task),
             self._done,
             self._fail,
-            self.progressed.emit,
+            self._progress,
         )
         self._begun.emit()
+
+    def speed(self) -> Speed | None:
+        """How fast the last run was, None where it was too short to say."""
+        return self._clock.speed()
 
     def cancel(self) -> None:
         """Ask the run to end; it answers through `failed` with Cancelled."""
@@ -203,13 +116,14 @@ class MapGlaciers(QObject):
 
     def estimate(self, order: MapOrder) -> None:
         """Ask what the mapping would cost; answered through `estimated`, the latest question only."""
-        if not self.is_running:
-            self._estimates.ask(lambda: self._capture_estimate(order))
+        self._tries = 0
+        self._ask_estimate(order)
 
     def stop(self) -> None:
         """End everything and answer nobody any more: the plugin is being unloaded or QGIS closed."""
         self._around.project.cleared.disconnect(self._note_closed)
         self._estimates.forget()
+        self._again.stop()
         if self._task is not None:
             self._task.detach()
             self._task.cancel()
@@ -217,32 +131,54 @@ class MapGlaciers(QObject):
             discard(self._captured)
         if self._applying is not None:
             self._applying.stop()
+        self._end()
+        self._live.release()
+
+    def _end(self) -> None:
+        """The run is over: what was shown meanwhile goes, with its files."""
+        self._live.remove()
+        if self._captured is not None:
+            remove_folder(self._captured.pictures)
         self._captured = self._task = self._applying = None
 
     def _refuse_second(self) -> None:
         if self.is_running:
             raise RunnerBusyError(job=self._captured.title)
 
+    def _progress(self, step: Any) -> None:
+        """A Progress, or a Picture of the map as far as it is."""
+        if not isinstance(step, Picture):
+            self._clock.note(step, time.monotonic())
+            self.progressed.emit(step)
+        elif self.is_running and not self._project_closed:
+            self._live.show(step.path)
+            self.pictured.emit(step.path)
+
     def _done(self, result: MapResult) -> None:
         self._task = None
+        self._clock.device = device_in(result) or self._clock.device
         self._applying = Applying(result, self._add, self)
         self._applying.failed.connect(self._fail)
         self._applying.done.connect(lambda group: self._applied(result, group))
         self._applying.start()
 
-    def _add(self, layers: list[QgsMapLayer]) -> QgsLayerTreeGroup | None:
-        if self._project_closed or self._captured is None:
-            return None
-        return add_products(self._around.project, layers, self._captured.title)
+    def _add(self, layers: list[QgsMapLayer]) -> Iterator[QgsLayerTreeGroup | None]:
+        if not self._project_closed:
+            for group in adding_products(self._around.project, layers, self._captured.title):
+                yield group
+                if self._project_closed:
+                    break
+        if self._project_closed:
+            yield None
 
     def _applied(self, result: MapResult, group: QgsLayerTreeGroup | None) -> None:
-        self._captured = self._task = self._applying = None
+        self._end()
         self.mapped.emit(result, group)
         self.ended.emit()
 
     def _fail(self, error: GlacierMapperError) -> None:
         discard(self._captured)  # a task that was cancelled before it began has not done so
-        self._captured = self._task = self._applying = None
+        self._end()
         self.failed.emit(error)
         self.ended.emit()
 
@@ -252,6 +188,7 @@ class MapGlaciers(QObject):
     def _capture_estimate(self, order: MapOrder) -> Callable[[BackgroundTask], Any] | None:
         """What the thread will ask, from the layers that are files; None where nothing can be asked."""
         runner = self._around.runner()
+        access = self._around.access(order.device, may_ask=False)
         extent = capture_extent(self._around.map_settings())
         temporary = temporary_folder()
         try:
@@ -260,14 +197,34 @@ class MapGlaciers(QObject):
         except GlacierMapperError:
             remove_folder(temporary)
             raise
-        return lambda task: _estimate(runner, request, temporary, task)
+        return lambda task: _estimate(runner, access, request, temporary, task)
+
+    def _ask_estimate(self, order: MapOrder) -> None:
+        self._again.stop()
+        self._asked = order
+        if not self.is_running:
+            self._estimates.ask(lambda: self._capture_estimate(order))
+
+    def _estimate_again(self) -> None:
+        self._tries += 1
+        self._ask_estimate(self._asked)
+
+    def _estimated(self, estimate: Estimate | None) -> None:
+        is_measuring = estimate is not None and estimate.seconds is None and not is_server(self._asked.device)
+        if is_measuring and self._tries < MOST_AGAIN:
+            self._again.start()
+        self._device = "" if estimate is None else estimate.device
+        self.estimated.emit(estimate)
 
     def _no_estimate(self, error: GlacierMapperError) -> None:
-        self.estimated.emit(None)
+        self._estimated(None)
 
 
-def _estimate(runner: Runner, request: MapRequest, temporary: Path, task: BackgroundTask) -> Estimate:
+def _estimate(
+    runner: Runner, access: ServerAccess | None, request: MapRequest, temporary: Path, task: BackgroundTask
+) -> Estimate:
     try:
+        let_in(runner, access, task.is_cancelled)
         answer = runner.call(
             Method.ESTIMATE.value, request.to_json(), is_cancelled=task.is_cancelled, timeout_s=ESTIMATE_TIMEOUT_S
         )

@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.choice import MapOrder
 from ..core.progress import STAGE_LABELS, Progress
+from ..core.servers import find_server
 from ..core.settings import Settings
 from ..processing.services import MapServices
 from ..qgis_io.bands import describe_layer
@@ -18,6 +19,9 @@ from ..qgis_io.run_folder import temporary_folder
 from ..qgis_io.translation import error_text
 from ..qgis_io.view import extent_of
 from ..runner_client.runner import Runner
+from .know_models import look
+from .runner_host import ModelFolders
+from .server_access import ServerDoors, let_in
 
 
 def map_services(runner: Callable[[], Runner], settings: Callable[[], Settings]) -> MapServices:
@@ -33,6 +37,10 @@ def map_services(runner: Callable[[], Runner], settings: Callable[[], Settings])
         temporary=temporary_folder,
         style=apply_style,
         resource=resource,
+        models=lambda: look(ModelFolders.of(settings())).infos(),
+        server=lambda device: find_server(settings().servers, device),
+        access=ServerDoors(settings).access,
+        let_in=let_in,
     )
 
 

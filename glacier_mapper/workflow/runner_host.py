@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import GlacierMapperError, RunnerBrokenError, RunnerMissingError
 from ..core.settings import Settings
-from ..qgis_io.paths import PACKAGE, plugin_version, runner_folder
+from ..qgis_io.paths import PACKAGE, bundled_models, models_folder, plugin_version, runner_folder
 from ..qgis_io.task import BackgroundTask, run_in_background
 from ..runner_client.environment import Environment, requirements_file
 from ..runner_client.process import ProcessRunner
@@ -22,18 +22,46 @@ PYTHON_VARIABLE = "GLACIER_MAPPER_RUNNER_PYTHON"
 """An interpreter with the runner's packages, taken instead of the environment: for developers and tests."""
 
 
+MODELS_VARIABLE = "GLACIER_MAPPER_MODELS"
+"""Where the runner looks for model packages: folders, apart as in PATH."""
+
+
+@dataclass(frozen=True)
+class ModelFolders:
+    """Where model packages lie: `home` is the user's own folder, `bundled` that of the plugin."""
+
+    home: Path
+    bundled: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> ModelFolders:
+        """From the settings, else in the QGIS profile."""
+        return cls(Path(settings.models_folder) if settings.models_folder else models_folder(), bundled_models())
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """In the order in which they are looked through."""
+        return (self.home, self.bundled)
+
+
 @dataclass(frozen=True)
 class RunnerPlace:
-    """Where the runner is looked for; `python` "" means in the environment in `folder`."""
+    """Where the runner is looked for; `python` "" means in the environment in `folder`. `models` is told to it."""
 
     folder: Path
     python: str = ""
+    models: tuple[Path, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings) -> RunnerPlace:
         """From the settings, and from the developer's variable, which goes first."""
         folder = Path(settings.runner_folder) if settings.runner_folder else runner_folder()
-        return cls(folder, os.environ.get(PYTHON_VARIABLE, ""))
+        return cls(folder, os.environ.get(PYTHON_VARIABLE, ""), ModelFolders.of(settings).places)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What is set in the runner's surroundings."""
+        return {MODELS_VARIABLE: os.pathsep.join(str(folder) for folder in self.models)}
 
 
 class RunnerHost:
@@ -49,6 +77,10 @@ class RunnerHost:
     def place(self) -> RunnerPlace:
         """Where the runner is looked for now."""
         return RunnerPlace.of(self._settings())
+
+    def model_folders(self) -> ModelFolders:
+        """Where model packages lie now."""
+        return ModelFolders.of(self._settings())
 
     def environment(self, options: SetupOptions | None = None) -> Environment:
         """The environment of the runner. Raises MissingFileError when the plugin has no lock file."""
@@ -112,11 +144,11 @@ class RunnerHost:
             if not Path(place.python).exists():
                 raise RunnerBrokenError(folder=place.python, reason=f"{PYTHON_VARIABLE} names no file.")
             logs = runner_folder().parent / "logs"
-            return RunnerCommand(Path(place.python), PACKAGE, log_folder=logs, plugin_version=plugin_version())
+            return RunnerCommand(Path(place.python), PACKAGE, place.variables, logs, plugin_version())
         environment = self.environment()
         status = environment.status()
         if status == EnvironmentStatus.MISSING:
             raise RunnerMissingError(folder=str(place.folder))
         if status != EnvironmentStatus.READY:
             raise RunnerBrokenError(folder=str(place.folder), reason=str(environment.describe()))
-        return environment.runner_command()
+        return replace(environment.runner_command(), env=place.variables)

@@ -14,7 +14,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
+
+from shoot_models import shoot_dialogs, shoot_network  # noqa: E402
+
 SCREENS = ROOT / "build" / "screens"
 VARIANTS = (("light", "1"), ("dark", "1"), ("night", "1"), ("light", "2"), ("night", "2"))
 
@@ -205,6 +208,9 @@ def shoot_theme(theme: str, scale: str) -> None:
     studio = Studio(app, label)
     shoot_states(studio)
     shoot_options(app, label)
+    studio.dock.show_map_page()
+    shoot_network(studio)
+    shoot_dialogs(app, label)
     print(f"{label}: {len(list(SCREENS.glob(label + '_*.png')))} pictures in {SCREENS}", flush=True)
     os._exit(0)  # taking QgsApplication down piece by piece is of no interest here
 

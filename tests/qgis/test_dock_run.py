@@ -12,6 +12,7 @@ from glacier_mapper.core.messages import Message
 from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.runner_face import RunnerCondition, RunnerFace
+from glacier_mapper.core.speed import Speed
 
 
 @pytest.fixture
@@ -100,10 +101,10 @@ def test_what_others_know_to_be_in_the_way_is_said_and_taken_back(dock, run):
 
 def test_the_estimate_names_device_time_pixels_and_disk(dock, run):
     dock.show_estimate(estimate())
-    assert run.estimate.full_text == "CPU, 2 threads · about 12 s · 1.2 Mpx · 40 MB on disk"
+    assert run.estimate.full_text == "CPU, 2 threads · about 12 s · 4 tiles · 1.2 Mpx · 40 MB on disk"
     assert "300 MB of memory" in run.estimate.toolTip()
     dock.show_estimate(estimate(seconds=None))
-    assert run.estimate.full_text == "CPU, 2 threads · 1.2 Mpx · 40 MB on disk"
+    assert run.estimate.full_text == "CPU, 2 threads · not measured yet · 4 tiles · 1.2 Mpx · 40 MB on disk"
     dock.show_estimate(None)
     assert run.estimate.full_text == "Device, time and size are not known yet."
 
@@ -123,7 +124,7 @@ def test_running_shows_progress_and_cancel_instead_of_the_button(dock, run):
 @pytest.mark.parametrize(
     ("progress", "value", "text"),
     [
-        (Progress(Stage.PREDICTING, 5, 8, 0.62, 7.0), 620, "Mapping glaciers · 5 of 8 · 7 s left"),
+        (Progress(Stage.PREDICTING, 5, 8, 0.62, 7.0), 620, "Mapping glaciers · 5 of 8 tiles · 7 s left"),
         (Progress(Stage.TRACING, 0, 1, 0.9), 900, "Tracing outlines"),
         (Progress(Stage.READING, 1, 2, 0.01, 130.0), 10, "Reading the layers · 1 of 2 · 2 min 10 s left"),
         (Progress(Stage.DONE, 1, 1, 1.7, 0.2), 1000, "Done · under 1 s left"),
@@ -262,3 +263,12 @@ def test_the_runner_can_be_removed_or_repaired_where_there_is_one(dock):
     dock.show_runner_state(RunnerFace(RunnerCondition.MISSING))
     assert not dock.foot.remove.isEnabled()
     assert not dock.foot.repair.isEnabled()
+
+
+def test_the_speed_that_was_measured_stands_below_the_result(dock, run):
+    dock.show_finished(result(), Speed(3.14, "CPU, 2 threads"))
+    assert run.status.text().splitlines()[-1] == "3.1 tiles/s on CPU, 2 threads"
+    dock.show_finished(result(), Speed(0.456, ""))
+    assert run.status.text().splitlines()[-1] == "0.46 tiles/s"
+    dock.show_finished(result())
+    assert "tiles/s" not in run.status.text()

@@ -8,12 +8,13 @@ from qgis.gui import QgsOptionsPageWidget
 from qgis.PyQt.QtTest import QTest
 
 from glacier_mapper.core.request import BandRatioSettings
+from glacier_mapper.core.servers import ServerSetting
 from glacier_mapper.core.settings import Settings
 from glacier_mapper.gui.options_page import PAGE_NAME, OptionsHooks, OptionsPageFactory
 
 SETTINGS = Settings(
     runner_folder="/r", wheel_folder="/w", threads=3, memory_limit_mb=2048, analyst="Grace", out_folder="/o",
-    band_ratio=BandRatioSettings(threshold=1.9),
+    band_ratio=BandRatioSettings(threshold=1.9), models_folder="/m", servers=(ServerSetting("https://a:8000"),),
 )
 
 
@@ -71,8 +72,17 @@ def test_what_is_typed_is_saved_and_the_rest_is_kept(plugin, page):
     page.apply()
     assert plugin.settings == Settings(
         runner_folder="", wheel_folder="/media/stick", threads=0, memory_limit_mb=4096, analyst="Ada Lovelace",
-        out_folder="/o", band_ratio=BandRatioSettings(threshold=1.9),
+        out_folder="/o", band_ratio=BandRatioSettings(threshold=1.9), models_folder="/m",
+        servers=(ServerSetting("https://a:8000"),),
     )
+
+
+def test_models_folder_and_servers_are_saved(plugin, page):
+    page.models_folder.setFilePath("/media/models")
+    page.servers.put(ServerSetting("https://b:8000", on_loss="stop"))
+    page.apply()
+    assert plugin.settings.models_folder == "/media/models"
+    assert plugin.settings.servers == (ServerSetting("https://a:8000"), ServerSetting("https://b:8000", on_loss="stop"))
 
 
 def test_nothing_is_saved_before_ok(plugin, page):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from osgeo import gdal
 from products_maker import make_products
@@ -22,8 +23,11 @@ from qgis.core import (
 )
 from rasters_maker import layer_of, ramp, write_raster
 from test_workflow_map import ROLES, SIZE, write_scene
+from tiny_models import make_tiny
 
 from glacier_mapper.core.errors import RunnerMissingError
+from glacier_mapper.core.request import NetworkSettings
+from glacier_mapper.core.servers import ServerSetting
 from glacier_mapper.core.settings import Settings
 from glacier_mapper.processing.provider import GlacierMapperProvider
 from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
@@ -68,6 +72,7 @@ def register(qgis_app):
         return results
 
     yield add
+    run.feedback = run.context = None  # they belong to QGIS and must go before it does
     for provider in added:
         registry.removeProvider(provider)
     QgsProject.instance().clear()
@@ -167,6 +172,61 @@ def test_settings_reach_the_runner(register, tmp_path):
     assert (params["threads"], params["memory_limit_mb"], params["analyst"]) == (2, 700, "Bo")
     assert params["overwrite"] is True
     assert params["extent"] is None
+
+
+def test_network_settings_and_device_reach_the_runner(register, tmp_path):
+    runner = FakeRunner({"map": make_products(tmp_path / "made").to_json(), "credentials": {}})
+    settings = Settings(servers=(ServerSetting("https://gpu:8000", on_loss="stop"),))
+    run = register(lambda: runner, lambda: settings)
+    scene = write_scene(tmp_path / "scene.tif")
+    run(
+        "mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "out"), MODEL="/p/glavitu", OVERLAP=0.75,
+        WINDOW="gaussian", SYMMETRIES=True, REGION="NZ", BATCH=4, PARITY=True, DEVICE="https://gpu:8000/",
+    )  # fmt: skip
+    [params] = runner.params_of("map")
+    assert (params["model"], params["device"], params["live"]) == ("/p/glavitu", "https://gpu:8000", "")
+    assert NetworkSettings(**params["network"]) == NetworkSettings(
+        0.75, "gaussian", True, "reference", "NZ", 4, "stop"
+    )
+    assert runner.params_of("credentials") == [{"url": "https://gpu:8000", "headers": {}, "ca_file": ""}]
+
+
+def test_without_a_word_about_networks_the_defaults_hold(register, tmp_path):
+    runner = FakeRunner({"map": make_products(tmp_path / "made").to_json()})
+    register(lambda: runner)("mapglaciers", OPTICAL=[write_scene(tmp_path / "s.tif")], OUTPUT_FOLDER=str(tmp_path))
+    [params] = runner.params_of("map")
+    assert (params["model"], params["device"]) == ("band-ratio", "auto")
+    assert NetworkSettings(**params["network"]) == NetworkSettings()
+
+
+@pytest.mark.parametrize(("device", "text"), [
+    ("https://theirs:8000", "not among your model servers"), ("quantum", "can't be quantum"),
+])  # fmt: skip
+def test_a_device_that_is_not_there_is_named(register, tmp_path, device, text):
+    run = register(lambda: FakeRunner({}))
+    scene = write_scene(tmp_path / "s.tif")
+    with pytest.raises(QgsProcessingException, match=text):
+        run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path), DEVICE=device)
+
+
+def test_an_installed_package_is_offered_checked_and_run(register, tmp_path, monkeypatch):
+    monkeypatch.setenv(PYTHON_VARIABLE, str(ROOT / ".venv" / "bin" / "python"))
+    settings = Settings(models_folder=str(make_tiny(tmp_path / "models")))
+    host = RunnerHost(lambda: settings)
+    run = register(host.runner, lambda: settings)
+    words = QgsApplication.processingRegistry().createAlgorithmById("glaciermapper:mapglaciers")
+    assert "band-ratio, tiny" in words.parameterDefinition("MODEL").description()
+    with pytest.raises(QgsProcessingException, match="needs Blue"):
+        run("mapglaciers", OPTICAL=[write_scene(tmp_path / "s.tif")], OUTPUT_FOLDER=str(tmp_path / "o"), MODEL="tiny")
+    names = ("blue", "green", "red", "nir", "swir16", "swir22", "elevation")
+    bands = np.stack([np.full((100, 100), value, np.float32) for value in (0.7, 0.65, 0.6, 0.5, 0.08, 0.05, 3000.0)])
+    whole = write_raster(tmp_path / "w.tif", bands, names=names)
+    try:
+        results = run("mapglaciers", OPTICAL=[whole], OUTPUT_FOLDER=str(tmp_path / "o"), MODEL="tiny")
+    finally:
+        host.stop()
+    # 8 x (0.65 - 0.08) = 4.56, and the logistic function of that is 0.98965
+    assert gdal.Open(results["PROBABILITY"]).ReadAsArray()[50, 50] == pytest.approx(0.9896, abs=1e-3)
 
 
 def test_an_empty_threshold_is_automatic(register, tmp_path):

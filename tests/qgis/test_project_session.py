@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from fake_iface import FakeIface
+from packages_maker import make_card, write_package
 from products_maker import make_products
 from qgis.core import QgsProject
+from qgis.PyQt import sip
 from rasters_maker import layer_of
 from test_plugin_lifecycle import flush
 from test_task_background import wait_until
@@ -18,8 +20,11 @@ from test_workflow_map import write_scene
 from glacier_mapper import classFactory
 from glacier_mapper.core.choice import BandChoice
 from glacier_mapper.core.errors import NoValidPixelsError, RunnerCrashedError
+from glacier_mapper.core.models import BUILT_IN
 from glacier_mapper.core.progress import Progress, Stage
+from glacier_mapper.core.request import NetworkSettings
 from glacier_mapper.core.roles import Role
+from glacier_mapper.core.servers import ServerSetting
 from glacier_mapper.core.settings import Settings
 from glacier_mapper.qgis_io import task as task_module
 from glacier_mapper.qgis_io.layers import outline_layers
@@ -210,3 +215,70 @@ def test_unloading_during_a_run_ends_cleanly(opened, runner, tmp_path):
     assert opened._iface.bar_texts() == []
     wait_until(lambda: not task_module._alive)
     assert not (tmp_path / "out" / "scene_001").exists()
+
+
+def test_a_project_keeps_model_device_and_network_of_its_own(opened, tmp_path):
+    dock, project = opened.dock, QgsProject.instance()
+    card = make_card(needs=(frozenset({Role.GREEN, Role.SWIR1}),))
+    folder = tmp_path / "models"
+    write_package(folder, card)
+    SettingsStore().save(dataclasses.replace(SettingsStore().load(), models_folder=str(folder)))
+    opened._store.changed.emit(SettingsStore().load())
+    wait_until(lambda: dock.map.model.combo.count() == 2)
+    dock.set_model(card.name)
+    dock.set_network(NetworkSettings(overlap=0.75))
+    dock.set_device("https://gpu:8000")
+    dock.networkChanged.emit()
+    assert project.write(str(tmp_path / "p.qgz"))
+    project.clear()
+    assert (dock.model(), dock.network(), dock.device_wish()) == ("band-ratio", NetworkSettings(), "auto")
+    assert project.read(str(tmp_path / "p.qgz"))
+    assert (dock.model(), dock.network()) == (card.name, NetworkSettings(overlap=0.75))
+    assert (dock.device(), dock.device_wish()) == ("auto", "https://gpu:8000")
+    order = opened.session.order()
+    assert (order.model, order.device, order.network) == (card.name, "auto", NetworkSettings(overlap=0.75))
+
+
+def test_a_project_with_a_model_that_is_not_installed_says_so_and_keeps_it(opened, tmp_path):
+    state = dataclasses.replace(opened.session._memory.state.load(), model="their-model")
+    opened.session._memory.state.save(state)
+    opened.session._project_read()
+    absent = opened.dock.map.model.absent
+    wait_until(absent.isVisible)
+    assert "“their-model”, which is not installed" in absent.text()
+    opened.dock.settingsChanged.emit()
+    assert opened.session._memory.state.load().model == "their-model"
+    card = make_card("their-model", needs=(frozenset({Role.GREEN, Role.SWIR1}),))
+    write_package(tmp_path / "models", card)
+    SettingsStore().save(dataclasses.replace(SettingsStore().load(), models_folder=str(tmp_path / "models")))
+    opened._store.changed.emit(SettingsStore().load())
+    wait_until(lambda: opened.dock.model() == "their-model")
+    assert not absent.isVisible()
+
+
+def test_band_ratio_is_never_sent_to_a_server(opened):
+    SettingsStore().save(dataclasses.replace(SettingsStore().load(), servers=(ServerSetting("https://gpu:8000"),)))
+    opened._store.changed.emit(SettingsStore().load())
+    opened.dock.set_device("https://gpu:8000")
+    assert opened.dock.device() == "https://gpu:8000"
+    assert opened.session.order().device == "auto"
+
+
+def test_the_manager_opens_on_what_the_dock_shows_and_goes_with_the_plugin(opened):
+    opened.dock.modelsRequested.emit()
+    dialog = opened.session.models.manage._dialog
+    wait_until(lambda: dialog.list.topLevelItemCount() == 1)
+    assert dialog.list.topLevelItem(0).text(3) == "fits"
+    opened.unload()
+    flush()
+    assert sip.isdeleted(dialog)
+
+
+def test_another_model_than_band_ratio_switches_the_preview_off(opened, tmp_path):
+    card = make_card(needs=(frozenset({Role.GREEN, Role.SWIR1}),))
+    opened.dock.show_models([*BUILT_IN, card.info()], {card.name: card})
+    opened.dock.set_previewing(True)
+    opened.dock.previewToggled.emit(True)
+    opened.dock.set_model(card.name)
+    assert not opened.dock.is_previewing()
+    assert not opened.session.preview.is_on

@@ -7,8 +7,9 @@ from qgis.core import QgsProject, QgsSettings
 from rasters_maker import layer_of, ramp, write_raster
 
 from glacier_mapper.core.choice import BandChoice
-from glacier_mapper.core.request import BandRatioSettings, OutlineSettings
+from glacier_mapper.core.request import BandRatioSettings, NetworkSettings, OutlineSettings
 from glacier_mapper.core.roles import Role
+from glacier_mapper.core.servers import ServerSetting
 from glacier_mapper.core.settings import Settings
 from glacier_mapper.qgis_io.project_state import SCOPE, ProjectState, ProjectStateStore
 from glacier_mapper.qgis_io.run_folder import give_back, reserve_run_folder, results_folder
@@ -33,6 +34,8 @@ def state(project):
         band_ratio=BandRatioSettings(index="ndsi", threshold=0.45, min_blue=None, median_px=5),
         outlines=OutlineSettings(threshold=0.6, min_area_km2=0.05),
         dock_open=True,
+        network=NetworkSettings(overlap=0.75, window="gaussian", symmetries=True, region="NZ", batch=8),
+        device="https://gpu.example.org:8000",
     )
 
 
@@ -82,6 +85,8 @@ def test_roles_of_layers_that_are_gone_are_dropped(project, state):
         ("band_ratio", '{"softness": "soft"}'),
         ("band_ratio", "[1, 2]"),
         ("outlines", '{"threshold": 7, "unknown": 1}'),
+        ("network", '{"overlap": 3, "window": "square"}'),
+        ("device", "https://anna:pw@host"),
     ],
 )
 def test_one_bad_value_drops_nothing_else(project, state, key, value):
@@ -93,6 +98,8 @@ def test_one_bad_value_drops_nothing_else(project, state, key, value):
     assert loaded.choices == (state.choices if key != "roles" else None if value == "no json" else ())
     assert loaded.band_ratio == (state.band_ratio if key != "band_ratio" else BandRatioSettings())
     assert loaded.outlines == (state.outlines if key != "outlines" else OutlineSettings())
+    assert loaded.network == (state.network if key != "network" else NetworkSettings())
+    assert loaded.device == (state.device if key != "device" else "")
 
 
 def test_clear_forgets(project, state):
@@ -111,7 +118,9 @@ def store():
 
 def test_settings_come_back(store):
     settings = Settings(
-        runner_folder="/x/ü", threads=2, memory_limit_mb=900, analyst="Ann", band_ratio=BandRatioSettings(threshold=2.0)
+        runner_folder="/x/ü", threads=2, memory_limit_mb=900, analyst="Ann", band_ratio=BandRatioSettings(threshold=2.0),
+        models_folder="/m", device="cuda", network=NetworkSettings(overlap=0.5),
+        servers=(ServerSetting("https://a", "id12345", "/ca.pem", "stop"), ServerSetting("http://b:8000")),
     )
     store.save(settings)
     assert SettingsStore().load() == settings
@@ -125,6 +134,14 @@ def test_a_bad_key_keeps_the_others(store):
     store.save(Settings(threads=2, analyst="Ann"))
     QgsSettings().setValue("glacier_mapper/threads", "many")
     QgsSettings().setValue("glacier_mapper/band_ratio", "{broken")
+    assert store.load() == Settings(analyst="Ann")
+
+
+def test_a_list_of_servers_that_cannot_be_read_keeps_the_rest(store):
+    store.save(Settings(analyst="Ann", servers=(ServerSetting("https://a"),)))
+    QgsSettings().setValue("glacier_mapper/servers", '[{"url": "https://a"}, {"url": "nonsense"}, 3]')
+    assert store.load().servers == (ServerSetting("https://a"),)
+    QgsSettings().setValue("glacier_mapper/servers", "{broken")
     assert store.load() == Settings(analyst="Ann")
 
 

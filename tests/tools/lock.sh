@@ -11,3 +11,4 @@ pin --python-version 3.10 requirements/runner.in -o requirements/runner.txt
 pin --python-version 3.10 -c requirements/runner.txt requirements/training.in -o requirements/training.txt
 pin --python-version 3.10 -c requirements/runner.txt -c requirements/training.txt requirements/dev.in -o requirements/dev.txt
 pin --python-version 3.9 requirements/qgis.in -o requirements/qgis.txt
+pin --python-version 3.10 requirements/servers.in -o requirements/servers.txt

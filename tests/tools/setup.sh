@@ -63,10 +63,12 @@ environment() {
   for file in "$@"; do lists+=(-r "$file"); done
   # shellcheck disable=SC2086 (the option may be empty)
   "$folder/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear $option "$folder"
-  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --retries 5 "${lists[@]}"
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --retries 5 "${lists[@]}" || return 1
   echo "$sum" > "$stamp"
 }
 
 install_system
 environment .venv "$(python_for_runner)" "" requirements/runner.txt requirements/torch.txt requirements/training.txt requirements/dev.txt
 environment .venv-qgis /usr/bin/python3 --system-site-packages requirements/qgis.txt
+environment .venv-servers /usr/bin/python3 "" requirements/servers.txt ||
+  echo "No model servers for this Python: the tests with real ones are skipped." >&2

@@ -14,7 +14,7 @@ from source_tree import ROOT, imports, modules  # noqa: E402
 SHIPPED_WITH_QGIS = {"numpy", "qgis", "osgeo", "processing"}
 RUNNER_PACKAGES = {
     "numpy", "scipy", "rasterio", "affine", "pyogrio", "pyproj", "shapely", "skimage", "contourpy", "onnxruntime",
-    "requests",
+    "requests", "urllib3",
 }
 NETWORK_PACKAGES = {"torch", "onnx", "onnxscript", "h5py"}
 """Of requirements/training.txt: large, not installed by the click, so imported by these places alone."""

@@ -12,7 +12,7 @@ from ...core.messages import Message
 from ...core.model_card import CalibrationKind
 from ...core.request import MapRequest
 from ..models import NetworkModel
-from ..models.base import FloatImage
+from ..models.base import FloatImage, Predictor
 from ..models.calibration import calibrate, confidence_table
 from ..models.predictors import open_predictor
 from ..scene import Scene
@@ -42,7 +42,7 @@ class Patches:
         self._queue: PatchQueue | None = None
         self.tiles = self.computed = self._done = 0
         self.seconds = 0.0
-        self.device = ""
+        self._predictor: Predictor | None = None
         card = network.card
         kind = card.calibration.kind
         self._calibrates = kind in (CalibrationKind.TEMPERATURE, CalibrationKind.VECTOR)
@@ -58,8 +58,12 @@ class Patches:
         self._rows = FeatureRows(self._scene, self._network, self.plan, self._should_stop)
         self._predictor = open_predictor(self._network.package, self._request)
         self._queue = PatchQueue(self._network, self._rows, self._predictor, self._should_stop)
-        self.device = self._predictor.device
         return notes
+
+    @property
+    def device(self) -> str:
+        """What computes, "" before `prepare`; it changes where a server is lost."""
+        return "" if self._predictor is None else self._predictor.device
 
     def strips(self, on_tile: Told) -> Iterator[FloatImage]:
         """As `Producer.strips`."""

@@ -11,8 +11,11 @@ from ...core.progress import Controls
 from .base import BandReader, Bands, Model
 from .network import NetworkModel
 from .registry import load_model, model_infos
+from .repository import export_repository
 
-__all__ = ["BandReader", "Bands", "Model", "NetworkModel", "check_package", "load_model", "model_infos"]
+__all__ = [
+    "BandReader", "Bands", "Model", "NetworkModel", "check_package", "export_repository", "load_model", "model_infos",
+]  # fmt: skip
 
 
 def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""Whether a model fits the layers in view, in words and with a sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ..core.branches import REGION_CODES
+from ..core.fitting import Fit, Verdict
+from ..core.regions import REGION_LABELS
+from ..core.roles import Role
+from . import texts
+from .colors import Accent
+
+FIT_SIGNS: dict[Verdict, tuple[str, Accent]] = {
+    Verdict.FITS: ("certain", Accent.GOOD),
+    Verdict.LACKS: ("missing", Accent.BAD),
+    Verdict.ELSEWHERE: ("unsure", Accent.WARN),
+}
+MOST_ROLES = 2
+"""A short word names this many roles and counts the rest."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("FitTexts", text)
+
+
+def region_label(code: str) -> str:
+    """A region's name; what is no code is a name already."""
+    return QCoreApplication.translate("regions", REGION_LABELS[code]) if code in REGION_LABELS else code
+
+
+def regions_text(regions: Sequence[str]) -> str:
+    """Regions by name."""
+    known = [code for code in REGION_CODES if code in regions]
+    rest = [name for name in regions if name not in REGION_CODES]
+    return texts.enumeration([region_label(code) for code in (*known, *rest)], _tr(" and "))
+
+
+def roles_text(roles: Sequence[Role] | frozenset[Role], most: int = len(Role)) -> str:
+    """Roles by their short names, in the order of the roles."""
+    names = [texts.short_role_label(role) for role in Role if role in roles]
+    if len(names) <= most:
+        return texts.enumeration(names, _tr(" and "))
+    more = _tr("{roles} and {count} more")
+    return more.format(roles=", ".join(names[:most]), count=len(names) - most)
+
+
+def fit_word(fit: Fit) -> str:
+    """The verdict in a word or two, for a list."""
+    if fit.verdict is Verdict.LACKS:
+        return _tr("lacks {roles}").format(roles=roles_text(fit.missing, MOST_ROLES))
+    return _tr("other region") if fit.verdict is Verdict.ELSEWHERE else _tr("fits")
+
+
+def fit_sentence(fit: Fit, regions: Sequence[str]) -> str:
+    """The verdict in a sentence, with what to do about it."""
+    if fit.verdict is Verdict.LACKS:
+        text = _tr("Lacks {roles}: add a layer with it, or give a band that role.")
+        return text.format(roles=roles_text(fit.missing))
+    if fit.verdict is Verdict.ELSEWHERE:
+        text = _tr("Made for {regions}; the view lies in {here}. Look at the result with care.")
+        return text.format(regions=regions_text(regions), here=region_label(fit.here))
+    return _tr("Fits the layers in view.")

@@ -1,0 +1,104 @@
+"""When a model server dies during a run: its patches are computed here, or the run ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...core.errors import Cancelled
+from ...core.messages import QT_TRANSLATE_NOOP, Message
+from ...core.model_errors import ServerError
+from .base import Feeds, FloatImage, Predictor
+
+if TYPE_CHECKING:
+    from .remote import RemotePredictor
+
+GONE_ON_HERE = QT_TRANSLATE_NOOP(
+    "models", "The model server {url} was lost ({reason}). The rest was computed on this machine: {device}."
+)
+
+
+class FailoverPredictor:
+    """A server's predictor that goes on with one of this machine, or ends with the server (`make_local` None).
+
+    Each call of `infer` gives its batch once: the server's answer where a whole one came, else the local one. From
+    the first loss on nothing is sent any more. The local predictor is made when it is first needed, by one thread;
+    as many batches at once are computed on it as it has slots, each no larger than it wants.
+    """
+
+    def __init__(self, remote: RemotePredictor, make_local: Callable[[], Predictor] | None) -> None:
+        self.slots, self.batch, self.notes = remote.slots, remote.batch, remote.notes
+        self._remote = remote
+        self._make_local = make_local
+        self._local: Predictor | None = None
+        self._loss: ServerError | None = None
+        self._turns = threading.Semaphore(1)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def device(self) -> str:
+        """What computes, in words; after a loss, both."""
+        local = self._local
+        return self._remote.device if local is None else f"{self._remote.device}; {local.device}"
+
+    def infer(self, feeds: Feeds) -> FloatImage:
+        """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
+
+        Raises ModelOutputError, Cancelled after `close`, and after a loss what the local predictor raises; without one
+        ServerError kinds, from the loss on at once.
+        """
+        if self._loss is None:
+            try:
+                return self._remote.infer(feeds)
+            except ServerError as exc:
+                if self._closed:
+                    raise Cancelled() from exc
+                self._lose(exc)
+        return self._infer_here(self._local_predictor(), feeds)
+
+    def close(self) -> None:
+        """Close the server's connections and the local predictor."""
+        with self._lock:
+            self._closed = True
+            self._remote.close()
+            if self._local is not None:
+                self._local.close()
+
+    def _lose(self, error: ServerError) -> None:
+        """Send nothing any more; the first error is the one that is told."""
+        with self._lock:
+            if self._loss is None:
+                self._loss = error
+                self._remote.give_up()
+
+    def _local_predictor(self) -> Predictor:
+        """The local predictor, made once and said so to the user. Raises the loss where there shall be none."""
+        with self._lock:
+            if self._local is not None:
+                return self._local
+            if self._closed:
+                raise Cancelled()
+            loss = self._loss or ServerError(url="", reason="")
+            if self._make_local is None:
+                raise type(loss)(**loss.details) from loss
+            local = self._make_local()
+            self._turns = threading.Semaphore(max(1, local.slots))
+            reason = str(loss.details.get("reason", "")).rstrip(".") or type(loss).__name__
+            details = {"url": loss.details.get("url", ""), "reason": reason, "device": local.device}
+            self.notes.append(Message(GONE_ON_HERE, details))
+            self.notes.extend(local.notes)
+            self._local = local
+            return local
+
+    def _infer_here(self, local: Predictor, feeds: Feeds) -> FloatImage:
+        count, size = len(next(iter(feeds.values()))), max(1, local.batch)
+        with self._turns:
+            parts = [
+                local.infer({name: array[start : start + size] for name, array in feeds.items()})
+                for start in range(0, count, size)
+            ]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)

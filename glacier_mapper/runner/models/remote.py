@@ -1,0 +1,265 @@
+"""A network computed by a model server that speaks the Open Inference Protocol v2 over HTTP.
+
+Triton, OpenVINO Model Server, KServe and MLServer do. Tensors travel as binary; a server that refuses them is asked
+in JSON as a last resort, and the user is told. Protocol: github.com/kserve/open-inference-protocol, and Triton's
+binary tensor extension.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...core.messages import QT_TRANSLATE_NOOP, Message
+from ...core.model_errors import ModelOutputError, ServerError, ServerModelError
+from ...core.request import MapRequest
+from .base import Feeds, FloatImage, Predictor
+from .failover import FailoverPredictor
+from .package import Package
+from .remote_access import ServerAddress, remember_credentials
+from .remote_http import Answer, Connection, Patience, Question
+from .remote_models import RemoteModel, find_model
+from .remote_probe import PROBE_TOLERANCE, Probe, probe_of
+from .remote_shapes import expected_inputs
+from .remote_tuning import BUDGET_S, LEAST_SLOTS, Pace, measure
+from .remote_wire import Expected, json_body, read_answer, request_body
+
+__all__ = ["RemotePredictor", "describe_server", "open_remote", "remember_credentials"]
+
+FIRST_LIMIT_S = 120.0
+"""A server's first answer may wait for the model to be loaded."""
+LEAST_LIMIT_S, MOST_LIMIT_S, SLACK = 10.0, 600.0, 10.0
+PATIENCE = {"local": Patience(tries=5), "stop": Patience(tries=9)}
+"""A run that would stop waits longer, about half a minute: long enough for a server that is started anew."""
+OUTSIDE = 1e-3
+"""How far rounding may take a probability out of 0..1."""
+MOST_BYTES = 64 << 20
+"""Of requests under way at once."""
+REFUSES_BINARY = frozenset({400, 415, 422, 500, 501})
+TOO_LARGE = frozenset({400, 413, 500})
+"""Statuses after which half of the batch is tried: 500 is what a server has no memory for, 400 what it may not take."""
+
+JSON_ONLY = QT_TRANSLATE_NOOP(
+    "models", "The model server {url} takes numbers as text only (JSON), which is many times slower than binary."
+)
+OPEN_SECRETS = QT_TRANSLATE_NOOP(
+    "models", "The model server {url} is shown its password or token unencrypted; use its https address."
+)
+NOT_QUITE = QT_TRANSLATE_NOOP(
+    "models", "The model server {url} differs by {difference} from the package's own sample; it may compute in reduced "
+    "precision."
+)  # fmt: skip
+
+KNOWN_S = 600.0
+"""So long a server is taken as it was found: the next run of the same view starts without a question."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """How a server's model is asked best, and what the user was told of it; `at_s` on the monotonic clock."""
+
+    pace: Pace
+    binary: bool
+    notes: tuple[Message, ...]
+    at_s: float
+
+
+_known: dict[tuple[str, str, int], Known] = {}
+_known_lock = threading.Lock()
+
+
+class RemotePredictor:
+    """Batches computed by a server's model. `infer` may be called from `slots` threads at once and more."""
+
+    def __init__(self, connection: Connection, model: RemoteModel, package: Package, patience: Patience) -> None:
+        self.slots, self.batch = 1, 1
+        self.notes: list[Message] = []
+        self.device = f"model server {connection.address.url}"
+        self._connection = connection
+        self._model = model
+        self._card = package.card
+        self._binary = True
+        self._limit_s = FIRST_LIMIT_S
+        self._patience = patience
+        self._numbers = itertools.count(1)
+
+    def infer(self, feeds: Feeds) -> FloatImage:
+        """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
+
+        Raises ServerError kinds, ModelOutputError for NaN and for what is no probability.
+        """
+        answer, expected = self._ask(feeds)
+        count = len(next(iter(feeds.values())))
+        if answer.status in TOO_LARGE and count > 1:
+            half = count // 2
+            parts = [{name: one[:half] for name, one in feeds.items()}, {n: one[half:] for n, one in feeds.items()}]
+            return np.concatenate([self.infer(part) for part in parts])
+        if answer.status != 200:
+            raise self._connection.failed(answer)
+        return self._checked(read_answer(answer.headers, answer.body, expected))
+
+    def _checked(self, answer: FloatImage) -> FloatImage:
+        """`answer`, where it holds probabilities. Raises ModelOutputError."""
+        low, high = float(answer.min()), float(answer.max())
+        if math.isnan(low) or math.isnan(high):
+            raise ModelOutputError(model=self._card.name, reason="NaN (not a number)")
+        if low < -OUTSIDE or high > 1 + OUTSIDE:
+            raise ModelOutputError(model=self._card.name, reason=f"values from {low:.4g} to {high:.4g}")
+        return answer
+
+    def give_up(self) -> None:
+        """Wait for the server no longer."""
+        self._connection.give_up()
+
+    def close(self) -> None:
+        """Close the connections. A second call does nothing."""
+        self._connection.close()
+
+    def start(self, probe: Probe, batch: int) -> None:
+        """Ask the first question, find out how the server is asked best, and how well it answers the sample.
+
+        `batch` 0 leaves the size of batches to a measurement. Raises ServerModelError where the server's model gives
+        another shape or other numbers than the package's.
+        """
+        key = (self._connection.address.url, self._card.file.sha256, batch)
+        with _known_lock:
+            known = _known.get(key)
+        if known is None or time.monotonic() - known.at_s > KNOWN_S:
+            known = self._find_out(probe, batch)
+            with _known_lock:
+                _known[key] = known
+        self._binary, pace = known.binary, known.pace
+        self.notes.extend(known.notes)
+        in_flight = max(1, MOST_BYTES // (probe.bytes_each * pace.batch))
+        self.slots, self.batch = max(1, min(pace.slots, in_flight)), pace.batch
+        self._limit_s = min(MOST_LIMIT_S, max(LEAST_LIMIT_S, SLACK * pace.request_s))
+
+    def _find_out(self, probe: Probe, batch: int) -> Known:
+        """Ask; no measurement where the first answer took longer than measuring may."""
+        started = time.monotonic()
+        notes = self._first_answer(probe)
+        first_s, sizes = time.monotonic() - started, self._sizes(probe, batch)
+        if first_s > BUDGET_S:
+            pace = Pace(LEAST_SLOTS, sizes[0], first_s * sizes[0])
+        else:
+            pace = measure(lambda count: self._measured(probe.repeated(count)), sizes)
+        return Known(pace, self._binary, tuple(notes), time.monotonic())
+
+    def _sizes(self, probe: Probe, batch: int) -> tuple[int, ...]:
+        most = max(1, min(self._model.most_patches, MOST_BYTES // (4 * probe.bytes_each)))
+        if batch:
+            return (min(batch, most),)
+        return tuple(size for size in (1, 2, 4, 8, 16) if size <= most)
+
+    def _measured(self, feeds: Feeds) -> None:
+        self.infer(feeds)
+
+    def _first_answer(self, probe: Probe) -> list[Message]:
+        """Binary first, then JSON; the shape, then the numbers; what the user should know of it."""
+        answer, expected = self._ask(probe.feeds)
+        if answer.status in REFUSES_BINARY:
+            self._binary = False
+            answer, expected = self._ask(probe.feeds)
+        url = self._connection.address.url
+        if answer.status != 200:
+            reason = f"its first answer is {self._connection.redact(answer.reason())}."
+            raise ServerModelError(url=url, model=self._card.name, reason=reason)
+        found = read_answer(answer.headers, answer.body, expected)
+        notes = [] if self._binary else [Message(JSON_ONLY, {"url": url})]
+        difference = probe.difference(found)
+        if difference > PROBE_TOLERANCE:
+            reason = f"its numbers differ by {difference:.2g} from the package's own sample: these are other weights."
+            raise ServerModelError(url=url, model=self._card.name, reason=reason)
+        if difference > probe.tolerance:
+            notes.append(Message(NOT_QUITE, {"url": url, "difference": f"{difference:.1g}"}))
+        return notes
+
+    def _ask(self, feeds: Feeds) -> tuple[Answer, Expected]:
+        image = next(array for array in feeds.values() if array.ndim == 4)
+        shape = (image.shape[0], len(self._card.classes), *image.shape[2:])
+        expected = Expected(self._connection.address.url, self._model.output, shape)
+        body = request_body(feeds, self._model.output, str(next(self._numbers)), self._binary)
+        question = Question("POST", f"{self._model.path}/infer", body, expected.most_bytes, self._limit_s)
+        return self._connection.ask(question, self._patience), expected
+
+
+def open_remote(package: Package, request: MapRequest, make_local: Callable[[], Predictor]) -> Predictor:
+    """The package's network on the server that `request.device` is the address of, probed and measured.
+
+    A server that dies later is replaced by `make_local()`, or ends the run, as `request.network.on_server_loss` says;
+    one that can't be used from the start is an error in both cases. Raises ServerError kinds, InvalidParameterError.
+    """
+    connection = Connection(ServerAddress.parse(request.device))
+    try:
+        model = find_model(connection, package.card, Patience(tries=3))
+        patience = PATIENCE[request.network.on_server_loss]
+        predictor = RemotePredictor(connection, model, package, patience)
+        predictor.device = _title(connection)
+        if connection.sends_secrets_openly:
+            predictor.notes.append(Message(OPEN_SECRETS, {"url": connection.address.url}))
+        predictor.start(probe_of(package, expected_inputs(package.card)), request.network.batch)
+    except BaseException:
+        connection.close()
+        raise
+    return FailoverPredictor(predictor, make_local if request.network.on_server_loss == "local" else None)
+
+
+def _title(connection: Connection) -> str:
+    said = connection.ask_json("/v2") or {}
+    words = " ".join(str(said.get(key, "")) for key in ("name", "version")).strip()
+    where = connection.address.url
+    return f"model server {where} ({connection.redact(words)})" if words else f"model server {where}"
+
+
+def describe_server(url: str) -> dict[str, Any]:
+    """What a server says of itself: url, live, ready, name, version, extensions, models, seconds.
+
+    `models` are {"name", "version", "ready"}, where the server lists them (Triton's repository index), else [].
+    `seconds` is the time of the quickest answer. Raises ServerError kinds, InvalidParameterError.
+    """
+    connection = Connection(ServerAddress.parse(url))
+    try:
+        started = time.monotonic()
+        live = connection.ask(Question("GET", "/v2/health/live")).status == 200
+        seconds = time.monotonic() - started
+        ready = connection.ask(Question("GET", "/v2/health/ready")).status == 200
+        said = connection.ask_json("/v2")
+        if said is None:
+            raise connection.wrong("nothing at /v2.")
+        extensions = said.get("extensions")
+        return {
+            "url": connection.address.url,
+            "live": live,
+            "ready": ready,
+            "name": connection.redact(str(said.get("name", ""))),
+            "version": connection.redact(str(said.get("version", ""))),
+            "extensions": [str(one)[:80] for one in extensions] if isinstance(extensions, list) else [],
+            "models": _models(connection),
+            "seconds": round(seconds, 4),
+        }
+    finally:
+        connection.close()
+
+
+def _models(connection: Connection) -> list[dict[str, Any]]:
+    try:
+        answer = connection.ask(Question("POST", "/v2/repository/index", json_body({})))
+    except ServerError:  # many servers keep the list to their owners, also where they serve everyone
+        return []
+    listed = answer.json() if answer.status == 200 else None
+    rows = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [
+        {
+            "name": connection.redact(str(one.get("name", ""))),
+            "version": connection.redact(str(one.get("version", ""))),
+            "ready": one.get("state", "READY") == "READY",
+        }
+        for one in rows
+    ]

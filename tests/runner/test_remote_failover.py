@@ -1,0 +1,205 @@
+"""A server that is lost during a run: every patch comes once, from there or from here, or the run ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from remote_helpers import LocalPredictor, LoopbackServer, asked, feeds_of, never_local, no_thread_stays
+from tiny_networks import tiny_package
+
+from glacier_mapper.core.errors import Cancelled, OutOfMemoryError
+from glacier_mapper.core.model_errors import ServerError, ServerUnreachableError
+from glacier_mapper.runner.models import remote, remote_access
+from glacier_mapper.runner.models.remote import open_remote
+from glacier_mapper.runner.models.remote_http import Patience
+
+TILES = 40
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    monkeypatch.setattr(remote_access, "_remembered", {})
+    monkeypatch.setattr(remote, "_known", {})
+    monkeypatch.setattr(remote, "LEAST_LIMIT_S", 1.0)
+    monkeypatch.setattr(remote, "PATIENCE", {"local": Patience(3, 0.02), "stop": Patience(3, 0.02)})
+    with no_thread_stays():
+        yield
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    return tiny_package(tmp_path_factory.mktemp("failover") / "tiny", side=32)
+
+
+class Run:
+    """A run as the engine does it: tiles handed out in turn to `slots` threads, each result kept under its number."""
+
+    def __init__(self, package, predictor, batch=1, threads=4):
+        self.tiles = {number: feeds_of(package, batch, number) for number in range(TILES)}
+        self.results = {}
+        self.twice = []
+        self._predictor, self._threads, self._lock = predictor, threads, threading.Lock()
+
+    def compute(self, number):
+        found = self._predictor.infer(self.tiles[number])
+        with self._lock:
+            if number in self.results:
+                self.twice.append(number)
+            self.results[number] = found
+
+    def go(self):
+        with ThreadPoolExecutor(self._threads) as pool:
+            for done in [pool.submit(self.compute, number) for number in self.tiles]:
+                done.result()
+        return self
+
+    def check(self, package):
+        truth = LocalPredictor(package)
+        assert sorted(self.results) == list(range(TILES))
+        assert self.twice == []
+        wrong = [n for n, found in self.results.items() if np.abs(found - truth.infer(self.tiles[n])).max() > 1e-6]
+        assert wrong == []
+
+
+FAULTS = {
+    "gone": lambda call, server: call.hang_up(),
+    "garbage": lambda call, server: call.send(200, b"not what was asked for"),
+    "half": lambda call, server: call.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{"),
+    "busy": lambda call, server: call.send(503),
+    "failing": lambda call, server: call.send(500, b'{"error": "out of memory"}'),
+    "silent": lambda call, server: call.sleep(60, server.stopped),
+    "locked": lambda call, server: call.send(401, b'{"error": "the token has expired"}'),
+    "unloaded": lambda call, server: call.send(404, b'{"error": "unknown model"}'),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_the_run_goes_on_here_and_no_tile_is_lost_or_doubled(package, fault):
+    made = []
+
+    def make_local():
+        made.append(LocalPredictor(package))
+        return made[-1]
+
+    with LoopbackServer(package) as server:
+        predictor = open_remote(package, asked(server.url), make_local)
+        first = server.inferences
+        server.fault = lambda call: call.number > first + 12 and fault(call, server)
+        run = Run(package, predictor).go()
+        run.check(package)
+        assert len(made) == 1
+        answered_there = TILES - made[0].patches
+        assert answered_there == 12
+        assert made[0].most_at_once == 1
+        sent, here = server.inferences, made[0].patches
+        predictor.infer(run.tiles[0])
+        assert server.inferences == sent  # a lost server is not asked again
+        assert made[0].patches == here + 1
+        predictor.close()
+    assert made[0].closed == 1
+    assert len(predictor.notes) == 1
+    assert str(predictor.notes[0]).startswith(f"The model server {server.url} was lost (")
+    assert "The rest was computed on this machine: this processor." in str(predictor.notes[0])
+    assert predictor.device.endswith("; this processor")
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_or_the_run_stops_with_an_error_of_the_tree(package, fault):
+    with LoopbackServer(package) as server:
+        predictor = open_remote(package, asked(server.url, on_server_loss="stop"), never_local)
+        first = server.inferences
+        server.fault = lambda call: call.number > first + 12 and fault(call, server)
+        run = Run(package, predictor)
+        started = time.monotonic()
+        with pytest.raises(ServerError, match=server.url):
+            run.go()
+        assert time.monotonic() - started < 10
+        assert len(run.results) == 12
+        sent = server.inferences
+        with pytest.raises(ServerError, match=server.url):
+            predictor.infer(run.tiles[0])
+        assert server.inferences == sent
+        predictor.close()
+
+
+def test_a_server_that_comes_back_is_not_lost(package):
+    with LoopbackServer(package) as server:
+        predictor = open_remote(package, asked(server.url), never_local)
+        first = server.inferences
+        server.fault = lambda call: first + 5 < call.number <= first + 7 and call.hang_up()
+        Run(package, predictor, threads=1).go().check(package)
+        assert predictor.notes == []
+        predictor.close()
+
+
+def test_a_server_that_is_closed_is_lost(package):
+    local = LocalPredictor(package)
+    with LoopbackServer(package) as server:
+        predictor = open_remote(package, asked(server.url), lambda: local)
+        run = Run(package, predictor)
+        server.close()
+        run.go().check(package)
+        predictor.close()
+    assert local.patches == TILES
+    assert "the connection is refused" in str(predictor.notes[0])
+
+
+def test_the_local_predictor_gets_the_batches_and_the_turns_that_it_wants(package):
+    local = LocalPredictor(package, slots=2, batch=3)
+    with LoopbackServer(package) as server:
+        predictor = open_remote(package, asked(server.url, batch=8), lambda: local)
+        assert predictor.batch == 8
+        server.close()
+        Run(package, predictor, batch=8, threads=6).go().check(package)
+        predictor.close()
+    assert local.largest == 3
+    assert local.patches == 8 * TILES
+    assert 1 <= local.most_at_once <= 2
+
+
+def test_a_local_predictor_that_can_t_be_made_is_an_error_and_not_a_hang(package):
+    def too_large():
+        raise OutOfMemoryError(needed_mb=9000, limit_mb=100)
+
+    with LoopbackServer(package) as server:
+        predictor = open_remote(package, asked(server.url), too_large)
+        server.close()
+        with pytest.raises(OutOfMemoryError):
+            predictor.infer(feeds_of(package))
+        predictor.close()
+
+
+def test_a_run_that_was_cancelled_makes_no_local_predictor(package):
+    """Closed while a patch is under way: the patch fails, and nothing is started for it."""
+    with LoopbackServer(package) as server:
+        predictor = open_remote(package, asked(server.url), never_local)
+        arrived = threading.Event()
+        server.fault = lambda call: call.number and (arrived.set(), call.sleep(60, server.stopped))
+        raised, started = [], time.monotonic()
+
+        def work():
+            try:
+                predictor.infer(feeds_of(package))
+            except Cancelled as exc:
+                raised.append(exc)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        assert arrived.wait(5)
+        predictor.close()
+        predictor.close()
+        thread.join()
+        assert time.monotonic() - started < 1.0  # and not when the server's time is over
+    assert len(raised) == 1
+
+
+def test_a_server_that_is_not_there_at_the_start_is_an_error_also_with_local(package):
+    """Hours on this machine are not what was chosen."""
+    with LoopbackServer(package) as server:
+        pass
+    with pytest.raises(ServerUnreachableError):
+        open_remote(package, asked(server.url), never_local)
