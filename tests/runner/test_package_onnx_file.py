@@ -103,9 +103,12 @@ def test_weights_that_look_like_fields_are_not_entered(tmp_path):
 
 def test_weights_are_stepped_over(tmp_path):
     path = written(tmp_path, initializer(numpy_helper.from_array(np.zeros(50_000_000, np.float32), "w")))
-    started = time.perf_counter()
-    assert keeps_weights_elsewhere(path) is False
-    assert time.perf_counter() - started < 0.05
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        assert keeps_weights_elsewhere(path) is False
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 0.02
 
 
 def test_an_empty_file_has_none(tmp_path):
