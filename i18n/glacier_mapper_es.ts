@@ -1409,8 +1409,8 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>El modelo «{model}» necesita {roles} y ninguna capa tiene esa función.</translation>
     </message>
     <message>
-        <source>Give a layer that role in the dock, or choose another model.</source>
-        <translation>Asigne esa función a una capa en el panel o elija otro modelo.</translation>
+        <source>Give a layer that role, or choose another model.</source>
+        <translation>Asigne esa función a una capa o elija otro modelo.</translation>
     </message>
     <message>
         <source>The role “{role}” is taken twice: {layers}.</source>
@@ -1441,8 +1441,8 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>La extensión {extent} no se puede cartografiar: {reason}</translation>
     </message>
     <message>
-        <source>Zoom to the glaciers and try again.</source>
-        <translation>Acérquese a los glaciares e inténtelo de nuevo.</translation>
+        <source>Zoom to the glaciers, or give bounds and their CRS that lie around them.</source>
+        <translation>Acérquese a los glaciares, o indique unos límites con su SRC que los rodeen.</translation>
     </message>
     <message>
         <source>The file {path} does not exist.</source>

@@ -25,13 +25,15 @@ def make_raster(tmp_path):
         bands = array if array.ndim == 3 else array[None]
         path = Path(more.pop("folder", tmp_path)) / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        extras = {key: more.pop(key, None) for key in ("descriptions", "scales", "offsets", "units", "colorinterp")}
+        extras = {key: more.pop(key, None) for key in ("descriptions", "scales", "offsets", "units")}
+        colours = more.pop("colorinterp", None)
         mask, tags, band_tags = more.pop("mask", None), more.pop("tags", {}), more.pop("band_tags", [])
         if transform is None:
             transform = rasterio.Affine(pixel, 0, origin_xy[0], 0, -pixel, origin_xy[1])
         profile = {"driver": "GTiff", "crs": crs, "transform": transform, "dtype": bands.dtype.name, **more}
         count, height, width = bands.shape
         with rasterio.open(path, "w", count=count, height=height, width=width, **profile) as raster:
+            raster.colorinterp = colours or raster.colorinterp  # GDAL forgets it after the first pixels
             raster.write(bands)
             raster.update_tags(**tags)
             for number, values in enumerate(band_tags, 1):

@@ -75,7 +75,7 @@ class MissingRoleError(InputError):
     """The model needs a band that nothing provides. Details: model, roles (text)."""
 
     message = QT_TRANSLATE_NOOP("errors", "The model “{model}” needs {roles}, and no layer has that role.")
-    remedy = QT_TRANSLATE_NOOP("errors", "Give a layer that role in the dock, or choose another model.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Give a layer that role, or choose another model.")
 
 
 class DuplicateRoleError(InputError):
@@ -103,7 +103,7 @@ class InvalidExtentError(InputError):
     """An extent is empty, infinite or not a number. Details: extent."""
 
     message = QT_TRANSLATE_NOOP("errors", "The extent {extent} can't be mapped: {reason}")
-    remedy = QT_TRANSLATE_NOOP("errors", "Zoom to the glaciers and try again.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Zoom to the glaciers, or give bounds and their CRS that lie around them.")
 
 
 class MissingFileError(InputError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,9 @@ class MapRequest:
         check_device(self.device)
         if not self.sources:
             raise NoLayersError()
+        for name in ("threads", "memory_limit_mb"):
+            if getattr(self, name) < 0:
+                raise InvalidParameterError(name=name, value=getattr(self, name), expected="0 or more")
         seen: dict[Role, BandSource] = {}
         for source in self.sources:
             if source.role in seen:
@@ -184,6 +188,10 @@ class MapRequest:
     def with_out_dir(self, out_dir: str) -> MapRequest:
         """The same request, its products elsewhere."""
         return replace(self, out_dir=out_dir)
+
+    def only(self, roles: Collection[Role]) -> MapRequest:
+        """The same request with the sources of these roles alone. Raises NoLayersError when none is left."""
+        return replace(self, sources=tuple(source for source in self.sources if source.role in roles))
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""

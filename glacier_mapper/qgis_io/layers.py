@@ -12,6 +12,7 @@ from qgis.core import (
     QgsRasterLayer,
     QgsVectorLayer,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import UnreadableRasterError
@@ -45,19 +46,27 @@ def open_products(result: MapResult) -> Iterator[QgsMapLayer]:
 
 
 def add_products(project: QgsProject, layers: Sequence[QgsMapLayer], title: str) -> QgsLayerTreeGroup:
-    """Add a group on top of the layer tree, the first layer uppermost, the confidence switched off.
+    """Add a group on top of the layer tree with all layers in one go; see `adding_products`."""
+    *_, group = adding_products(project, layers, title)
+    return group
 
-    Everything is saved with the project.
+
+def adding_products(project: QgsProject, layers: Sequence[QgsMapLayer], title: str) -> Iterator[QgsLayerTreeGroup]:
+    """Add a group on top of the layer tree, the first layer uppermost, the confidence switched off; one layer a step.
+
+    Everything is saved with the project. Ends early when the user removes the group meanwhile.
     """
     group = project.layerTreeRoot().insertGroup(0, title)
     for layer in layers:
+        if sip.isdeleted(group):
+            return
         group.setCustomProperty(RUN_PROPERTY, layer.customProperty(RUN_PROPERTY))
         project.addMapLayer(layer, addToLegend=False)
         node = group.addLayer(layer)
         node.setExpanded(False)
         if layer.customProperty(PRODUCT_PROPERTY) == CONFIDENCE:
             node.setItemVisibilityChecked(False)
-    return group
+        yield group
 
 
 def outline_layers(project: QgsProject) -> list[QgsVectorLayer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from qgis.core import NULL, QgsFeature, QgsFeatureRequest, QgsProject
@@ -23,7 +24,7 @@ class OutlineRows:
     def __init__(self, watch: EditWatch, originals: Originals, project: QgsProject) -> None:
         self._watch = watch
         self._originals = originals
-        self._ruler = OutlineRuler(watch.layer.crs(), project.transformContext())
+        self._project = project
         self._places = [watch.layer.fields().lookupField(name) for name in COLUMNS]
         self._rows: dict[int, ReviewRow] = {}
         watch.take_dirty()
@@ -45,6 +46,11 @@ class OutlineRows:
         there = {row.outline_id for row in self._rows.values()}
         gone = [original for name, original in self._originals.features().items() if name not in there]
         return [*self._rows.values(), *(self._deleted(original) for original in gone)]
+
+    @cached_property
+    def _ruler(self) -> OutlineRuler:
+        """Made for the first edit: its coordinate systems take a while to set up."""
+        return OutlineRuler(self._watch.layer.crs(), self._project.transformContext())
 
     def _read(self, fids: set[int] | None) -> None:
         """Read these outlines, None for all; those that are gone leave."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..core.errors import Cancelled, GlacierMapperError, InvalidParameterError
+from ..core.errors import Cancelled, GlacierMapperError, InvalidParameterError, OutputNotWritableError
 from ..core.extent import Extent
 from ..core.models import BUILT_IN
 from ..core.protocol import Method
@@ -63,8 +63,7 @@ def _run(options: argparse.Namespace, output: LineWriter) -> int:
         progress.close()
         return _report(Cancelled(), output, options.json)
     progress.close()
-    _write(output, text)
-    return 0
+    return 0 if _write(output, text) else OutputNotWritableError.exit_code
 
 
 def _report(error: GlacierMapperError, output: LineWriter, as_json: bool) -> int:
@@ -74,11 +73,16 @@ def _report(error: GlacierMapperError, output: LineWriter, as_json: bool) -> int
     return error.exit_code
 
 
-def _write(output: LineWriter, text: str) -> None:
+def _write(output: LineWriter, text: str) -> bool:
+    """Write a result; False, and the reason on stderr, where it can't be written. A reader who left is no fault."""
     try:
         output.write(text.encode("utf-8", "replace"))
     except BrokenPipeError:
         sys.stderr.write("nobody reads the output\n")
+    except OSError as exc:
+        print(OutputNotWritableError(path="stdout", reason=f"{exc.strerror or exc}."), file=sys.stderr)
+        return False
+    return True
 
 
 def _cancel_on_signals(polite: bool) -> Callable[[], bool]:

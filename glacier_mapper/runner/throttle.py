@@ -6,13 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from ..core.progress import Progress
+from ..core.progress import Progress, Stage
 
 INTERVAL_S = 0.1
 
 
 class Throttle:
-    """Passes progress on at most every `interval_s`; what was held back last is passed on by `flush`."""
+    """Passes progress on at most every `interval_s`, a new stage at once; `flush` passes on what was held back last."""
 
     def __init__(
         self,
@@ -25,16 +25,17 @@ class Throttle:
         self._clock = clock
         self._next_s = float("-inf")
         self._held: Progress | None = None
+        self._stage: Stage | None = None
         self._lock = threading.Lock()
 
     def __call__(self, progress: Progress) -> None:
         """Pass `progress` on, or hold it back when the last one was just now."""
         with self._lock:
             now = self._clock()
-            if now < self._next_s:
+            if now < self._next_s and progress.stage is self._stage:
                 self._held = progress
                 return
-            self._held = None
+            self._held, self._stage = None, progress.stage
             self._next_s = now + self._interval_s
             self._send(progress)
 

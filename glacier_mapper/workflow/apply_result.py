@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from qgis.core import QgsLayerTreeGroup, QgsMapLayer
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..core.errors import GlacierMapperError
@@ -13,19 +14,21 @@ from ..qgis_io.layers import open_products
 
 
 class Applying(QObject):
-    """Shows the products as a group of layers: one product is opened a turn of the event loop, so nothing freezes.
+    """Shows the products as a group of layers: one is opened or added a turn of the event loop, so nothing freezes.
 
-    `done` carries what `add(layers)` gave: the group, or None where the project is another one by now.
+    `done` carries what `add(layers)` gave last: the group, or None where the project is another one by now.
     """
 
     done = pyqtSignal(object)
     failed = pyqtSignal(object)
 
     def __init__(
-        self, result: MapResult, add: Callable[[list[QgsMapLayer]], QgsLayerTreeGroup | None], parent: QObject
+        self, result: MapResult, add: Callable[[list[QgsMapLayer]], Iterator[QgsLayerTreeGroup | None]], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._add = add
+        self._adding: Iterator[QgsLayerTreeGroup | None] | None = None
+        self._group: QgsLayerTreeGroup | None = None
         self._coming = open_products(result)
         self._layers: list[QgsMapLayer] = []
         self._timer = QTimer(self)
@@ -51,6 +54,10 @@ class Applying(QObject):
         if layer is not None:
             self._layers.append(layer)
             return
-        group = self._add(self._layers)
+        if self._adding is None:
+            self._adding = self._add(self._layers)
+        for group in self._adding:
+            self._group = group
+            return
         self.stop()
-        self.done.emit(group)
+        self.done.emit(None if self._group is None or sip.isdeleted(self._group) else self._group)

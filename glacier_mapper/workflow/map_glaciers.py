@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from ..core.result import Estimate, MapResult
 from ..core.servers import ServerAccess
 from ..core.speed import Speed, TileClock
 from ..qgis_io.latest import LatestOnly
-from ..qgis_io.layers import add_products
+from ..qgis_io.layers import adding_products
 from ..qgis_io.live_pictures import Picture
 from ..qgis_io.preview_layer import LiveLayer
 from ..qgis_io.run_folder import remove_folder, temporary_folder
@@ -162,10 +162,14 @@ class MapGlaciers(QObject):
         self._applying.done.connect(lambda group: self._applied(result, group))
         self._applying.start()
 
-    def _add(self, layers: list[QgsMapLayer]) -> QgsLayerTreeGroup | None:
-        if self._project_closed or self._captured is None:
-            return None
-        return add_products(self._around.project, layers, self._captured.title)
+    def _add(self, layers: list[QgsMapLayer]) -> Iterator[QgsLayerTreeGroup | None]:
+        if not self._project_closed:
+            for group in adding_products(self._around.project, layers, self._captured.title):
+                yield group
+                if self._project_closed:
+                    break
+        if self._project_closed:
+            yield None
 
     def _applied(self, result: MapResult, group: QgsLayerTreeGroup | None) -> None:
         self._end()

@@ -9,7 +9,14 @@ from rasters_maker import layer_of, ramp, write_raster
 
 from glacier_mapper.core.errors import UnreadableRasterError
 from glacier_mapper.qgis_io.bands import describe_bands
-from glacier_mapper.qgis_io.layers import outline_layers, product_layer, run_folders, show_result
+from glacier_mapper.qgis_io.layers import (
+    adding_products,
+    open_products,
+    outline_layers,
+    product_layer,
+    run_folders,
+    show_result,
+)
 from glacier_mapper.qgis_io.preview_layer import PreviewLayer
 
 
@@ -186,3 +193,16 @@ def test_a_preview_in_a_project_file_is_swept_out(project, preview, tmp_path):
     project.write(str(tmp_path / "p.qgs"))
     project.read(str(tmp_path / "p.qgs"))
     assert [layer.name() for layer in project.mapLayers().values()] == ["imagery"]
+
+
+def test_layers_are_added_one_a_step(project, result):
+    steps = adding_products(project, list(open_products(result)), "G")
+    counts = [len(group.findLayers()) for group in steps]
+    assert counts == [1, 2, 3, 4]
+
+
+def test_a_group_removed_between_two_steps_ends_the_adding(project, result):
+    steps = adding_products(project, list(open_products(result)), "G")
+    project.layerTreeRoot().removeChildNode(next(steps))
+    assert list(steps) == []
+    assert [layer.name() for layer in project.layerTreeRoot().layerOrder()] == ["imagery"]

@@ -8,14 +8,20 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
+from onnx import helper, numpy_helper
+from tiny_networks import tiny_card, write_network
 
+from glacier_mapper.core.model_card import NoData
 from glacier_mapper.core.request import BandSource, MapRequest, NetworkSettings
 from glacier_mapper.core.roles import Role
+from glacier_mapper.runner.models.package import MODEL_FILE, write_package
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "servers"))
 
 from loopback_server import LoopbackServer, TokenProxy, binary_answer, certificate_files  # noqa: E402, F401
+from real_servers import PYTHON, mlserver, triton  # noqa: E402, F401
 
 SOURCES = (BandSource(Role.RED, "red.tif"),)
 
@@ -72,3 +78,17 @@ def no_thread_stays():
     for one in started:
         one.join(1.0)
     assert [one.name for one in started if one.is_alive()] == []
+
+
+def masking_package(folder, side=32):
+    """A network of `tiny_networks` that takes NaN for a band of 0, as networks for any subset of bands do."""
+    parts = folder.with_name(f"{folder.name} parts")
+    parts.mkdir(parents=True)
+    model = onnx.load(str(write_network(parts / MODEL_FILE, ("optical",), side=side)))
+    model.graph.node[0].input[0] = "filled"
+    model.graph.initializer.append(numpy_helper.from_array(np.float32(0.0).reshape(1, 1, 1, 1), "nothing"))
+    model.graph.node.insert(0, helper.make_node("Where", ["is_missing", "nothing", "optical"], ["filled"]))
+    model.graph.node.insert(0, helper.make_node("IsNaN", ["optical"], ["is_missing"]))
+    onnx.save(model, str(parts / MODEL_FILE))
+    card = tiny_card(("optical",), name=folder.name, side=side, golden="", no_data=NoData.NAN)
+    return write_package(folder, card, {MODEL_FILE: parts / MODEL_FILE})

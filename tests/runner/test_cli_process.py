@@ -8,7 +8,9 @@ import pty
 import signal
 import subprocess
 import time
+from pathlib import Path
 
+import numpy as np
 import pytest
 from stand_in import PYTHON, ROOT
 
@@ -185,6 +187,27 @@ def test_output_that_nobody_reads_is_no_fault(cli):
     command = f"'{PYTHON}' -I '{cli.script}' models | true"
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, timeout=30, check=False)
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_output_that_cannot_be_written_is_said_in_one_line():
+    command = [str(PYTHON), "-m", "glacier_mapper.runner", "models", "--json"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("stdout can't be written: No space left on device.")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_file_of_which_nothing_is_used_is_said(make_raster, tmp_path):
+    names = ("green", "red", "swir1")
+    stack = np.full((3, 40, 40), 0.5, np.float32)
+    first, again = (make_raster(name, stack, descriptions=names) for name in ("a.tif", "b.tif"))
+    command = [str(PYTHON), "-m", "glacier_mapper.runner", "map", "--optical", first, again, "--out", tmp_path / "out"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "b.tif is not used" in done.stderr
+    assert "a.tif is not used" not in done.stderr
 
 
 def test_the_real_package_runs_from_the_repository_root():

@@ -20,6 +20,7 @@ import rasterio
 from glacier_mapper.core.errors import (
     Cancelled,
     DiskFullError,
+    InvalidParameterError,
     MissingCrsError,
     MissingFileError,
     MissingRoleError,
@@ -35,7 +36,7 @@ from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest, OutlineSettings
 from glacier_mapper.core.result import MapResult
 from glacier_mapper.core.roles import Role
-from glacier_mapper.runner.mapping import map_glaciers, outlines_from_probability
+from glacier_mapper.runner.mapping import estimate, map_glaciers, outlines_from_probability, preview
 from glacier_mapper.runner.mapping.rasters import certainty
 
 NAMES = ("blue", "green", "red", "nir", "swir1", "swir2")
@@ -410,16 +411,25 @@ def test_a_cancel_while_tracing_keeps_the_outlines_there(scene: Path, tmp_path: 
     assert names_in(tmp_path / "out") == PRODUCTS
 
 
-@pytest.mark.parametrize(
-    ("more", "kind"),
-    [({"crs": None}, MissingCrsError), ({"crs": "EPSG:4326", "pixel": 0.001}, UnreadableRasterError)],
-    ids=["no CRS", "degrees"],
-)
-def test_a_raster_that_lies_on_no_metric_grid(make_raster: Any, tmp_path: Path, more: dict[str, Any], kind: type):
-    path = make_raster("p.tif", np.full((20, 20), 0.7, np.float32), origin_xy=(10.0, 46.0), **more)
-    with pytest.raises(kind, match=r"p\.tif"):
+def test_a_raster_that_lies_nowhere(make_raster: Any, tmp_path: Path):
+    path = make_raster("p.tif", np.full((20, 20), 0.7, np.float32), crs=None)
+    with pytest.raises(MissingCrsError, match=r"p\.tif"):
         outlines_from_probability(OutlinesRequest(str(path), str(tmp_path / "out")), lambda _: None, lambda: False)
     assert names_in(tmp_path) == ["p.tif"]
+
+
+def test_a_raster_in_degrees_is_traced_in_metres(make_raster: Any, tmp_path: Path):
+    # 10 x 20 pixels of a thousandth of a degree at 46 degrees north
+    pixels = np.full((20, 40), 0.1, np.float32)
+    pixels[5:15, 10:30] = 0.9
+    path = make_raster("p.tif", pixels, origin_xy=(10.0, 46.0), crs="EPSG:4326", pixel=0.001)
+    result = outlines_from_probability(OutlinesRequest(str(path), str(tmp_path / "out")), lambda _: None, lambda: False)
+    meta, _, _, columns = pyogrio.raw.read(result.outlines, layer="outlines", columns=["area_km2"])
+    assert meta["crs"] == "EPSG:32632"
+    # 0.010 degrees by 0.020: 1112 m by 1549 m, less what the smoothed corners take
+    assert columns[0].tolist() == pytest.approx([1.112 * 1.549], rel=0.02)
+    assert result.grid.crs == "EPSG:32632"
+    assert result.grid.pixel_size_m == pytest.approx(np.sqrt(111.2 * 77.4), rel=0.01)
 
 
 @pytest.mark.parametrize("content", [None, b"no raster"], ids=["missing", "damaged"])
@@ -429,3 +439,32 @@ def test_a_probability_raster_that_cannot_be_read(tmp_path: Path, content: bytes
         path.write_bytes(content)
     with pytest.raises(MissingFileError if content is None else UnreadableRasterError, match=r"p\.tif"):
         outlines_from_probability(OutlinesRequest(str(path), str(tmp_path / "out")), lambda _: None, lambda: False)
+
+
+class TestTerrainElsewhere:
+    """A DEM that does not cover the view is left out and said, with the water rule, which would use slope, on."""
+
+    @pytest.fixture
+    def request_with_far_dem(self, scene: Path, make_raster: Any, tmp_path: Path) -> MapRequest:
+        far = make_raster("far_dem.tif", np.full((20, 20), 900.0, np.float32), origin_xy=(800000.0, 5000000.0))
+        asked = request_for(scene, tmp_path / "out")
+        return replace(asked, sources=(*asked.sources, BandSource(Role.ELEVATION, str(far))))
+
+    def test_it_maps_as_without(self, scene: Path, tmp_path: Path, request_with_far_dem: MapRequest):
+        result = run(request_with_far_dem)
+        plain = run(request_for(scene, tmp_path / "plain"))
+        assert np.array_equal(pixels(result.probability), pixels(plain.probability), equal_nan=True)
+        assert "far_dem.tif does not cover the view and is not used." in [
+            note["template"].format(**note["details"]) for note in result.notes
+        ]
+        assert json.loads(Path(result.report).read_text())["model"]["settings_used"]["slope_used"] is False
+
+    def test_its_cost_is_estimated_and_it_is_previewed(self, request_with_far_dem: MapRequest):
+        assert estimate(request_with_far_dem).grid.pixel_count > 0
+        assert Path(preview(request_with_far_dem, 64).path).is_file()
+
+
+@pytest.mark.parametrize("name", ["threads", "memory_limit_mb"])
+def test_less_than_nothing_is_refused(scene: Path, tmp_path: Path, name: str):
+    with pytest.raises(InvalidParameterError, match=name):
+        request_for(scene, tmp_path / "out", **{name: -3})

@@ -229,6 +229,34 @@ def test_nothing_else_is_swept(tmp_path: Path, name: str):
     assert (tmp_path / name).exists()
 
 
+def test_what_a_killed_run_left_elsewhere_is_swept_too(tmp_path: Path, ended_pid: int):
+    numbered = leftover(tmp_path / "out", ended_pid)  # out/.out.part-PID, as the plugin's numbered runs leave it
+    beside = leftover(tmp_path, ended_pid)
+    produce(tmp_path / "next")
+    assert not numbered.exists()
+    assert not beside.exists()
+    assert names_in(tmp_path) == ["next"]  # out is empty, so it goes too
+
+
+def test_a_folder_with_products_outlives_the_sweeping(tmp_path: Path, ended_pid: int):
+    numbered = leftover(tmp_path / "out", ended_pid)
+    (tmp_path / "out" / "probability.tif").touch()
+    produce(tmp_path / "next")
+    assert not numbered.exists()
+    assert names_in(tmp_path / "out") == ["probability.tif"]
+
+
+@pytest.mark.parametrize("kind", ["under way", "of nobody", "of another name"])
+def test_what_may_be_somebody_elses_is_not_swept(tmp_path: Path, ended_pid: int, kind: str):
+    folder = leftover(tmp_path / "out", os.getppid() if kind == "under way" else ended_pid)
+    if kind == "of nobody":
+        (folder / OWNER_FILE).unlink()
+    if kind == "of another name":
+        folder = folder.rename(tmp_path / "out" / f".music.part-{ended_pid}")
+    produce(tmp_path / "next")
+    assert folder.exists()
+
+
 def test_processes(ended_pid: int):
     assert is_running(os.getpid())
     assert is_running(1)

@@ -273,11 +273,11 @@ def test_scenes_without_labels_have_no_iou(full, scenes, tmp_path):
 
 def test_patches_are_scaled_as_the_network_takes_them(full, scenes):
     patches = sample_patches(full, find_scenes(str(scenes)), lambda: None)
-    assert len(patches) == 24
+    assert len(patches) == 16
     assert {name: value.shape for name, value in patches[0].items()} == {"optical": (1, 6, 64, 64)}
     assert patches[0]["optical"].dtype == np.float32
     assert np.isfinite([patch["optical"] for patch in patches]).all()
-    assert len({patch["optical"].tobytes() for patch in patches}) > 20
+    assert len({patch["optical"].tobytes() for patch in patches}) > 13
     again = sample_patches(full, find_scenes(str(scenes)), lambda: None)
     assert all(np.array_equal(a["optical"], b["optical"]) for a, b in zip(patches, again))
 

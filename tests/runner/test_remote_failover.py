@@ -11,7 +11,7 @@ import pytest
 from remote_helpers import LocalPredictor, LoopbackServer, asked, feeds_of, never_local, no_thread_stays
 from tiny_networks import tiny_package
 
-from glacier_mapper.core.errors import OutOfMemoryError
+from glacier_mapper.core.errors import Cancelled, OutOfMemoryError
 from glacier_mapper.core.model_errors import ServerError, ServerUnreachableError
 from glacier_mapper.runner.models import remote, remote_access
 from glacier_mapper.runner.models.remote import open_remote
@@ -184,7 +184,7 @@ def test_a_run_that_was_cancelled_makes_no_local_predictor(package):
         def work():
             try:
                 predictor.infer(feeds_of(package))
-            except ServerUnreachableError as exc:
+            except Cancelled as exc:
                 raised.append(exc)
 
         thread = threading.Thread(target=work)

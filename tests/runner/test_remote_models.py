@@ -8,10 +8,10 @@ from remote_helpers import LocalPredictor, LoopbackServer, asked, binary_answer,
 from tiny_networks import tiny_card, tiny_package
 
 from glacier_mapper.core.model_card import Location
-from glacier_mapper.core.model_errors import ServerModelError
+from glacier_mapper.core.model_errors import ServerAnswerError, ServerModelError
 from glacier_mapper.runner.models import remote, remote_access
 from glacier_mapper.runner.models.package import open_package
-from glacier_mapper.runner.models.remote import open_remote
+from glacier_mapper.runner.models.remote import describe_server, open_remote
 from glacier_mapper.runner.models.remote_models import compare
 from glacier_mapper.runner.models.remote_probe import probe_of
 from glacier_mapper.runner.models.remote_shapes import expected_inputs
@@ -135,7 +135,7 @@ def test_other_weights_under_the_same_name_are_found_by_the_golden_sample(packag
 def test_reduced_precision_is_let_through_with_a_note(package):
     with LoopbackServer(package) as server:
         probe = probe_of(package, expected_inputs(package.card))
-        head, tensor_ = binary_answer(probe.answer + np.float32(0.01))
+        head, tensor_ = binary_answer(np.clip(probe.answer + np.float32(0.01), 0.0, 1.0))
         server.fault = lambda call: call.number and call.send(
             200, head + tensor_, Inference_Header_Content_Length=len(head)
         )
@@ -228,3 +228,37 @@ def test_the_next_run_asks_nothing_that_is_known_but_whether_the_model_is_still_
         server.fault = lambda call: call.path == "/v2/models/tiny" and call.send(404)
         with pytest.raises(ServerModelError):
             opened(package, server.url)
+
+
+@pytest.mark.parametrize(
+    ("answer", "models"),
+    [
+        (b'[{"name":"glavitu","version":"2","state":"READY"},{"name":"old","version":"1","state":"UNAVAILABLE",'
+         b'"reason":"unloaded"},{"name":"bare"}]',
+         [{"name": "glavitu", "version": "2", "ready": True}, {"name": "old", "version": "1", "ready": False},
+          {"name": "bare", "version": "", "ready": True}]),
+        (b"[]", []),
+        (b'{"models": 3}', []),
+        (b"[1, null]", []),
+        (b"\xff", []),
+    ],
+    ids=["triton", "empty", "object", "numbers", "garbage"],
+)  # fmt: skip
+def test_a_repository_is_listed_where_the_server_has_one(package, answer, models):
+    with LoopbackServer(package) as server:
+        server.fault = lambda call: call.path == "/v2/repository/index" and call.send(200, answer)
+        assert describe_server(server.url)["models"] == models
+
+
+def test_what_a_server_says_of_itself_is_not_trusted(package):
+    said = b'{"name": "a\\nb", "version": ["1"], "extensions": "x"}'
+    with LoopbackServer(package) as server:
+        server.fault = lambda call: call.path == "/v2" and call.send(200, said)
+        described = describe_server(server.url)
+        server.fault = lambda call: call.path == "/v2" and call.send(404)
+        with pytest.raises(ServerAnswerError, match="nothing at /v2"):
+            describe_server(server.url)
+        server.fault = lambda call: call.path == "/v2" and call.send(200, b"[]")
+        with pytest.raises(ServerAnswerError, match="no JSON object at /v2"):
+            describe_server(server.url)
+    assert (described["name"], described["version"], described["extensions"]) == ("a b", "['1']", [])

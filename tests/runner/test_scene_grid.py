@@ -145,6 +145,19 @@ def test_an_image_across_the_antimeridian(make_raster, west):
     assert (np.diff(middle) > 0).all() or (np.diff(middle) < 0).all()
 
 
+@pytest.mark.parametrize(("west", "lat"), [(179.9, -20.0), (-180.1, -20.0), (179.9, 66.0)])
+def test_an_image_across_the_antimeridian_in_a_view_of_the_world(make_raster, west, lat):
+    path = geographic(make_raster, (west, lat), 0.001, flat(200, 200))
+    with open_one(path, Extent(-180.0, lat - 0.1, 180.0, lat, "EPSG:4326")) as scene:
+        rows, cols = scene.grid.shape_yx
+        red = scene.read(0, rows, [Role.RED])[Role.RED]
+        assert scene.grid.crs in ("EPSG:32601", "EPSG:32660", "EPSG:32701", "EPSG:32760")
+    # 0.2 degrees of longitude, all of it, not one half
+    width_m = np.isfinite(red[rows // 2]).sum() * scene.grid.pixel_size_m
+    assert width_m == pytest.approx(0.2 * 111_320 * np.cos(np.radians(lat)), rel=0.03)
+    assert cols * scene.grid.pixel_size_m < 1.2 * width_m
+
+
 def test_a_global_image_seen_across_the_antimeridian(make_raster):
     lon = np.arange(-180, 180, 0.25, dtype=np.float32) + 0.125
     values = np.tile(np.abs(lon) / 180, (720, 1))

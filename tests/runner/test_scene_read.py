@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import rasterio.shutil
 from affine import Affine
+from rasterio.enums import ColorInterp
 
 from glacier_mapper.core.errors import InternalError, NoValidPixelsError
 from glacier_mapper.core.extent import Extent
@@ -101,6 +102,26 @@ def test_alpha_and_masks_hide_pixels(make_raster, shift):
     for role in (Role.RED, Role.NIR):
         np.testing.assert_allclose(bands[role][2:18, 2:9], 0.4, atol=1e-6)
         assert np.isnan(bands[role][2:18, 12:]).all()
+
+
+@pytest.mark.parametrize("shift", [0.0, 3.0], ids=["as it lies", "warped"])
+@pytest.mark.parametrize("count", [3, 4, 6])
+def test_alpha_behind_any_number_of_bands(make_raster, count, shift):
+    """GDAL's own masks mind the alpha of stacks with one or three other bands only."""
+    stack = np.full((count + 1, 20, 20), 4000, np.uint16)
+    stack[count] = 65535
+    stack[count, :, 10:] = 0
+    anchor = make_raster("anchor.tif", np.full((20, 20), 0.5, np.float32))
+    kinds = [*[ColorInterp.undefined] * count, ColorInterp.alpha]
+    path = make_raster("stack.tif", stack, colorinterp=kinds, origin_xy=(600000 + shift, 5200000))
+    sources = (source(Role.GREEN, anchor), source(Role.RED, path, 2, scale=1e-4, offset=0.0))
+    with open_scene(request_of(*sources, extent=Extent(600000, 5199800, 600200, 5200000, "EPSG:32632"))) as scene:
+        red = read_all(scene)[Role.RED]
+        _, coarse = scene.read_coarse([Role.RED], 10)
+    np.testing.assert_allclose(red[2:18, 2:9], 0.4, atol=1e-6)
+    assert np.isnan(red[2:18, 12:]).all()
+    assert np.isnan(coarse[Role.RED][1:9, 6:]).all()
+    np.testing.assert_allclose(coarse[Role.RED][1:9, 1:4], 0.4, atol=1e-6)
 
 
 def test_bands_of_mixed_types_in_one_vrt_keep_their_numbers(make_raster, tmp_path):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 
@@ -40,7 +42,8 @@ class RealServer:
         self.url = f"http://127.0.0.1:{self.port}"
         listed = [word for name, path in models.items() for word in ("--model", f"{name}={path}")]
         command = [str(PYTHON), str(HERE / script), *listed, "--port", str(self.port), *options]
-        environment = {**os.environ, "PYTRITON_HOME": str(folder / "pytriton"), "PYTHONDONTWRITEBYTECODE": "1"}
+        self._home = tempfile.mkdtemp(prefix="triton")  # its sockets lie there, and their paths must be short
+        environment = {**os.environ, "PYTRITON_HOME": self._home, "PYTHONDONTWRITEBYTECODE": "1"}
         self._log = (folder / f"{script}-{self.port}.log").open("w+")
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, cwd=folder,
@@ -71,6 +74,7 @@ class RealServer:
         self._process.stdin.close()
         self._process.stdout.close()
         self._log.close()
+        shutil.rmtree(self._home, ignore_errors=True)
 
     def pause(self):
         """Half dead: it takes connections and never answers."""

@@ -1,7 +1,7 @@
 """A package's network behind a real Triton server on loopback, over its Python backend. Runs in .venv-servers.
 
     python serve_triton.py --model NAME=model.onnx [--model ...] --port N [--batch 8] [--instances 1] [--threads N]
-                           [--wait-ms 0] [--key HEADER=VALUE]
+                           [--wait-ms 0] [--token T --restrict ENDPOINTS]
 
 Prints "ready" when it serves, and ends with its stdin.
 """
@@ -16,7 +16,7 @@ import numpy as np
 import onnxruntime
 from pytriton.decorators import batch
 from pytriton.model_config import DynamicBatcher, ModelConfig, Tensor
-from pytriton.triton import Triton, TritonConfig
+from pytriton.triton import Triton, TritonConfig, TritonSecurityConfig
 
 
 def dims(shape):
@@ -60,14 +60,15 @@ def main():
     parser.add_argument("--instances", type=int, default=1)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--wait-ms", type=float, default=0)
-    parser.add_argument("--key", default="")
+    parser.add_argument("--token", default="")
+    parser.add_argument("--restrict", default="inference", help="what asks for the token, beside the repository")
     options = parser.parse_args()
-    restricted = [f"inference,model-metadata:{options.key}"] if options.key else None
+    closed = ["model-repository", *options.restrict.split(",")] if options.token else None
+    security = TritonSecurityConfig(access_token=options.token or None, restricted_endpoints=closed)
     config = TritonConfig(
         http_address="127.0.0.1", http_port=options.port, allow_grpc=False, allow_metrics=False, exit_timeout_secs=1,
-        http_restricted_api=restricted, log_verbose=0,
     )  # fmt: skip
-    with Triton(config=config) as triton:
+    with Triton(config=config, security_config=security) as triton:
         for one in options.model:
             name, path = one.split("=", 1)
             bind(triton, name, path, options)

@@ -256,6 +256,22 @@ def test_the_threshold_of_a_scene_is_that_of_its_pixels():
     assert sorted(scene.reads) == [(row, 10) for row in range(0, 60, 10)]
 
 
+def test_the_same_scene_again_is_not_sampled_again():
+    bands = image((ROCK, 60), (ICE, 40))
+    first, again, other, unknown = (ArrayScene(bands) for _ in range(4))
+    settings = BandRatioSettings(softness=0.123)
+    found = BandRatioModel(settings, bands, "a scene of this test")
+    notes = found.prepare(first, lambda: False)
+    known = BandRatioModel(settings, bands, "a scene of this test")
+    assert known.prepare(again, lambda: False) == notes
+    assert known.threshold == found.threshold
+    assert first.reads != []
+    assert again.reads == []
+    BandRatioModel(BandRatioSettings(softness=0.124), bands, "a scene of this test").prepare(other, lambda: False)
+    BandRatioModel(settings, bands).prepare(unknown, lambda: False)
+    assert other.reads == unknown.reads == first.reads
+
+
 def test_a_set_threshold_reads_nothing():
     bands = image((ROCK, 60))
     scene = ArrayScene(bands)

@@ -5,8 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from glacier_mapper.core.extent import Extent
+from glacier_mapper.core.request import BandSource, MapRequest
+from glacier_mapper.core.roles import Role
 from glacier_mapper.runner.models.spectral import INDICES
-from glacier_mapper.runner.models.threshold import IndexHistogram, find_threshold
+from glacier_mapper.runner.models.threshold import (
+    IndexHistogram,
+    Threshold,
+    ThresholdMemory,
+    find_threshold,
+    scene_key,
+)
 
 RED, NDSI = INDICES["red_swir"], INDICES["ndsi"]
 
@@ -87,3 +96,33 @@ def test_the_same_pixels_in_another_order_give_the_same_threshold():
     for part in np.array_split(values[::-1], 7):
         second.add(part[None], None)
     assert find_threshold(first) == find_threshold(second)
+
+
+class TestMemory:
+    def test_the_oldest_is_forgotten(self):
+        memory = ThresholdMemory(size=2)
+        for number in range(3):
+            memory.put(number, Threshold(float(number), found=True))
+        assert [memory.get(number) for number in range(3)] == [None, Threshold(1.0, True), Threshold(2.0, True)]
+
+    def test_what_has_no_key_is_not_remembered(self):
+        memory = ThresholdMemory()
+        memory.put(None, Threshold(1.0, found=True))
+        assert memory.get(None) is None
+
+    def test_other_pixels_have_another_key(self, tmp_path):
+        path = tmp_path / "scene.tif"
+        path.write_bytes(b"1")
+
+        def request(**changes):
+            values = {"sources": (BandSource(Role.RED, str(path)),), "out_dir": "out", **changes}
+            return MapRequest(**values)
+
+        key = scene_key(request())
+        assert scene_key(request(out_dir="elsewhere", threads=3)) == key
+        assert scene_key(request(extent=Extent(0, 0, 1, 1, "EPSG:32632"))) != key
+        assert scene_key(request(sources=(BandSource(Role.RED, str(path), 2),))) != key
+        path.write_bytes(b"12")
+        assert scene_key(request()) != key
+        path.unlink()
+        assert scene_key(request()) != key

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+import shapely
+from affine import Affine
+from pyproj import CRS
 
 from glacier_mapper.core.outline_id import glims_id, unique_glims_id
 from glacier_mapper.core.outline_measures import area_bounds_km2
+from glacier_mapper.runner.outlines.identifiers import _FreeCells, outline_ids
+from glacier_mapper.runner.outlines.placing import place_of
 
 
 @pytest.mark.parametrize(
@@ -46,6 +52,55 @@ def test_a_hundred_outlines_in_one_cell_get_a_hundred_ids():
     for _ in range(100):
         taken.add(unique_glims_id(10.0, 61.0, taken))
     assert len(taken) == 100
+
+
+def crowd(count, size_m=2.0, gap_m=1.0):
+    """`count` x `count` small squares about 10 degrees east, 46 degrees north, in UTM."""
+    place = place_of(Affine(1, 0, 577_000, 0, -1, 5_095_000), CRS.from_epsg(32632).to_wkt(), (1000, 1000))
+    at = np.arange(count) * (size_m + gap_m)
+    x, y = (axis.ravel() for axis in np.meshgrid(577_100 + at, 5_094_900 - at))
+    return shapely.box(x, y, x + size_m, y + size_m), place
+
+
+def test_a_crowd_in_a_few_cells_costs_steps_in_proportion():
+    """Cells that are looked at, so that no clock is needed."""
+
+    def looked_at(count):
+        polygons, place = crowd(count)
+        cells = _FreeCells(place)
+        seen = []
+        is_free = cells._is_free
+        cells._is_free = lambda cell: seen.append(cell) or is_free(cell)
+        home = (10_000, 46_000)
+        for polygon in polygons:
+            cells.take(polygon, home)
+        assert len(cells.taken) == count**2
+        return len(seen)
+
+    # four times as many outlines: about four times the steps, where a search from the start takes sixteen times
+    assert looked_at(40) < 5 * looked_at(20)
+
+
+def test_a_crowd_gets_the_nearest_identifiers_each_its_own():
+    polygons, place = crowd(20)
+    ids = outline_ids(polygons, place)
+    assert len(set(ids)) == 400
+    assert ids == outline_ids(polygons, place)
+    east = np.array([int(name[1:7]) for name in ids])
+    north = np.array([int(name[8:13]) for name in ids])
+    # 400 cells round one place fill a disc of radius 11.3
+    assert np.hypot(east - np.median(east), north - np.median(north)).max() < 14
+
+
+def test_a_second_outline_takes_a_cell_that_lies_in_it():
+    _, place = crowd(1)
+    middle = place.to_lon_lat.transform(10.0, 46.0, direction="INVERSE")
+    first = shapely.box(middle[0] - 5, middle[1] - 5, middle[0] + 5, middle[1] + 5)
+    # its surface point has the same cell; two cells to the east, 155 m, are in it, too
+    second = shapely.box(middle[0] - 300, middle[1] - 20, middle[0] + 300, middle[1] + 20)
+    ids = outline_ids(np.array([first, second]), place)
+    assert ids[0] == "G010000E46000N"
+    assert ids[1] in ("G010001E46000N", "G009999E46000N")
 
 
 def test_the_pole_is_no_obstacle():

@@ -97,6 +97,16 @@ def test_the_throttle_lets_one_pass_in_an_interval_and_keeps_the_last():
     assert [step.done for step in sent] == [1, 4, 6]
 
 
+def test_a_new_stage_is_told_at_once():
+    sent = []
+    throttle = Throttle(sent.append, interval_s=100.0)
+    stages = [Stage.READING, Stage.READING, Stage.PREDICTING, Stage.PREDICTING, Stage.WRITING]
+    for number, stage in enumerate(stages):
+        throttle(Progress(stage, number, 9, 0.1 * number))
+    throttle.flush()
+    assert [step.done for step in sent] == [0, 2, 4]
+
+
 def test_nothing_is_held_back_after_what_was_sent():
     sent = []
     throttle = Throttle(sent.append, interval_s=0.0)

@@ -2,14 +2,15 @@
 
 What is missing is NaN. Each branch has a stem of its own; the fused features are the mean of the stems' features,
 weighted at each pixel by a learnt gate where the branch has data and by nothing where it has none. So an absent
-branch changes neither the features nor their scale. Behind stands a residual U-Net that halves five times less than
-it could: three residual levels and a dilated one for context. Nothing looks at the image as a whole, so the result
-does not depend on how a scene is cut.
+branch changes neither the features nor their scale. Behind stands a residual U-Net of four halvings, its last level
+dilated for context. Nothing looks at the image as a whole, so the result hardly depends on how a scene is cut.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import torch
 from torch import Tensor, nn
@@ -48,9 +49,9 @@ class Stem(nn.Module):
         """Features (batch, channels, rows, columns); weight and presence (batch, 1, rows, columns), 0..1."""
         missing = torch.isnan(bands)
         present = 1.0 - missing.to(bands.dtype)
-        filled = torch.where(missing, torch.zeros_like(bands), bands)
+        filled = torch.where(missing, 0.0, bands)
         features = self.conv(stack([filled, present])).relu()
-        anything = present.amax(1, keepdim=True)
+        anything = reduce(torch.maximum, present.split(1, 1))
         return features, self.gate(features).sigmoid() * anything, anything
 
 
@@ -103,7 +104,7 @@ class Compact(Network):
         self.shape = shape
         self.multiple_px = 2 ** len(shape.widths)
         self.stems = nn.ModuleList(Stem(band_count(one), shape.stem) for one in branches)
-        self.enter = Normed(shape.stem + len(branches), shape.stem)
+        self.presence = nn.Conv2d(len(branches), shape.stem, 1, bias=False)
         before = (shape.stem, *shape.widths)
         self.downs = nn.ModuleList(Normed(one, two, stride=2) for one, two in zip(before, shape.widths, strict=False))
         self.levels = nn.ModuleList(nn.Sequential(*self._blocks(shape, level)) for level in range(len(shape.widths)))
@@ -131,16 +132,16 @@ class Compact(Network):
         nn.init.normal_(self.head.weight, std=0.01)
 
     def fused(self, *inputs: Tensor) -> Tensor:
-        """Features (batch, stem channels, rows, columns) of what is there, and which branches are (a channel each)."""
+        """Features (batch, stem channels, rows, columns): the gated mean, plus what stands for the branches present."""
         found = [stem(bands) for stem, bands in zip(self.stems, inputs, strict=True)]
-        total = torch.stack([weight for _, weight, _ in found]).sum(0)
-        weighted = torch.stack([features * weight for features, weight, _ in found]).sum(0)
-        return stack([weighted / (total + TINY), *(present for _, _, present in found)])
+        total = reduce(add, (weight for _, weight, _ in found))
+        weighted = reduce(add, (features * weight for features, weight, _ in found))
+        told = self.presence(stack([present for _, _, present in found]))
+        return weighted / (total + TINY) + told
 
     def logits(self, *inputs: Tensor) -> Tensor:
         """Before softmax (batch, classes, rows, columns)."""
-        features = self.enter(self.fused(*inputs)).relu()
-        skips = []
+        features, skips = self.fused(*inputs), []
         for down, level in zip(self.downs, self.levels, strict=True):
             skips.append(features)
             features = level(down(features).relu())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import torch
+
 from ...core.errors import InvalidParameterError
 from ...core.model_errors import WrongArchitectureError
 from ...core.progress import Controls, Stage
@@ -44,7 +46,8 @@ def load_network(order: KerasImport) -> Network:
     Raises WrongArchitectureError naming every mismatch, MissingFileError, InvalidParameterError.
     """
     with open_keras_file(order.weights, order.architecture) as file:
-        network = build(order.architecture, order.inputs, order.location, _shape(order, file))
+        with torch.device("meta"):
+            network = build(order.architecture, order.inputs, order.location, _shape(order, file))
         problems = differences(file, network) or take_weights(file, network)
     if problems:
         raise WrongArchitectureError(

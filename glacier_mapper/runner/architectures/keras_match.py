@@ -15,8 +15,6 @@ from .keras_layout import Layer, Slot, keras_layers
 
 RUNNING_NUMBER = re.compile(r"_\d+$")
 INPUT_LAYERS = {*(branch.value for branch in Branch), LOCATION_INPUT}
-Found = tuple[str, str, tuple[int, ...]]
-"""Kind of sublayer, kind of weight, shape."""
 
 
 def base_name(name: str) -> str:
@@ -77,36 +75,36 @@ def _layer_differences(file: KerasFile, wanted: list[Layer], owners: dict[str, s
 
 
 def _weight_differences(name: str, weights: tuple[KerasWeight, ...], layer: Layer) -> list[str]:
-    found = [_describe(weight) for weight in weights]
-    slots: list[Found] = [(slot.sublayer, slot.kind, slot.shape) for slot in layer.slots]
+    slots = layer.slots
     problems = [f"{name}/{weight.name} is listed, but not there" for weight in weights if weight.data is None]
-    if len(found) != len(slots):
-        problems.append(f"{name} has {len(found)} weights instead of {len(slots)}")
-    if found != slots:
-        matcher = SequenceMatcher(None, found, slots, autojunk=False)
-        for tag, a1, a2, b1, b2 in matcher.get_opcodes():
-            if tag != "equal":
-                problems += _run_differences(weights[a1:a2], layer.slots[b1:b2], name)
-    elif layer.excitations:
-        problems += _excitation_differences(name, weights, layer.excitations)
+    if len(weights) == len(slots):
+        problems += _run_differences(weights, slots, name)
+        return problems or _excitation_differences(name, weights, layer.excitations)
+    problems.append(f"{name} has {len(weights)} weights instead of {len(slots)}")
+    found = [_describe(weight)[:2] for weight in weights]
+    matcher = SequenceMatcher(None, found, [(slot.sublayer, slot.kind) for slot in slots], autojunk=False)
+    for _, a1, a2, b1, b2 in matcher.get_opcodes():
+        problems += _run_differences(weights[a1:a2], slots[b1:b2], name)
     return problems
 
 
-def _describe(weight: KerasWeight) -> Found:
+def _describe(weight: KerasWeight) -> tuple[str, str, tuple[int, ...]]:
+    """Kind of sublayer, kind of weight, shape."""
     parts = weight.name.split("/")
     sublayer = base_name(parts[-2]) if len(parts) > 1 else ""
     return sublayer, parts[-1].split(":")[0], weight.shape
 
 
 def _run_differences(weights: tuple[KerasWeight, ...], slots: list[Slot], name: str) -> list[str]:
+    """Weights and slots one to one as far as both go; what is left is too many or lacking."""
     problems = []
     for weight, slot in zip(weights, slots, strict=False):
         sublayer, kind, shape = _describe(weight)
-        if (sublayer, kind) == (slot.sublayer, slot.kind):
-            problems.append(f"{weight.name} has the shape {_sides(shape)} instead of {_sides(slot.shape)}")
-        else:
+        if (sublayer, kind) != (slot.sublayer, slot.kind):
             wanted = f"{slot.sublayer}/{slot.kind} {_sides(slot.shape)}"
             problems.append(f"{weight.name} {_sides(shape)} stands where {wanted} should")
+        elif shape != slot.shape and weight.data is not None:
+            problems.append(f"{weight.name} has the shape {_sides(shape)} instead of {_sides(slot.shape)}")
     problems += [f"{weight.name} {_sides(weight.shape)} is too many" for weight in weights[len(slots) :]]
     lacking = slots[len(weights) :]
     return problems + [f"{name} lacks {one.sublayer}/{one.kind} {_sides(one.shape)}" for one in lacking]
@@ -121,6 +119,8 @@ def _excitation_differences(name: str, weights: tuple[KerasWeight, ...], branche
 
     Branch i made the numbers 2 i and 2 i + 1; the file lists all first ones, then all second ones.
     """
+    if not branches:
+        return []
     kernels = [one.name.split("/")[-2] for one in weights if _describe(one)[:2] == ("dense", "kernel")]
     numbers = [int(kernel.rpartition("_")[2]) if "_" in kernel else 0 for kernel in kernels]
     wanted = [2 * branch + place for place in (0, 1) for branch in range(branches)]
@@ -130,7 +130,10 @@ def _excitation_differences(name: str, weights: tuple[KerasWeight, ...], branche
 
 
 def take_weights(file: KerasFile, network: Network) -> list[str]:
-    """Fill `network` with the file's weights, which must have no `differences`; gives what is wrong with the values."""
+    """Give `network` the file's weights, which must have no `differences`; tells what is wrong with the values.
+
+    The network may have been built without memory, on torch's meta device.
+    """
     owners = _owners(file, keras_layers(network))
     state, problems = {}, []
     for layer in keras_layers(network):
@@ -142,6 +145,7 @@ def take_weights(file: KerasFile, network: Network) -> list[str]:
                 problems.append(f"{owners[layer.name]}/{weight.name} holds a variance below 0")
             state[slot.key] = torch.from_numpy(np.ascontiguousarray(slot.turn(values)))
     if not problems:
-        counters = {name: value for name, value in network.state_dict().items() if name not in state}
-        network.load_state_dict({**state, **{n: v for n, v in counters.items() if n.endswith("num_batches_tracked")}})
+        counters = [name for name in network.state_dict() if name.endswith("num_batches_tracked")]
+        state.update({name: torch.zeros((), dtype=torch.long) for name in counters})
+        network.load_state_dict(state, assign=True)
     return problems

@@ -15,6 +15,7 @@ from ..models import Model, NetworkModel, load_model
 from ..outlines import OutlineSummary, trace_outlines
 from ..scene import Scene, open_scene
 from .disk import bytes_needed, check_room
+from .model_of import model_of
 from .pace import Pace
 from .patches import Patches
 from .pixelwise import Pixelwise
@@ -36,9 +37,10 @@ def map_glaciers(
     OutOfMemoryError when the memory limit is too small for the width, ModelError and ServerError kinds, Cancelled.
     """
     out_dir = Path(request.out_dir).absolute()
-    model = load_model(request.model, request)
+    load_model(request.model, request)  # what it lacks is said before a file is opened
     check_target(out_dir, PRODUCTS, request.overwrite)
     with open_scene(request) as scene:
+        model = model_of(request, scene)
         check_room(out_dir, bytes_needed(scene.grid))
         producer = producer_of(model, scene, request, should_stop)
         run = _Run(request, scene, model, producer, Controls(on_progress, should_stop))
@@ -96,6 +98,7 @@ class _Run:
         threads = thread_count(self.request.threads)
         with product_writer(folder, self.scene.grid, threads, producer.confidence) as writer:
             self.pace.anchor()
+            self.pace.step(Stage.PREDICTING, 0, 1, spans.predicting)
             for probability in producer.strips(self._tell_tile):
                 writer.write(probability)
             if writer.valid_px == 0:

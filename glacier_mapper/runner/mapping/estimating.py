@@ -10,9 +10,10 @@ import numpy as np
 from ...core.request import MapRequest
 from ...core.result import Estimate
 from ..models import Model, NetworkModel, load_model
-from ..scene import open_scene
+from ..scene import Scene, open_scene
 from .cog import encode_tile
 from .disk import bytes_needed
+from .model_of import model_of
 from .pace import remember_speed, remembered_speed
 from .patch_plan import memory_bytes_of, plan_patches
 from .patch_speed import device_title, seconds_per_patch, slot_mb
@@ -38,14 +39,17 @@ def estimate(request: MapRequest) -> Estimate:
     hundredths of a second, for a network of about a second, which goes on when that is not enough: then the time is
     None, and the next estimate has it. Raises InputError kinds, OutOfMemoryError.
     """
-    model = load_model(request.model, request)
-    if isinstance(model, NetworkModel):
-        return _estimate_network(model, request)
-    threads = thread_count(request.threads)
+    load_model(request.model, request)  # what it lacks is said before a file is opened
     with open_scene(request) as scene:
-        grid = scene.grid
-        rows = strip_rows(grid, len(model.roles), request.memory_limit_mb)
-        blocks = scene.blocks(rows)
+        model = model_of(request, scene)
+        if isinstance(model, NetworkModel):
+            return _estimate_network(model, scene, request)
+        return _estimate_pixelwise(model, scene, request)
+
+
+def _estimate_pixelwise(model: Model, scene: Scene, request: MapRequest) -> Estimate:
+    threads, grid = thread_count(request.threads), scene.grid
+    blocks = scene.blocks(strip_rows(grid, len(model.roles), request.memory_limit_mb))
     tallest = max((block.rows for block in blocks), default=0)
     key = speed_key(model, threads)
     speed = remembered_speed(key) or _guesses.get(key) or _guesses.setdefault(key, first_guess(model, threads))
@@ -59,12 +63,11 @@ def estimate(request: MapRequest) -> Estimate:
     )
 
 
-def _estimate_network(network: NetworkModel, request: MapRequest) -> Estimate:
+def _estimate_network(network: NetworkModel, scene: Scene, request: MapRequest) -> Estimate:
     """Patches that have no data are not computed, so the time is the most that it takes."""
-    with open_scene(request) as scene:
-        network.prepare(scene, lambda: False)
-        plan = plan_patches(scene, network, request.memory_limit_mb)
-        grid, tiles = scene.grid, plan.lattice.count
+    network.prepare(scene, lambda: False)
+    plan = plan_patches(scene, network, request.memory_limit_mb)
+    grid, tiles = scene.grid, plan.lattice.count
     patch_s = seconds_per_patch(network, request)
     taken = memory_bytes_of(plan, grid, network) / 1e6
     return Estimate(

@@ -25,6 +25,7 @@ from ...core.result import Preview
 from ...core.roles import Role
 from ..models.band_ratio import BandRatioModel
 from ..models.registry import load_model
+from ..models.threshold import scene_key
 from ..scene import open_scene
 from .disk import translate_os_error
 from .staging import is_running
@@ -43,6 +44,8 @@ class _View:
 
     key: Hashable
     grid: Grid
+    roles: frozenset[Role]
+    """Of the sources that the scene uses."""
     bands: dict[Role, FloatImage]
 
 
@@ -61,11 +64,11 @@ class Previewer:
         if not MIN_PX <= max_px <= MAX_PX:
             raise InvalidParameterError(name="max_px", value=max_px, expected=f"between {MIN_PX} and {MAX_PX}")
         start = time.perf_counter()
-        model = load_model(request.model, request)
-        if not isinstance(model, BandRatioModel):
+        if not isinstance(load_model(request.model, request), BandRatioModel):
             raise InvalidParameterError(name="model", value=request.model, expected="band-ratio for a preview")
         with self._lock:
             view = self._view_of(request, max_px)
+            model = BandRatioModel(request.band_ratio, request.only(view.roles).by_role)
             inner = {role: band[HALO_PX:-HALO_PX, HALO_PX:-HALO_PX] for role, band in view.bands.items()}
             model.prepare_from(inner)
             probability = model.predict(view.bands, HALO_PX)
@@ -121,14 +124,7 @@ class Previewer:
 
 def view_key(request: MapRequest, max_px: int) -> Hashable:
     """What must be the same for the bands in memory to be those of `request`: files, their state, view, size."""
-    states = []
-    for path in sorted({source.path for source in request.sources}):
-        try:
-            state = os.stat(path)
-            states.append((path, state.st_mtime_ns, state.st_size))
-        except OSError:
-            states.append((path, 0, 0))
-    return (tuple(states), request.sources, request.extent, max_px)
+    return (scene_key(request), max_px)
 
 
 def _read_view(request: MapRequest, max_px: int, key: Hashable) -> _View:
@@ -138,8 +134,9 @@ def _read_view(request: MapRequest, max_px: int, key: Hashable) -> _View:
         grid, bands = scene.read_coarse(roles, max_px)
         if not np.isfinite(bands[Role.SWIR1]).any():
             raise scene.no_valid_pixels()
+        used = frozenset(scene.sources)
     padded = {role: np.pad(band, HALO_PX, mode="edge") for role, band in bands.items()}
-    return _View(key, grid, padded)
+    return _View(key, grid, used, padded)
 
 
 def _write_geotiff(path: Path, image: FloatImage, grid: Grid) -> None:

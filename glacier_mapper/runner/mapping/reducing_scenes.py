@@ -25,7 +25,7 @@ from .engine import map_glaciers
 FloatImage = npt.NDArray[np.float32]
 IMAGE, TERRAIN, LABEL = "_img.tif", "_dem.tif", "_label.tif"
 NO_LABEL = 255
-PATCHES = 24
+PATCHES = 16
 """Patches that set the ranges of 8-bit tensors, over all scenes."""
 LEAST_VALID = 0.2
 """The share of a patch that must have data to say something of ranges."""

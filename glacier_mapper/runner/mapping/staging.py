@@ -67,6 +67,7 @@ def _make_folder(out_dir: Path, made: list[Path]) -> Path:
             parent.mkdir()
             made.append(parent)
     sweep(home, out_dir.name)
+    sweep_neighbours(out_dir.parent)
     folder = home / f".{out_dir.name}.part-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -104,6 +105,32 @@ def sweep(home: Path, name: str) -> None:
         found = pattern.fullmatch(entry.name)
         if found and entry.is_dir() and _is_abandoned(entry, int(found[1])):
             shutil.rmtree(entry, ignore_errors=True)
+
+
+def sweep_neighbours(home: Path) -> None:
+    """Remove what killed runs left in the folders beside: `home`/NAME/.NAME.part-PID and `home`/.NAME.part-PID.
+
+    Here only folders that name their owner go, and NAME itself when that leaves it empty: the plugin numbers its
+    runs, so no later one goes to the same place.
+    """
+    with suppress(OSError):
+        for neighbour in (entry for entry in home.iterdir() if entry.is_dir()):
+            if any([_swept(entry, neighbour.name) for entry in neighbour.glob(".*.part-*")]):
+                with suppress(OSError):  # products are in it: they stay
+                    neighbour.rmdir()
+        for entry in home.glob(".*.part-*"):
+            _swept(entry)
+
+
+def _swept(entry: Path, name: str = "") -> bool:
+    """Remove a temporary folder whose run has ended, one for `name` where that is given. Whether it was one."""
+    found = re.fullmatch(r"\.(.+)\.part-(\d+)", entry.name)
+    if found is None or found[1] != (name or found[1]) or not (entry / OWNER_FILE).is_file():
+        return False
+    if not _is_abandoned(entry, int(found[2])):
+        return False
+    shutil.rmtree(entry, ignore_errors=True)
+    return True
 
 
 def _is_abandoned(folder: Path, pid: int) -> bool:

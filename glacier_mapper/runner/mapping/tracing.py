@@ -16,6 +16,7 @@ from ...core.progress import Controls, Progress
 from ...core.result import CONFIDENCE_FILE, OUTLINES_FILE, REPORT_FILE, MapResult
 from ..about import describe_runner
 from ..outlines import OutlineSummary, trace_outlines
+from ..scene import metric_grid
 from .pace import Pace
 from .report import file_identity, notes_json, write_report
 from .staging import staged
@@ -30,7 +31,7 @@ def outlines_from_probability(
 ) -> MapResult:
     """Trace the glaciers of a probability raster into `request.out_dir`/outlines.gpkg.
 
-    The raster is float, 0..1, on a projected metric grid of square pixels. `confidence` of the result is empty
+    The raster is float, 0..1, in any coordinate reference system. `confidence` of the result is empty
     unless that raster lies beside. Raises MissingFileError, UnreadableRasterError, MissingCrsError, OutputError
     kinds, Cancelled.
     """
@@ -60,7 +61,10 @@ def outlines_from_probability(
 
 
 def grid_of(path: Path) -> Grid:
-    """The grid of a raster file. Raises MissingFileError, UnreadableRasterError, MissingCrsError."""
+    """The grid of a raster file; of one whose pixels are no metric squares north up, the metric grid that it would get.
+
+    Raises MissingFileError, UnreadableRasterError, MissingCrsError.
+    """
     if not path.exists():
         raise MissingFileError(path=str(path))
     try:
@@ -71,8 +75,7 @@ def grid_of(path: Path) -> Grid:
     if crs is None:
         raise MissingCrsError(path=str(path))
     if not crs.is_projected or abs(transform.a + transform.e) > 1e-6 * abs(transform.a) or transform.b or transform.d:
-        reason = "it must have square pixels, north up, in a projected coordinate reference system."
-        raise UnreadableRasterError(path=str(path), reason=reason)
+        return metric_grid(str(path))
     authority = crs.to_authority()
     name = ":".join(authority) if authority else crs.to_wkt()
     return Grid(name, (transform.c, transform.f), transform.a, shape)

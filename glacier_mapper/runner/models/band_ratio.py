@@ -7,7 +7,7 @@ and temperature, and a median filter (Paul, F. et al. 2009, Ann. Glaciol. 50(53)
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import islice
@@ -24,7 +24,7 @@ from ...core.roles import ROLE_LABELS, Role
 from .base import BandReader, Bands, Block, FloatImage, Histogram
 from .median import CHUNK_PX, median_filter
 from .spectral import INDICES, RULES, Index, Rule, index_logit, index_value, probability, rules_logit
-from .threshold import IndexHistogram, Threshold, find_threshold
+from .threshold import IndexHistogram, Threshold, ThresholdMemory, find_threshold
 
 SAMPLE_PX = 4_000_000
 """Pixels in the sample of the scene that are looked at for the threshold."""
@@ -32,6 +32,7 @@ SAMPLE_STRIPS = 3
 """Strips that are read at least: from the scene's upper, middle and lower part."""
 READERS = 2
 HISTOGRAM_BINS = 64
+_MEMORY = ThresholdMemory()
 
 
 class BandRatioModel:
@@ -39,8 +40,9 @@ class BandRatioModel:
 
     info = BAND_RATIO
 
-    def __init__(self, settings: BandRatioSettings, roles: Collection[Role]) -> None:
+    def __init__(self, settings: BandRatioSettings, roles: Collection[Role], scene: Hashable = None) -> None:
         self.settings = settings
+        self._key = None if scene is None else (scene, settings)
         self.index = choose_index(settings, roles)
         self.rules, self.skipped = choose_rules(settings, roles)
         self.halo_px = settings.median_px // 2
@@ -57,8 +59,13 @@ class BandRatioModel:
         return frozenset(wanted)
 
     def prepare(self, scene: BandReader, should_stop: Callable[[], bool]) -> list[Message]:
-        """Find the automatic threshold from whole strips of the scene. Raises Cancelled, UnreadableRasterError."""
-        if self.settings.threshold is not None:
+        """Find the automatic threshold from whole strips of the scene. Raises Cancelled, UnreadableRasterError.
+
+        One that was found for the same scene and settings before is taken again.
+        """
+        known = _MEMORY.get(self._key)
+        if self.settings.threshold is not None or known is not None:
+            self.threshold = known or self.threshold
             return self.notes()
         histogram = IndexHistogram(self.index)
         cols = scene.grid.shape_yx[1]
@@ -68,6 +75,7 @@ class BandRatioModel:
         for (row, _), bands in self._read_sample(scene, pieces, should_stop):
             self._count(histogram, {role: band[-row % thin :: thin] for role, band in bands.items()})
         self.threshold = find_threshold(histogram)
+        _MEMORY.put(self._key, self.threshold)
         return self.notes()
 
     def _read_sample(

@@ -7,8 +7,6 @@ curves of the published networks are not monotone.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -144,11 +142,3 @@ def confidence_table(calibration: Calibration) -> FloatImage:
     with_kernel = calibration.kind is CalibrationKind.CONFIDENCE_KERNEL
     raw = raw_confidence(steps, KERNEL_FLOOR if with_kernel else 0.0)
     return confidence_curve(raw, calibration).astype(np.float32)
-
-
-def curve_points(calibration: Calibration, count: int = 101) -> dict[str, Any]:
-    """The curve for a plot, {"raw": [...], "calibrated": [...], "monotone": bool}, `count` points and the supports."""
-    raw = np.unique(np.concatenate([np.linspace(0.0, 1.0, count), np.clip(calibration.support, 0.0, 1.0)]))
-    calibrated = confidence_curve(raw, calibration)
-    monotone = bool(np.all(np.diff(calibrated) >= 0.0))
-    return {"raw": raw.tolist(), "calibrated": calibrated.tolist(), "monotone": monotone}

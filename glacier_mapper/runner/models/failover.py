@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...core.errors import Cancelled
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.model_errors import ServerError
 from .base import Feeds, FloatImage, Predictor
@@ -47,12 +48,15 @@ class FailoverPredictor:
     def infer(self, feeds: Feeds) -> FloatImage:
         """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
 
-        Raises what the local predictor raises, after a loss; without one ServerError kinds, from the loss on at once.
+        Raises ModelOutputError, Cancelled after `close`, and after a loss what the local predictor raises; without one
+        ServerError kinds, from the loss on at once.
         """
         if self._loss is None:
             try:
                 return self._remote.infer(feeds)
             except ServerError as exc:
+                if self._closed:
+                    raise Cancelled() from exc
                 self._lose(exc)
         return self._infer_here(self._local_predictor(), feeds)
 
@@ -76,8 +80,10 @@ class FailoverPredictor:
         with self._lock:
             if self._local is not None:
                 return self._local
+            if self._closed:
+                raise Cancelled()
             loss = self._loss or ServerError(url="", reason="")
-            if self._make_local is None or self._closed:
+            if self._make_local is None:
                 raise type(loss)(**loss.details) from loss
             local = self._make_local()
             self._turns = threading.Semaphore(max(1, local.slots))

@@ -12,10 +12,11 @@ from .band_ratio import BandRatioModel
 from .base import Model
 from .network import NetworkModel
 from .store import find_package, installed
+from .threshold import scene_key
 
 
 def _band_ratio(request: MapRequest) -> Model:
-    return BandRatioModel(request.band_ratio, request.by_role)
+    return BandRatioModel(request.band_ratio, request.by_role, scene_key(request))
 
 
 BUILDERS: dict[str, Callable[[MapRequest], Model]] = {BAND_RATIO.name: _band_ratio}

@@ -8,6 +8,7 @@ binary tensor extension.
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ...core.messages import QT_TRANSLATE_NOOP, Message
-from ...core.model_errors import ServerError, ServerModelError
+from ...core.model_errors import ModelOutputError, ServerError, ServerModelError
 from ...core.request import MapRequest
 from .base import Feeds, FloatImage, Predictor
 from .failover import FailoverPredictor
@@ -37,11 +38,13 @@ FIRST_LIMIT_S = 120.0
 LEAST_LIMIT_S, MOST_LIMIT_S, SLACK = 10.0, 600.0, 10.0
 PATIENCE = {"local": Patience(tries=5), "stop": Patience(tries=9)}
 """A run that would stop waits longer, about half a minute: long enough for a server that is started anew."""
+OUTSIDE = 1e-3
+"""How far rounding may take a probability out of 0..1."""
 MOST_BYTES = 64 << 20
 """Of requests under way at once."""
 REFUSES_BINARY = frozenset({400, 415, 422, 500, 501})
-TOO_LARGE = frozenset({413, 500})
-"""Statuses after which half of the batch is tried: what a server has no memory for is a 500."""
+TOO_LARGE = frozenset({400, 413, 500})
+"""Statuses after which half of the batch is tried: 500 is what a server has no memory for, 400 what it may not take."""
 
 JSON_ONLY = QT_TRANSLATE_NOOP(
     "models", "The model server {url} takes numbers as text only (JSON), which is many times slower than binary."
@@ -90,7 +93,7 @@ class RemotePredictor:
     def infer(self, feeds: Feeds) -> FloatImage:
         """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
 
-        Raises ServerUnreachableError, ServerAccessError, ServerAnswerError and their like.
+        Raises ServerError kinds, ModelOutputError for NaN and for what is no probability.
         """
         answer, expected = self._ask(feeds)
         count = len(next(iter(feeds.values())))
@@ -100,7 +103,16 @@ class RemotePredictor:
             return np.concatenate([self.infer(part) for part in parts])
         if answer.status != 200:
             raise self._connection.failed(answer)
-        return read_answer(answer.headers, answer.body, expected)
+        return self._checked(read_answer(answer.headers, answer.body, expected))
+
+    def _checked(self, answer: FloatImage) -> FloatImage:
+        """`answer`, where it holds probabilities. Raises ModelOutputError."""
+        low, high = float(answer.min()), float(answer.max())
+        if math.isnan(low) or math.isnan(high):
+            raise ModelOutputError(model=self._card.name, reason="NaN (not a number)")
+        if low < -OUTSIDE or high > 1 + OUTSIDE:
+            raise ModelOutputError(model=self._card.name, reason=f"values from {low:.4g} to {high:.4g}")
+        return answer
 
     def give_up(self) -> None:
         """Wait for the server no longer."""

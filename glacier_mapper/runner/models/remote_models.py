@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ...core.model_card import ModelCard
-from ...core.model_errors import ServerModelError
+from ...core.model_errors import ServerAccessError, ServerAnswerError, ServerModelError
 from .remote_http import Connection, Patience, Question
 from .remote_shapes import FREE, expected_inputs
 from .remote_wire import DATATYPE
@@ -41,10 +41,16 @@ def find_model(connection: Connection, card: ModelCard, patience: Patience) -> R
     reason, most = compare(metadata, card)
     if reason:
         raise _unfit(connection, card, reason)
-    settings = connection.ask_json(f"{path}/config") or {}
-    said = settings.get("max_batch_size")
-    most_patches = said if type(said) is int and said > 0 else UNKNOWN_BATCH
-    return RemoteModel(path, _output_name(metadata), min(most_patches, most))
+    return RemoteModel(path, _output_name(metadata), min(_most_patches(connection, path), most))
+
+
+def _most_patches(connection: Connection, path: str) -> int:
+    """The largest batch, where the server tells it (Triton does, unless that is closed to us)."""
+    try:
+        said = (connection.ask_json(f"{path}/config") or {}).get("max_batch_size")
+    except (ServerAccessError, ServerAnswerError):
+        return UNKNOWN_BATCH
+    return said if type(said) is int and said > 0 else UNKNOWN_BATCH
 
 
 def _unfit(connection: Connection, card: ModelCard, reason: str) -> ServerModelError:

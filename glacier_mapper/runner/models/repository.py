@@ -13,22 +13,20 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ...core.errors import OutputNotWritableError
-from ...core.model_errors import InvalidPackageError
+from ...core.model_card import ModelCard
 from .package import CARD_FILE, MODEL_FILE, Package, file_sha256
-from .remote_shapes import expected_inputs
+from .remote_shapes import FREE, expected_inputs
 
 TRITON_CONFIG = "config.pbtxt"
 OVMS_CONFIG = "config.json"
 MAX_BATCH = 8
 QUEUE_DELAY_US = 2000
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def export_repository(packages: Sequence[str], out: str) -> list[str]:
@@ -40,65 +38,49 @@ def export_repository(packages: Sequence[str], out: str) -> list[str]:
     from .store import find_package
 
     found = [find_package(one) for one in packages]
-    tensors = [_tensors(package) for package in found]
+    outputs = [_output_name(package) for package in found]
     folder = Path(out).absolute()
     paths: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _read_ovms(folder)
-        for package, (inputs, output) in zip(found, tensors):
-            paths += _add(folder, package, config_pbtxt(package.card.name, inputs, output))
+        for package, output in zip(found, outputs):
+            paths += _add(folder, package, config_pbtxt(package.card, output))
         paths.append(_list_for_ovms(folder, [package.card.name for package in found]))
     except OSError as exc:
         raise OutputNotWritableError(path=str(folder), reason=f"{exc.strerror or exc}.") from exc
     return [str(path) for path in paths]
 
 
-def config_pbtxt(name: str, inputs: dict[str, list[int]], output: tuple[str, list[int]]) -> str:
-    """Triton's configuration of a model; shapes with the batch first, which the configuration leaves out."""
+def config_pbtxt(card: ModelCard, output: str) -> str:
+    """Triton's configuration of a model whose first output is `output`; the batch is none of the dimensions."""
+    side = card.tiling.patch_px if card.tiling.fixed else FREE
     lines = [
-        f'name: "{name}"', 'platform: "onnxruntime_onnx"', 'backend: "onnxruntime"',
+        f'name: "{card.name}"', 'platform: "onnxruntime_onnx"', 'backend: "onnxruntime"',
         f'default_model_filename: "{MODEL_FILE}"', f"max_batch_size: {MAX_BATCH}",
-        *(_tensor("input", one, shape) for one, shape in inputs.items()), _tensor("output", *output),
+        *(_tensor("input", name, shape[1:]) for name, shape in expected_inputs(card).items()),
+        _tensor("output", output, [len(card.classes), side, side]),
         f"dynamic_batching {{ max_queue_delay_microseconds: {QUEUE_DELAY_US} }}",
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
-def _tensor(kind: str, name: str, shape: list[int]) -> str:
-    dims = ", ".join(str(size) for size in shape[1:])
+def _tensor(kind: str, name: str, sizes: list[int]) -> str:
+    dims = ", ".join(str(size) for size in sizes)
     return f'{kind} [ {{ name: "{name}" data_type: TYPE_FP32 dims: [ {dims} ] }} ]'
 
 
-def _tensors(package: Package) -> tuple[dict[str, list[int]], tuple[str, list[int]]]:
-    """The inputs and the first output of the network itself, checked against its card."""
-    import onnxruntime
-    from onnxruntime.capi import onnxruntime_pybind11_state as native
+def _output_name(package: Package) -> str:
+    """The name of the network's first output, after a look whether the network is what its card says.
 
-    broken = (native.Fail, native.InvalidGraph, native.InvalidProtobuf, native.InvalidArgument, native.NotImplemented)
+    Raises InvalidPackageError.
+    """
+    from .checking import check_interface
+    from .devices import make_session
 
-    def wrong(reason: str) -> InvalidPackageError:
-        return InvalidPackageError(model=str(package.folder), reason=reason)
-
-    if not NAME.fullmatch(package.card.name):
-        raise wrong(f"no server can serve the name “{package.card.name}”.")
-    try:
-        session = onnxruntime.InferenceSession(str(package.model_path), providers=["CPUExecutionProvider"])
-    except broken as exc:
-        raise wrong(f"model.onnx can't be loaded: {exc}.") from exc
-    wanted = expected_inputs(package.card)
-    found = {one.name: _sizes(one.shape) for one in session.get_inputs()}
-    if found != wanted:
-        raise wrong(f"its network takes {found}, and model.json says {wanted}.")
-    output = session.get_outputs()[0]
-    shape = _sizes(output.shape)
-    if len(shape) != 4 or shape[0] != -1 or shape[1] not in (-1, len(package.card.classes)):
-        raise wrong(f"its network gives {shape}, and model.json says {len(package.card.classes)} classes.")
-    return wanted, (output.name, shape)
-
-
-def _sizes(shape: Sequence[Any]) -> list[int]:
-    return [size if isinstance(size, int) else -1 for size in shape]
+    session = make_session(package.model_path, "cpu", 1)[0]
+    check_interface(session, package)
+    return str(session.get_outputs()[0].name)
 
 
 def _add(folder: Path, package: Package, config: str) -> list[Path]:

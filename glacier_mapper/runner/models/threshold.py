@@ -10,11 +10,16 @@ modes with a valley between them there is nothing to find, and the published def
 from __future__ import annotations
 
 import math
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from ...core.request import MapRequest
 from .base import FloatImage
 from .spectral import Index
 
@@ -33,6 +38,40 @@ class Threshold:
 
     value: float
     found: bool
+
+
+class ThresholdMemory:
+    """The thresholds found last, so that a second click on the same view computes at once. Thread-safe."""
+
+    def __init__(self, size: int = 16) -> None:
+        self._size = size
+        self._found: OrderedDict[Hashable, Threshold] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Threshold | None:
+        """What was found under `key`, None when it is not known (any more) or the key is None."""
+        with self._lock:
+            return None if key is None else self._found.get(key)
+
+    def put(self, key: Hashable, threshold: Threshold) -> None:
+        """Remember, and forget the oldest; a key of None is not remembered."""
+        with self._lock:
+            if key is not None:
+                self._found[key] = threshold
+                while len(self._found) > self._size:
+                    self._found.popitem(last=False)
+
+
+def scene_key(request: MapRequest) -> Hashable:
+    """What must be the same for two requests to see the same pixels: files and their state, bands, scalings, view."""
+    states = []
+    for path in sorted({source.path for source in request.sources}):
+        try:
+            state = os.stat(path)
+            states.append((path, state.st_mtime_ns, state.st_size))
+        except OSError:
+            states.append((path, 0, 0))
+    return (tuple(states), request.sources, request.extent)
 
 
 class IndexHistogram:

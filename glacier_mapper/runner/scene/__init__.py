@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from .describe import describe_file, guess_sources
+from .describe import describe_file, guess_sources, metric_grid
 from .scene import Block, Scene, open_scene
 
-__all__ = ["Block", "Scene", "describe_file", "guess_sources", "open_scene"]
+__all__ = ["Block", "Scene", "describe_file", "guess_sources", "metric_grid", "open_scene"]

@@ -160,11 +160,15 @@ class BandGroup:
             stored = handles.scratch(out.shape, dtype)
         with translated(self.file.path):
             dataset.read(bands, window=window, out=stored)
-            valid = dataset.read_masks(bands[0], window=window) if self._masks_apart else None
+            valid = self._read_mask(dataset, bands[0], window=window) if self._masks_apart else None
         for i, place in enumerate(picked):
             self.decoders[place].decode(stored[i], out[i])
             if valid is not None:
                 np.copyto(out[i], np.float32(np.nan), where=valid == 0)
+
+    def _read_mask(self, dataset: Any, band: int, **where: Any) -> np.ndarray:
+        """0 where pixels are not valid. GDAL itself minds an alpha band in stacks of 2 and 4 bands only."""
+        return dataset.read(self.file.alpha, **where) if self.file.alpha else dataset.read_masks(band, **where)
 
     @property
     def _masks_apart(self) -> bool:
@@ -201,7 +205,7 @@ class BandGroup:
         with translated(self.file.path):
             stored = dataset.read(bands, out_shape=out.shape, **options)
             if self._masks_apart:
-                valid = dataset.read_masks(self.bands[0], window=window, out_shape=out.shape[1:])
+                valid = self._read_mask(dataset, self.bands[0], window=window, out_shape=out.shape[1:])
                 np.copyto(stored, np.float32(np.nan), where=valid == 0)
         for i, place in enumerate(picked):
             self.decoders[place].decode(stored[i], out[i])

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ...core.errors import MissingRoleError, NoLayersError
+from ...core.grid import Grid
 from ...core.guess import RoleGuess, guess_roles
 from ...core.request import BandSource
 from ...core.scaling import acquisition_date
-from .gridding import footprint, pixel_size
+from .gridding import choose_grid, footprint, pixel_size
 from .projections import code_of
 from .raster_file import RasterFile, inspect
 from .resolve import resolve
+
+log = logging.getLogger(__name__)
 
 
 def describe_file(path: str) -> dict[str, Any]:
@@ -39,6 +43,16 @@ def describe_file(path: str) -> dict[str, Any]:
         "date": acquisition_date(descriptions[0]),
         "bands": [_band(file, band, guesses.get(band)) for band in range(1, file.count + 1)],
     }
+
+
+def metric_grid(path: str) -> Grid:
+    """The metric grid on which the raster would be mapped.
+
+    Raises MissingFileError, UnreadableRasterError, MissingCrsError.
+    """
+    file = inspect(path)
+    file.need_crs()
+    return choose_grid([file], None, path)
 
 
 def _band(file: RasterFile, band: int, guess: RoleGuess | None) -> dict[str, Any]:
@@ -77,4 +91,6 @@ def guess_sources(paths: Sequence[str]) -> tuple[BandSource, ...]:
     guesses = guess_roles(bands)
     if not guesses:
         raise MissingRoleError(model="band-ratio", roles="red, nir or green, and swir1")
+    for path in set(files) - {guess.layer_id for guess in guesses}:
+        log.warning("%s is not used: none of its bands seems to have a role that is still free (see info)", path)
     return tuple(BandSource(g.role, g.layer_id, g.band, layer=Path(g.layer_id).name) for g in guesses)

@@ -117,11 +117,14 @@ def _seen_part(file: RasterFile, view: _View | None) -> tuple[Box, CRS] | None:
         return (part, view.crs) if part else None
     x, y = carry(*_lattice(file), crs, view.crs)
     if view.crs.is_geographic:
-        x = unwrap(x, (view.box.xmin + view.box.xmax) / 2)
+        x = unwrap(x, float(x[len(x) // 2]) if np.isfinite(x[len(x) // 2]) else 0.0)
     around = box_of(x, y)
     if around is None:
         return view.box, view.crs
     grown = around.grown(0.05)  # a pole or a bulge between two points of the lattice
+    if view.crs.is_geographic and view.box.xmax - view.box.xmin >= 360.0:
+        part = grown.intersection(Box(grown.xmin, view.box.ymin, grown.xmax, view.box.ymax))
+        return (part, view.crs) if part else None
     turns = (-360.0, 0.0, 360.0) if view.crs.is_geographic else (0.0,)
     parts = [part for part in (grown.shifted(turn).intersection(view.box) for turn in turns) if part]
     return (max(parts, key=lambda p: p.xmax - p.xmin), view.crs) if parts else None

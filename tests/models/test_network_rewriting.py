@@ -1,0 +1,78 @@
+"""Networks rewritten for inference: the same function with fewer operations; numbers worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from glacier_mapper.core.branches import Branch
+from glacier_mapper.core.model_card import Location
+from glacier_mapper.runner.architectures.blocks import UpConv, double
+from glacier_mapper.runner.architectures.inference import for_inference, transposed
+from glacier_mapper.runner.architectures.registry import build
+
+
+def shaken(network):
+    """With statistics and normalisations that are not those of the start."""
+    torch.manual_seed(1)
+    for name, values in network.state_dict().items():
+        if name.endswith("running_var"):
+            values.uniform_(0.5, 1.5)
+        elif "norm" in name and values.is_floating_point():
+            values.normal_(0.3 if name.endswith("running_mean") else 0.9, 0.2)
+    return network.eval()
+
+
+def test_up_conv_pads_below_and_to_the_right_alone():
+    """One source pixel of 1 under the taps a b / c d: what each of the four pixels it becomes collects."""
+    up = UpConv(1, 1).eval()
+    with torch.no_grad():
+        up.conv.weight.copy_(torch.tensor([[[[1.0, 10.0], [100.0, 1000.0]]]]))
+        found = up(torch.ones(1, 1, 1, 1)) * (1 + 1e-3) ** 0.5  # variance 1, epsilon 1e-3
+    assert torch.allclose(found[0, 0], torch.tensor([[1111.0, 101.0], [11.0, 1.0]]), rtol=1e-5)
+
+
+def test_bilinear_doubling_keeps_half_pixel_centres_and_clamps_edges():
+    """Of 0 and 4: 0, 1 (a quarter of the way), 3, 4."""
+    found = double(torch.tensor([[[[0.0, 4.0]]]]))
+    assert torch.equal(found[0, 0], torch.tensor([[0.0, 1.0, 3.0, 4.0]] * 2))
+
+
+def test_the_transposed_convolution_is_the_enlarged_one():
+    torch.manual_seed(0)
+    up = UpConv(3, 5).eval()
+    up.conv.bias = nn.Parameter(torch.rand(5))
+    up.norm = nn.Identity()
+    features = torch.rand(2, 3, 4, 7)
+    with torch.no_grad():
+        assert torch.allclose(transposed(up)(features), up(features), atol=1e-6)
+
+
+def test_nine_taps_are_sums_of_four():
+    up = UpConv(1, 1)
+    up.conv.bias = nn.Parameter(torch.zeros(1))
+    with torch.no_grad():
+        up.conv.weight.copy_(torch.tensor([[[[1.0, 10.0], [100.0, 1000.0]]]]))
+    spread = transposed(up).weight[0, 0]
+    assert spread.tolist() == [[1000, 1100, 100], [1010, 1111, 101], [10, 11, 1]]
+
+
+@pytest.mark.parametrize("name", ["light-fusion-resunet", "unet", "compact"])
+def test_a_rewritten_network_computes_the_same(name):
+    branches = tuple(Branch) if name == "compact" else (Branch.OPTICAL, Branch.THERMAL)
+    network = shaken(build(name, branches))
+    counts = {Branch.OPTICAL: 6, Branch.THERMAL: 1}
+    inputs = [torch.rand(2, counts.get(branch, 2), 32, 48) for branch in branches]
+    before = {key: values.clone() for key, values in network.state_dict().items()}
+    with torch.no_grad():
+        assert torch.allclose(for_inference(network)(*inputs), network(*inputs), atol=2e-5)
+    assert all(torch.equal(values, before[key]) for key, values in network.state_dict().items())
+
+
+@pytest.mark.parametrize("name", ["glavitu", "fusion-setr-ln16", "light-fusion-resunet", "unet", "compact"])
+def test_no_normalisation_of_feature_maps_and_no_enlarging_convolution_is_left(name):
+    location = Location.REGION if name == "glavitu" else Location.NONE
+    network = build(name, tuple(Branch) if name == "compact" else (Branch.DEM,), location)
+    kinds = {type(part) for part in for_inference(network).modules()}
+    assert not kinds & {nn.BatchNorm1d, nn.BatchNorm2d, UpConv}
