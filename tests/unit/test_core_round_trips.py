@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from glacier_mapper.core.branches import REGION_CODES
 from glacier_mapper.core.errors import InvalidExtentError, InvalidParameterError
 from glacier_mapper.core.extent import Extent
 from glacier_mapper.core.grid import Grid
@@ -20,9 +21,17 @@ from glacier_mapper.core.messages import Message, in_one_line
 from glacier_mapper.core.models import BAND_RATIO, ModelInfo
 from glacier_mapper.core.outline_meta import OutlineMeta, OutlinesRequest
 from glacier_mapper.core.progress import Progress, Stage
-from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest, OutlineSettings
+from glacier_mapper.core.request import (
+    DEVICES,
+    BandRatioSettings,
+    BandSource,
+    MapRequest,
+    NetworkSettings,
+    OutlineSettings,
+)
 from glacier_mapper.core.result import Estimate, MapResult, Preview
 from glacier_mapper.core.roles import Role
+from glacier_mapper.core.servers import ServerSetting
 from glacier_mapper.core.settings import MAX_MEMORY_MB, MAX_THREADS, Settings, with_values
 
 EXAMPLES = settings(max_examples=30, deadline=None)
@@ -53,12 +62,22 @@ ratio_settings = st.builds(
     BandRatioSettings, st.sampled_from(["auto", "red_swir", "nir_swir", "ndsi"]), maybe, st.floats(0.01, 2.0),
     maybe, maybe, maybe, maybe, numbers, st.sampled_from([1, 3, 5, 7]),
 )  # fmt: skip
+addresses = st.sampled_from(["http://127.0.0.1:8000", "https://glaciers.example:8443/triton"])
+devices = st.sampled_from(DEVICES) | addresses
+network_settings = st.builds(
+    NetworkSettings, overlap=st.none() | st.floats(0, 0.875), window=st.sampled_from(["", "cosine", "gaussian"]),
+    symmetries=st.booleans(), parity=st.sampled_from(["", "reference"]),
+    region=st.sampled_from(["auto", *REGION_CODES]), batch=st.integers(0, 256),
+    on_server_loss=st.sampled_from(["local", "stop"]),
+)  # fmt: skip
+servers = st.builds(ServerSetting, addresses, texts, paths, st.sampled_from(["local", "stop"]))
 sources = st.builds(
     BandSource, st.sampled_from(Role), paths, st.integers(1, 400), texts, texts, maybe, maybe, maybe, st.booleans()
 )
 requests = st.builds(
     MapRequest, st.lists(sources, min_size=1, max_size=3, unique_by=lambda source: source.role).map(tuple), paths,
-    texts, st.none() | extents(), ratio_settings, outline_settings, texts, counts, counts, st.booleans(),
+    texts, st.none() | extents(), ratio_settings, outline_settings, network_settings, texts, devices, counts, counts,
+    st.booleans(), paths,
 )  # fmt: skip
 metas = st.builds(OutlineMeta, texts, texts, texts, texts, texts, maybe)
 VALUES = {
@@ -188,7 +207,8 @@ class TestSettings:
     @given(
         st.builds(
             Settings, texts, texts, texts, st.integers(0, MAX_THREADS), st.integers(0, MAX_MEMORY_MB), texts, texts,
-            texts, ratio_settings, outline_settings,
+            texts, st.lists(servers, max_size=2).map(tuple), texts, devices, network_settings, ratio_settings,
+            outline_settings,
         )
     )  # fmt: skip
     def test_a_store_gives_back_what_it_was_given(self, chosen):
