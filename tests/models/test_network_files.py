@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +126,24 @@ def test_the_gaps_of_a_golden_sample_are_a_corner_a_band_and_a_branch():
     assert np.isfinite(inputs["optical"][0, :5, 48:]).all()
     assert np.isnan(inputs["thermal"]).all()
     assert np.isfinite(inputs["dem"]).all()
+
+
+def test_the_tolerance_of_a_golden_sample_grows_with_the_noise_of_the_weights_alone():
+    torch.manual_seed(1)
+    network = build("light-fusion-resunet", (Branch.THERMAL,)).eval()
+    sample = make_golden(network)
+    assert sample.tolerance(network, sample.output + np.float32(5e-5)) == 1e-4
+    wrong = sample.output + np.float32(1e-2)
+    assert sample.tolerance(network, wrong) < np.abs(wrong - sample.output).max()
+    with torch.no_grad():
+        other, ice = network.logits(torch.from_numpy(sample.inputs["thermal"])).unbind(1)
+        network.resunet.head.weight.mul_(1e5)  # large logits of either sign: float32 differs from float64 visibly
+        network.resunet.head.bias[1] = -1e5 * (ice - other).median()
+        doubles = copy.deepcopy(network).double()(torch.from_numpy(sample.inputs["thermal"]).double())
+    noisy, exact = make_golden(network), doubles.numpy().astype(np.float32)
+    off = np.abs(noisy.output - exact).max()
+    assert off > 1e-4
+    assert noisy.tolerance(network, exact) == pytest.approx(2 * off, rel=1e-3)
 
 
 # ---- words and needs
