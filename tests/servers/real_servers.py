@@ -24,14 +24,19 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def shared_memory_of(pid):
-    """The files in /dev/shm that the process has open, and those that its Triton named after it."""
-    try:
-        maps = Path(f"/proc/{pid}/maps").read_text()
-    except OSError:
-        maps = ""
-    mapped = {Path(line.split()[-1]) for line in maps.splitlines() if "/dev/shm/" in line}
-    return mapped | set(Path("/dev/shm").glob(f"pytrtion{pid}-*"))
+def leftovers_of(group):
+    """What a group of processes would leave behind if killed: shared memory, and the folders of Triton's backend."""
+    left = set(Path("/dev/shm").glob(f"pytrtion{group}-*"))
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getpgid(int(process.name)) != group:
+                continue
+            maps, words = (process / "maps").read_text(), (process / "cmdline").read_text().split("\0")
+        except OSError:
+            continue
+        left |= {Path(line.split()[-1]) for line in maps.splitlines() if "/dev/shm/" in line}
+        left |= {Path(*Path(word).parts[:3]) for word in words if word.startswith("/tmp/folder")}
+    return left
 
 
 class RealServer:
@@ -63,12 +68,15 @@ class RealServer:
         self._ready.set()
 
     def kill(self):
-        """End it and all that it started, at once; what it leaves in shared memory is removed."""
-        left = shared_memory_of(self._process.pid)
+        """End it and all that it started, at once; what it would leave is removed."""
+        left = leftovers_of(self._process.pid)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         for path in left:
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
         self._process.wait()
         self._reader.join()
         self._process.stdin.close()

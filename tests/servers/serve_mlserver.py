@@ -63,7 +63,7 @@ class Server(MLServer):
         while not serving.done():
             models = list(await self._model_registry.get_models())
             if len(models) == len(models_settings) and all(model.ready for model in models):
-                print("ready", flush=True)
+                print("\nready", flush=True)
                 break
             await asyncio.sleep(0.05)
         await serving

@@ -69,11 +69,11 @@ def main():
         http_address="127.0.0.1", http_port=options.port, allow_grpc=False, allow_metrics=False, exit_timeout_secs=1,
     )  # fmt: skip
     with Triton(config=config, security_config=security) as triton:
+        triton.run()
         for one in options.model:
             name, path = one.split("=", 1)
             bind(triton, name, path, options)
-        triton.run()
-        print("ready", flush=True)
+        print("\nready", flush=True)  # a line of its own: Triton writes to the same stream, and not always whole lines
         sys.stdin.read()
 
 
