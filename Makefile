@@ -1,6 +1,6 @@
 # Glacier Mapper. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit runner qgis desktop bench lint package translate lock run clean
+.PHONY: help setup demo test unit runner models qgis desktop bench lint package translate lock run clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 ONLY ?=
@@ -14,10 +14,10 @@ setup:  ## Install what is missing: QGIS, .venv (runner and tools), .venv-qgis (
 demo: setup  ## The whole job in real QGIS: map, correct, export; products and pictures in build/demo
 	@$(PY) tests/desktop/demo.py
 
-test: setup  ## Every test: contracts, unit, runner, in QGIS, and in the real program
+test: setup  ## Every test: contracts, unit, runner, networks, in QGIS, and in the real program
 	@$(PY) tests/tools/suites.py
 
-unit runner qgis desktop: setup  # one part of the tests; ONLY="-k word" is handed to pytest
+unit runner models qgis desktop: setup  # one part of the tests; ONLY="-k word" is handed to pytest
 	@$(PY) tests/tools/suites.py $@ -- $(ONLY)
 
 bench: setup  ## Benchmarks, as ratios in one run; figures in build/bench/*.json

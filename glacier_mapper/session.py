@@ -165,6 +165,7 @@ class MappingSession(QObject):
             self._around.notifier.info(text.format(folder=result.out_dir))
             return
         self._around.notifier.success(result_text(result, speed))
+        self._view_changed()  # what was measured makes the next estimate better
 
     def _told(self, error: GlacierMapperError) -> None:
         """An error that is of the models, not of a run."""

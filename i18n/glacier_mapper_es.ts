@@ -2,6 +2,56 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
 <context>
+    <name>AddressDialog</name>
+    <message>
+        <source>&amp;Address</source>
+        <translation>&amp;Dirección</translation>
+    </message>
+    <message>
+        <source>&amp;SHA-256</source>
+        <translation>&amp;SHA-256</translation>
+    </message>
+    <message>
+        <source>64 digits, where the page of the model names it</source>
+        <translation>64 dígitos, si la página del modelo la indica</translation>
+    </message>
+    <message>
+        <source>A SHA-256 checksum has 64 digits from 0 to 9 and a to f. Leave it empty if unsure.</source>
+        <translation>Una suma de verificación SHA-256 tiene 64 dígitos del 0 al 9 y de la a a la f. Déjela vacía en caso de duda.</translation>
+    </message>
+    <message>
+        <source>A package is a zip with model.json and model.onnx. It is fetched through QGIS&apos;s own network settings; the checksum in the package is verified in any case.</source>
+        <translation>Un paquete es un zip con model.json y model.onnx. Se obtiene con la configuración de red propia de QGIS; la suma de verificación del paquete se comprueba en todo caso.</translation>
+    </message>
+    <message>
+        <source>Add a model from an address</source>
+        <translation>Añadir un modelo desde una dirección</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Dirección</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Descargar</translation>
+    </message>
+    <message>
+        <source>SHA-256 checksum</source>
+        <translation>Suma de verificación SHA-256</translation>
+    </message>
+    <message>
+        <source>The address must begin with https:// or http://.</source>
+        <translation>La dirección debe empezar por https:// o http://.</translation>
+    </message>
+</context>
+<context>
+    <name>AskServer</name>
+    <message>
+        <source>Asking {address}</source>
+        <translation>Consultando {address}</translation>
+    </message>
+</context>
+<context>
     <name>BandRatioPanel</name>
     <message>
         <source>&amp;Fine-tuning</source>
@@ -89,6 +139,64 @@
     <message>
         <source>Open folder</source>
         <translation>Abrir carpeta</translation>
+    </message>
+</context>
+<context>
+    <name>CurveWidget</name>
+    <message>
+        <source>Calibration curve</source>
+        <translation>Curva de calibración</translation>
+    </message>
+    <message>
+        <source>{x} becomes {y}</source>
+        <translation>{x} pasa a {y}</translation>
+    </message>
+</context>
+<context>
+    <name>DevicePanel</name>
+    <message>
+        <source>Add and change model servers</source>
+        <translation>Añadir y cambiar servidores de modelos</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automático</translation>
+    </message>
+    <message>
+        <source>Automatic: {device}</source>
+        <translation>Automático: {device}</translation>
+    </message>
+    <message>
+        <source>C&amp;ompute on</source>
+        <translation>C&amp;alcular con</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation>Calcular con</translation>
+    </message>
+    <message>
+        <source>Model servers…</source>
+        <translation>Servidores de modelos…</translation>
+    </message>
+    <message>
+        <source>Server {address}</source>
+        <translation>Servidor {address}</translation>
+    </message>
+    <message>
+        <source>The tiles leave this machine: they are computed on the server.</source>
+        <translation>Las teselas salen de este equipo: se calculan en el servidor.</translation>
+    </message>
+    <message>
+        <source>This project computes on {address}, which is not among your model servers. Add it under Model servers, or go on with another device.</source>
+        <translation>Este proyecto calcula con {address}, que no está entre sus servidores de modelos. Añádalo en Servidores de modelos o siga con otro dispositivo.</translation>
+    </message>
+    <message>
+        <source>{device}: {reason}</source>
+        <translation>{device}: {reason}</translation>
+    </message>
+    <message>
+        <source>“{device}” is not available on this machine; automatic stands in for it.</source>
+        <translation>«{device}» no está disponible en este equipo; en su lugar se usa automático.</translation>
     </message>
 </context>
 <context>
@@ -267,6 +375,41 @@
     </message>
 </context>
 <context>
+    <name>FitTexts</name>
+    <message>
+        <source> and </source>
+        <translation> y </translation>
+    </message>
+    <message>
+        <source>Fits the layers in view.</source>
+        <translation>Apto para las capas de la vista.</translation>
+    </message>
+    <message>
+        <source>Lacks {roles}: add a layer with it, or give a band that role.</source>
+        <translation>Falta {roles}: añada una capa con esa función o asígnela a una banda.</translation>
+    </message>
+    <message>
+        <source>Made for {regions}; the view lies in {here}. Look at the result with care.</source>
+        <translation>Hecho para: {regions}; región de la vista: {here}. Examine el resultado con cautela.</translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation>apto</translation>
+    </message>
+    <message>
+        <source>lacks {roles}</source>
+        <translation>falta {roles}</translation>
+    </message>
+    <message>
+        <source>other region</source>
+        <translation>otra región</translation>
+    </message>
+    <message>
+        <source>{roles} and {count} more</source>
+        <translation>{roles} y {count} más</translation>
+    </message>
+</context>
+<context>
     <name>Foot</name>
     <message>
         <source>&amp;Repair model runner</source>
@@ -367,6 +510,159 @@
     </message>
 </context>
 <context>
+    <name>KerasDialog</name>
+    <message>
+        <source>&amp;Architecture</source>
+        <translation>&amp;Arquitectura</translation>
+    </message>
+    <message>
+        <source>&amp;Calibration</source>
+        <translation>&amp;Calibración</translation>
+    </message>
+    <message>
+        <source>&amp;Location</source>
+        <translation>&amp;Ubicación</translation>
+    </message>
+    <message>
+        <source>&amp;Minima and maxima</source>
+        <translation>&amp;Mínimos y máximos</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Nombre</translation>
+    </message>
+    <message>
+        <source>&amp;Title</source>
+        <translation>&amp;Título</translation>
+    </message>
+    <message>
+        <source>&amp;Weights (.h5)</source>
+        <translation>&amp;Pesos (.h5)</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Arquitectura</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Calibración</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importar</translation>
+    </message>
+    <message>
+        <source>Import Keras weights</source>
+        <translation>Importar pesos de Keras</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>Entradas</translation>
+    </message>
+    <message>
+        <source>JSON (*.json);;All files (*)</source>
+        <translation>JSON (*.json);;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>Keras weights (*.h5 *.hdf5);;All files (*)</source>
+        <translation>Pesos de Keras (*.h5 *.hdf5);;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <translation>Ubicación</translation>
+    </message>
+    <message>
+        <source>Minima and maxima</source>
+        <translation>Mínimos y máximos</translation>
+    </message>
+    <message>
+        <source>Name of the package</source>
+        <translation>Nombre del paquete</translation>
+    </message>
+    <message>
+        <source>The file is read layer by layer and every weight must fit the architecture; nothing in it is executed. The import needs the training packages in the model runner&apos;s environment.</source>
+        <translation>El archivo se lee capa por capa y cada peso debe encajar en la arquitectura; nada de él se ejecuta. La importación necesita los paquetes de entrenamiento en el entorno del ejecutor de modelos.</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Título</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Pesos</translation>
+    </message>
+    <message>
+        <source>is told nothing</source>
+        <translation>no recibe nada</translation>
+    </message>
+    <message>
+        <source>is told the coordinates (4 values)</source>
+        <translation>recibe las coordenadas (4 valores)</translation>
+    </message>
+    <message>
+        <source>is told the region (12 values)</source>
+        <translation>recibe la región (12 valores)</translation>
+    </message>
+    <message>
+        <source>none: raw confidence</source>
+        <translation>ninguna: confianza bruta</translation>
+    </message>
+    <message>
+        <source>what lists call it</source>
+        <translation>cómo aparece en las listas</translation>
+    </message>
+</context>
+<context>
+    <name>KnowModels</name>
+    <message>
+        <source>Looking for devices</source>
+        <translation>Buscando dispositivos</translation>
+    </message>
+    <message>
+        <source>Looking for models</source>
+        <translation>Buscando modelos</translation>
+    </message>
+</context>
+<context>
+    <name>ManageModels</name>
+    <message>
+        <source>Adding the package…</source>
+        <translation>Añadiendo el paquete…</translation>
+    </message>
+    <message>
+        <source>Cancelled. What has arrived is kept: the same address goes on from there.</source>
+        <translation>Cancelado. Lo recibido se conserva: la misma dirección continúa desde ahí.</translation>
+    </message>
+    <message>
+        <source>Checking “{model}”…</source>
+        <translation>Comprobando «{model}»…</translation>
+    </message>
+    <message>
+        <source>Downloading…</source>
+        <translation>Descargando…</translation>
+    </message>
+    <message>
+        <source>Importing “{model}”…</source>
+        <translation>Importando «{model}»…</translation>
+    </message>
+    <message>
+        <source>Removing “{model}”…</source>
+        <translation>Eliminando «{model}»…</translation>
+    </message>
+    <message>
+        <source>“{model}” was added.</source>
+        <translation>Se añadió «{model}».</translation>
+    </message>
+    <message>
+        <source>“{model}” was imported.</source>
+        <translation>Se importó «{model}».</translation>
+    </message>
+    <message>
+        <source>“{model}” was removed.</source>
+        <translation>Se eliminó «{model}».</translation>
+    </message>
+</context>
+<context>
     <name>MapGlaciers</name>
     <message>
         <source>Glaciers {label} ({number})</source>
@@ -416,24 +712,8 @@
         <translation>Cartografiar glaciares</translation>
     </message>
     <message>
-        <source>Maps glaciers from a satellite image and writes their probability, confidence, outlines with confidence and positional uncertainty, and a report that is enough to repeat the run.
-
-Give the optical bands as one multi-band layer or as several layers: which band is which is guessed from descriptions, names and metadata, and written to the log. A layer named for a role under Advanced goes before the guess. The band-ratio model needs shortwave infrared 1 and one of red, near infrared and green; elevation, slope and thermal make it better.
-
-Empty extent: all that the optical layers cover. Empty threshold: automatic.</source>
-        <translation>Cartografía glaciares a partir de una imagen de satélite y escribe su probabilidad, su confianza, los contornos con confianza e incertidumbre de posición y un informe que basta para repetir el proceso.
-
-Indique las bandas ópticas como una capa multibanda o como varias capas: qué banda es cuál se deduce de descripciones, nombres y metadatos, y se escribe en el registro. Una capa indicada para una función en Avanzado tiene prioridad sobre la deducción. El modelo de cociente de bandas necesita el infrarrojo de onda corta 1 y uno de rojo, infrarrojo cercano o verde; elevación, pendiente y térmico lo mejoran.
-
-Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automático.</translation>
-    </message>
-    <message>
         <source>Median filter (pixels)</source>
         <translation>Filtro de mediana (píxeles)</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>Modelo</translation>
     </message>
     <message>
         <source>Optical layers</source>
@@ -450,6 +730,22 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{role}: {layer}, band {band}</source>
         <translation>{role}: {layer}, banda {band}</translation>
+    </message>
+    <message>
+        <source>Maps glaciers from a satellite image and writes their probability, confidence, outlines with confidence and positional uncertainty, and a report that is enough to repeat the run.
+
+Give the optical bands as one multi-band layer or as several layers: which band is which is guessed from descriptions, names and metadata, and written to the log. A layer named for a role under Advanced goes before the guess. The band-ratio model needs shortwave infrared 1 and one of red, near infrared and green; elevation, slope and thermal make it better. A network needs what its package says, and runs as under Advanced.
+
+Empty extent: all that the optical layers cover. Empty threshold: automatic.</source>
+        <translation>Cartografía glaciares a partir de una imagen de satélite y escribe su probabilidad, su confianza, los contornos con confianza e incertidumbre de posición, y un informe que basta para repetir la ejecución.
+
+Indique las bandas ópticas como una capa multibanda o como varias capas: qué banda es cada una se deduce de descripciones, nombres y metadatos, y se escribe en el registro. Una capa indicada para una función en Avanzado prevalece sobre lo deducido. El modelo de cociente de bandas necesita el infrarrojo de onda corta 1 y uno de rojo, infrarrojo cercano y verde; la elevación, la pendiente y el térmico lo mejoran. Una red neuronal necesita lo que dice su paquete y se ejecuta según lo indicado en Avanzado.
+
+Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automático.</translation>
+    </message>
+    <message>
+        <source>Model ({names}, or the folder of a package)</source>
+        <translation>Modelo ({names} o la carpeta de un paquete)</translation>
     </message>
 </context>
 <context>
@@ -492,6 +788,311 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
 </context>
 <context>
+    <name>ModelDetails</name>
+    <message>
+        <source>Accuracy</source>
+        <translation>Exactitud</translation>
+    </message>
+    <message>
+        <source>Accuracy by region</source>
+        <translation>Exactitud por región</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Calibración</translation>
+    </message>
+    <message>
+        <source>Choose a model to read what it is.</source>
+        <translation>Elija un modelo para leer qué es.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+    <message>
+        <source>Copy the citation</source>
+        <translation>Copiar la cita</translation>
+    </message>
+    <message>
+        <source>Copy: {what}</source>
+        <translation>Copiar: {what}</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Carpeta</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>Entradas</translation>
+    </message>
+    <message>
+        <source>Inputs by branch and band</source>
+        <translation>Entradas por rama y banda</translation>
+    </message>
+    <message>
+        <source>Its authors say nothing about its accuracy: check it where you know the glaciers.</source>
+        <translation>Sus autores no dicen nada de su exactitud: compruébelo donde conozca los glaciares.</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Licencia</translation>
+    </message>
+    <message>
+        <source>Needs</source>
+        <translation>Necesita</translation>
+    </message>
+    <message>
+        <source>Please cite</source>
+        <translation>Citar como</translation>
+    </message>
+    <message>
+        <source>The curve falls in places: a higher raw confidence is not always a higher calibrated one.</source>
+        <translation>La curva baja en algunos tramos: una confianza bruta mayor no siempre da una calibrada mayor.</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Versión</translation>
+    </message>
+    <message>
+        <source>calibrated</source>
+        <translation>calibrada</translation>
+    </message>
+    <message>
+        <source>raw confidence</source>
+        <translation>confianza bruta</translation>
+    </message>
+    <message>
+        <source>raw probability</source>
+        <translation>probabilidad bruta</translation>
+    </message>
+</context>
+<context>
+    <name>ModelFacts</name>
+    <message>
+        <source>Architecture</source>
+        <translation>Arquitectura</translation>
+    </message>
+    <message>
+        <source>Band</source>
+        <translation>Banda</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>Rama</translation>
+    </message>
+    <message>
+        <source>Checksum</source>
+        <translation>Suma de verificación</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>Creado</translation>
+    </message>
+    <message>
+        <source>Each class has a scale and a shift of its own.</source>
+        <translation>Cada clase tiene su propia escala y su propio desplazamiento.</translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+    <message>
+        <source>IoU</source>
+        <translation>IoU</translation>
+    </message>
+    <message>
+        <source>Is told</source>
+        <translation>Recibe</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Licencia</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Limitaciones</translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation>Hecho a partir de</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Needed</source>
+        <translation>Necesaria</translation>
+    </message>
+    <message>
+        <source>Optical</source>
+        <translation>Óptico</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Precisión</translation>
+    </message>
+    <message>
+        <source>Radar co-pol</source>
+        <translation>Radar co-pol</translation>
+    </message>
+    <message>
+        <source>Radar coherence</source>
+        <translation>Coherencia radar</translation>
+    </message>
+    <message>
+        <source>Radar cross-pol</source>
+        <translation>Radar pol. cruzada</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>Exhaustividad</translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation>Región</translation>
+    </message>
+    <message>
+        <source>Regions</source>
+        <translation>Regiones</translation>
+    </message>
+    <message>
+        <source>Scaled</source>
+        <translation>Escalado</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Fuente</translation>
+    </message>
+    <message>
+        <source>Terrain</source>
+        <translation>Terreno</translation>
+    </message>
+    <message>
+        <source>The confidence is read from a curve that belongs to this model; the probability stays.</source>
+        <translation>La confianza se lee de una curva propia de este modelo; la probabilidad no cambia.</translation>
+    </message>
+    <message>
+        <source>The probabilities are shown as the network gives them.</source>
+        <translation>Las probabilidades se muestran como las da la red.</translation>
+    </message>
+    <message>
+        <source>The probabilities are softened or sharpened by a temperature of {value}.</source>
+        <translation>Las probabilidades se suavizan o agudizan con una temperatura de {value}.</translation>
+    </message>
+    <message>
+        <source>Thermal</source>
+        <translation>Térmico</translation>
+    </message>
+    <message>
+        <source>Tiles</source>
+        <translation>Teselas</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Versión</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>cualquiera</translation>
+    </message>
+    <message>
+        <source>as they are</source>
+        <translation>tal cual</translation>
+    </message>
+    <message>
+        <source>from {a} to {b}</source>
+        <translation>de {a} a {b}</translation>
+    </message>
+    <message>
+        <source>full (float32)</source>
+        <translation>completa (float32)</translation>
+    </message>
+    <message>
+        <source>its coordinates</source>
+        <translation>sus coordenadas</translation>
+    </message>
+    <message>
+        <source>log10, {scaling}</source>
+        <translation>log10, {scaling}</translation>
+    </message>
+    <message>
+        <source>mean {a}, deviation {b}</source>
+        <translation>media {a}, desviación {b}</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>no</translation>
+    </message>
+    <message>
+        <source>not said: ask its authors before you share results</source>
+        <translation>no indicada: pregunte a sus autores antes de compartir resultados</translation>
+    </message>
+    <message>
+        <source>one of several</source>
+        <translation>una de varias</translation>
+    </message>
+    <message>
+        <source>or</source>
+        <translation>o</translation>
+    </message>
+    <message>
+        <source>reduced ({precision}), not checked</source>
+        <translation>reducida ({precision}), sin comprobar</translation>
+    </message>
+    <message>
+        <source>reduced ({precision}): {flipped} % of the pixels change sides, IoU lost {lost}</source>
+        <translation>reducida ({precision}): el {flipped} % de los píxeles cambia de lado, IoU perdido {lost}</translation>
+    </message>
+    <message>
+        <source>the region of the scene</source>
+        <translation>la región de la escena</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>sí</translation>
+    </message>
+    <message>
+        <source>{architecture}, {count} million parameters</source>
+        <translation>{architecture}, {count} millones de parámetros</translation>
+    </message>
+    <message>
+        <source>{side} × {side} pixels, step {step}</source>
+        <translation>{side} × {side} píxeles, paso {step}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelList</name>
+    <message>
+        <source>Layers in view</source>
+        <translation>Capas en la vista</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Tamaño</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Versión</translation>
+    </message>
+    <message>
+        <source>built in</source>
+        <translation>integrado</translation>
+    </message>
+    <message>
+        <source>can&apos;t be used</source>
+        <translation>no se puede usar</translation>
+    </message>
+</context>
+<context>
     <name>ModelPanel</name>
     <message>
         <source> and </source>
@@ -516,6 +1117,224 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Version {version} · {licence}</source>
         <translation>Versión {version} · {licence}</translation>
+    </message>
+    <message>
+        <source>Add, look at and remove models</source>
+        <translation>Añadir, ver y eliminar modelos</translation>
+    </message>
+    <message>
+        <source>Models…</source>
+        <translation>Modelos…</translation>
+    </message>
+    <message>
+        <source>This project maps with “{model}”, which is not installed. Add it under Models…, or go on with another model.</source>
+        <translation>Este proyecto cartografía con «{model}», que no está instalado. Añádalo en Modelos… o siga con otro modelo.</translation>
+    </message>
+    <message>
+        <source>{model} · {fit}</source>
+        <translation>{model} · {fit}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsDialog</name>
+    <message>
+        <source>&amp;Add a model</source>
+        <translation>&amp;Añadir un modelo</translation>
+    </message>
+    <message>
+        <source>&amp;Remove…</source>
+        <translation>&amp;Eliminar…</translation>
+    </message>
+    <message>
+        <source>A model “{model}” is installed already. Replace it?</source>
+        <translation>Ya hay instalado un modelo «{model}». ¿Reemplazarlo?</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Cancelando…</translation>
+    </message>
+    <message>
+        <source>Chec&amp;k</source>
+        <translation>&amp;Comprobar</translation>
+    </message>
+    <message>
+        <source>Compute the sample that came with the package and compare</source>
+        <translation>Calcular la muestra que venía con el paquete y comparar</translation>
+    </message>
+    <message>
+        <source>Downloading: {there}</source>
+        <translation>Descargando: {there}</translation>
+    </message>
+    <message>
+        <source>Downloading: {there} of {total}</source>
+        <translation>Descargando: {there} de {total}</translation>
+    </message>
+    <message>
+        <source>Folder of a model package</source>
+        <translation>Carpeta de un paquete de modelo</translation>
+    </message>
+    <message>
+        <source>From a &amp;folder…</source>
+        <translation>De una &amp;carpeta…</translation>
+    </message>
+    <message>
+        <source>From a &amp;zip file…</source>
+        <translation>De un archivo &amp;zip…</translation>
+    </message>
+    <message>
+        <source>From an &amp;address…</source>
+        <translation>De una &amp;dirección…</translation>
+    </message>
+    <message>
+        <source>Import &amp;Keras weights…</source>
+        <translation>Importar pesos de &amp;Keras…</translation>
+    </message>
+    <message>
+        <source>Model package</source>
+        <translation>Paquete de modelo</translation>
+    </message>
+    <message>
+        <source>Model packages (*.zip);;All files (*)</source>
+        <translation>Paquetes de modelos (*.zip);;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>No package is installed yet. “Add a model” brings one here, from a file or from the network.</source>
+        <translation>Aún no hay ningún paquete instalado. «Añadir un modelo» trae uno, de un archivo o de la red.</translation>
+    </message>
+    <message>
+        <source>Packages lie in {folder}</source>
+        <translation>Los paquetes están en {folder}</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Progreso</translation>
+    </message>
+    <message>
+        <source>Remove the model?</source>
+        <translation>¿Eliminar el modelo?</translation>
+    </message>
+    <message>
+        <source>Remove “{model}” with all of its files? Maps made with it stay as they are.</source>
+        <translation>¿Eliminar «{model}» con todos sus archivos? Los mapas hechos con él quedan como están.</translation>
+    </message>
+    <message>
+        <source>Replace the model?</source>
+        <translation>¿Reemplazar el modelo?</translation>
+    </message>
+    <message>
+        <source>“{model}” computes its sample as it should: at most {difference} off, {tolerance} is allowed.</source>
+        <translation>«{model}» calcula su muestra como debe: se desvía {difference} como máximo; se permite {tolerance}.</translation>
+    </message>
+    <message>
+        <source>“{model}” loads and fits its card; it brought no sample to compare with.</source>
+        <translation>«{model}» se carga y concuerda con su ficha; no traía ninguna muestra con la que comparar.</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkPanel</name>
+    <message>
+        <source>A&amp;dvanced</source>
+        <translation>A&amp;vanzado</translation>
+    </message>
+    <message>
+        <source>As the &amp;published deployment</source>
+        <translation>Como el &amp;despliegue publicado</translation>
+    </message>
+    <message>
+        <source>Average over 8 &amp;symmetries</source>
+        <translation>Promediar 8 sime&amp;trías</translation>
+    </message>
+    <message>
+        <source>Blending</source>
+        <translation>Fusión</translation>
+    </message>
+    <message>
+        <source>Blending of the tiles</source>
+        <translation>Fusión de las teselas</translation>
+    </message>
+    <message>
+        <source>Each place is computed about {count} times.</source>
+        <translation>Cada lugar se calcula unas {count} veces.</translation>
+    </message>
+    <message>
+        <source>Gaussian</source>
+        <translation>Gaussiana</translation>
+    </message>
+    <message>
+        <source>How many tiles are computed together; measured once on each machine.</source>
+        <translation>Cuántas teselas se calculan a la vez; se mide una vez en cada equipo.</translation>
+    </message>
+    <message>
+        <source>Maps the scene turned and mirrored as well. Eight times as long.</source>
+        <translation>Cartografía también la escena girada y reflejada. Tarda ocho veces más.</translation>
+    </message>
+    <message>
+        <source>More overlap hides the seams between tiles better and takes longer.</source>
+        <translation>Más solape oculta mejor las costuras entre teselas y tarda más.</translation>
+    </message>
+    <message>
+        <source>Overlap</source>
+        <translation>Solape</translation>
+    </message>
+    <message>
+        <source>Overlap of the tiles</source>
+        <translation>Solape de las teselas</translation>
+    </message>
+    <message>
+        <source>Pads, tiles and weights as the model&apos;s authors do, to compare with their maps digit by digit.</source>
+        <translation>Rellena, divide en teselas y pondera como los autores del modelo, para comparar con sus mapas dígito a dígito.</translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation>Región</translation>
+    </message>
+    <message>
+        <source>Reset to defaults</source>
+        <translation>Restablecer los valores por defecto</translation>
+    </message>
+    <message>
+        <source>The model is told where it is. Automatic takes the region of the scene.</source>
+        <translation>Se indica al modelo dónde está. Automático toma la región de la escena.</translation>
+    </message>
+    <message>
+        <source>Tiles at a time</source>
+        <translation>Teselas a la vez</translation>
+    </message>
+    <message>
+        <source>Tiles step by half their side, weighted by a Gaussian, as published.</source>
+        <translation>Las teselas avanzan la mitad de su lado, ponderadas con una gaussiana, según lo publicado.</translation>
+    </message>
+    <message>
+        <source>as the model says</source>
+        <translation>según el modelo</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>automático</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>modificado</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>medido</translation>
+    </message>
+    <message>
+        <source>raised cosine</source>
+        <translation>coseno alzado</translation>
+    </message>
+    <message>
+        <source>{share} %</source>
+        <translation>{share} %</translation>
     </message>
 </context>
 <context>
@@ -634,6 +1453,22 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>from the network</source>
         <translation>de la red</translation>
+    </message>
+    <message>
+        <source>Folder of the model packages</source>
+        <translation>Carpeta de los paquetes de modelos</translation>
+    </message>
+    <message>
+        <source>Model packa&amp;ges in</source>
+        <translation>Paquetes de m&amp;odelos en</translation>
+    </message>
+    <message>
+        <source>Model servers</source>
+        <translation>Servidores de modelos</translation>
+    </message>
+    <message>
+        <source>Models and model servers</source>
+        <translation>Modelos y servidores de modelos</translation>
     </message>
 </context>
 <context>
@@ -1092,6 +1927,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Guess &amp;again</source>
         <translation>Deducir de n&amp;uevo</translation>
     </message>
+    <message>
+        <source>The first orbit stands in for it.</source>
+        <translation>La sustituye la primera órbita.</translation>
+    </message>
 </context>
 <context>
     <name>RulesPanel</name>
@@ -1226,6 +2065,18 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Maps what the map canvas shows.</source>
         <translation>Cartografía lo que muestra el lienzo del mapa.</translation>
     </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>aún sin medir</translation>
+    </message>
+    <message>
+        <source>{count} tiles</source>
+        <translation>{count} teselas</translation>
+    </message>
+    <message>
+        <source>{done} of {total} tiles</source>
+        <translation>{done} de {total} teselas</translation>
+    </message>
 </context>
 <context>
     <name>RunnerCard</name>
@@ -1353,6 +2204,139 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
 </context>
 <context>
+    <name>ServerDialog</name>
+    <message>
+        <source>&amp;Address</source>
+        <translation>&amp;Dirección</translation>
+    </message>
+    <message>
+        <source>&amp;Certificate</source>
+        <translation>&amp;Certificado</translation>
+    </message>
+    <message>
+        <source>&amp;Test connection</source>
+        <translation>&amp;Probar la conexión</translation>
+    </message>
+    <message>
+        <source>A server that speaks the Open Inference Protocol v2 over HTTP: Triton, OpenVINO Model Server, KServe or MLServer. It must have the same model packages; the tiles of your scene are sent to it.</source>
+        <translation>Un servidor que usa el protocolo Open Inference Protocol v2 por HTTP: Triton, OpenVINO Model Server, KServe o MLServer. Debe tener los mismos paquetes de modelos; se le envían las teselas de su escena.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Dirección</translation>
+    </message>
+    <message>
+        <source>Asking the server…</source>
+        <translation>Consultando el servidor…</translation>
+    </message>
+    <message>
+        <source>Authentication</source>
+        <translation>Autenticación</translation>
+    </message>
+    <message>
+        <source>Certificate of the authority</source>
+        <translation>Certificado de la autoridad</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer);;All files (*)</source>
+        <translation>Certificados (*.pem *.crt *.cer);;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>From QGIS&apos;s own authentication store. A token: API header, or basic with the user name Bearer.</source>
+        <translation>Del almacén de autenticación propio de QGIS. Un token: API header, o básica con el nombre de usuario Bearer.</translation>
+    </message>
+    <message>
+        <source>Model server</source>
+        <translation>Servidor de modelos</translation>
+    </message>
+    <message>
+        <source>The server answers, but says that it is not ready yet.</source>
+        <translation>El servidor responde, pero indica que aún no está listo.</translation>
+    </message>
+    <message>
+        <source>When it &amp;dies</source>
+        <translation>Si se c&amp;ae</translation>
+    </message>
+    <message>
+        <source>When the server dies</source>
+        <translation>Si el servidor se cae</translation>
+    </message>
+    <message>
+        <source>go on here</source>
+        <translation>seguir aquí</translation>
+    </message>
+    <message>
+        <source>stop the run</source>
+        <translation>detener la ejecución</translation>
+    </message>
+    <message>
+        <source>those that this machine trusts</source>
+        <translation>los de confianza de este equipo</translation>
+    </message>
+    <message>
+        <source>{server} answers and serves {models} and {count} more.</source>
+        <translation>{server} responde y sirve {models} y {count} más.</translation>
+    </message>
+    <message>
+        <source>{server} answers and serves {models}.</source>
+        <translation>{server} responde y sirve {models}.</translation>
+    </message>
+    <message>
+        <source>{server} answers. It keeps the list of its models to itself.</source>
+        <translation>{server} responde. No revela la lista de sus modelos.</translation>
+    </message>
+</context>
+<context>
+    <name>ServerDoors</name>
+    <message>
+        <source>it is not among your model servers.</source>
+        <translation>no está entre sus servidores de modelos.</translation>
+    </message>
+</context>
+<context>
+    <name>ServersBox</name>
+    <message>
+        <source>&amp;Change…</source>
+        <translation>Cam&amp;biar…</translation>
+    </message>
+    <message>
+        <source>A&amp;dd…</source>
+        <translation>Aña&amp;dir…</translation>
+    </message>
+    <message>
+        <source>Model servers</source>
+        <translation>Servidores de modelos</translation>
+    </message>
+    <message>
+        <source>No server yet: networks are computed on this machine.</source>
+        <translation>Aún no hay servidor: las redes se calculan en este equipo.</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve</source>
+        <translation>E&amp;liminar</translation>
+    </message>
+    <message>
+        <source>goes on here when it dies</source>
+        <translation>si se cae, sigue aquí</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>abierto</translation>
+    </message>
+    <message>
+        <source>stops when it dies</source>
+        <translation>si se cae, se detiene</translation>
+    </message>
+    <message>
+        <source>with authentication</source>
+        <translation>con autenticación</translation>
+    </message>
+    <message>
+        <source>{address} · {door} · {loss}</source>
+        <translation>{address} · {door} · {loss}</translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message>
         <source>Diagnostics are in the clipboard.</source>
@@ -1369,6 +2353,48 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{count} outline, {area} km², in {seconds} s.</source>
         <translation>{count} contorno, {area} km², en {seconds} s.</translation>
+    </message>
+    <message>
+        <source>{count} tiles/s on {device}.</source>
+        <translation>{count} teselas/s en {device}.</translation>
+    </message>
+</context>
+<context>
+    <name>auth</name>
+    <message>
+        <source>QGIS&apos;s authentication store is switched off.</source>
+        <translation>el almacén de autenticación de QGIS está desactivado.</translation>
+    </message>
+    <message>
+        <source>QGIS&apos;s master password was not given.</source>
+        <translation>no se indicó la contraseña maestra de QGIS.</translation>
+    </message>
+    <message>
+        <source>the authentication “{id}” is no longer in QGIS's store.</source>
+        <translation>la autenticación «{id}» ya no está en el almacén de QGIS.</translation>
+    </message>
+    <message>
+        <source>the method of the authentication “{id}” gives no header; take basic, API header or OAuth2.</source>
+        <translation>el método de la autenticación «{id}» no da ninguna cabecera; use básica, API header u OAuth2.</translation>
+    </message>
+</context>
+<context>
+    <name>download</name>
+    <message>
+        <source>it is no address that begins with https:// or http://.</source>
+        <translation>no es una dirección que empiece por https:// o http://.</translation>
+    </message>
+    <message>
+        <source>the connection ended before all of it was there.</source>
+        <translation>la conexión terminó antes de que llegara todo.</translation>
+    </message>
+    <message>
+        <source>the server answered with {status}.</source>
+        <translation>el servidor respondió con {status}.</translation>
+    </message>
+    <message>
+        <source>the server sent another part of the file than was asked for.</source>
+        <translation>el servidor envió una parte del archivo distinta de la pedida.</translation>
     </message>
 </context>
 <context>
@@ -1628,6 +2654,126 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Install uv (docs.astral.sh/uv) or Python 3.10+ with venv (Debian: python3-venv). Tried: {tried}.</source>
         <translation>Instale uv (docs.astral.sh/uv) o Python 3.10+ con venv (Debian: python3-venv). Se probó: {tried}.</translation>
     </message>
+    <message>
+        <source>A package is a folder or a zip with model.json and model.onnx. Get it anew.</source>
+        <translation>Un paquete es una carpeta o un zip con model.json y model.onnx. Obténgalo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Ask for the certificate of its authority and give its file in the options.</source>
+        <translation>Solicite el certificado de su autoridad e indique el archivo en las opciones.</translation>
+    </message>
+    <message>
+        <source>Check that it speaks the Open Inference Protocol v2 over HTTP.</source>
+        <translation>Compruebe que usa el protocolo Open Inference Protocol v2 por HTTP.</translation>
+    </message>
+    <message>
+        <source>Check that the layers&apos; values are in the units that their roles ask for, or check the package.</source>
+        <translation>Compruebe que los valores de las capas estén en las unidades que piden sus funciones o compruebe el paquete.</translation>
+    </message>
+    <message>
+        <source>Check the address and QGIS&apos;s network settings, and try again: what has arrived is kept.</source>
+        <translation>Compruebe la dirección y la configuración de red de QGIS e inténtelo de nuevo: lo recibido se conserva.</translation>
+    </message>
+    <message>
+        <source>Check the address and that the server runs, or compute on this machine.</source>
+        <translation>Compruebe la dirección y que el servidor funcione o calcule en este equipo.</translation>
+    </message>
+    <message>
+        <source>Check the architecture, its inputs and its location encoding.</source>
+        <translation>Compruebe la arquitectura, sus entradas y su codificación de la ubicación.</translation>
+    </message>
+    <message>
+        <source>Choose a valid authentication for the server in the Glacier Mapper options.</source>
+        <translation>Elija una autenticación válida para el servidor en las opciones de Glacier Mapper.</translation>
+    </message>
+    <message>
+        <source>Choose another model, or get the package anew.</source>
+        <translation>Elija otro modelo u obtenga el paquete de nuevo.</translation>
+    </message>
+    <message>
+        <source>Fetch the file again.</source>
+        <translation>Obtenga el archivo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Make it with the command reduce, which checks it on real scenes.</source>
+        <translation>Créelo con el comando reduce, que lo comprueba en escenas reales.</translation>
+    </message>
+    <message>
+        <source>Put the package on the server with the command export-repository.</source>
+        <translation>Ponga el paquete en el servidor con el comando export-repository.</translation>
+    </message>
+    <message>
+        <source>The certificate of the model server {url} is not trusted: {reason}</source>
+        <translation>El certificado del servidor de modelos {url} no es de confianza: {reason}</translation>
+    </message>
+    <message>
+        <source>The model server {url} answered something unexpected: {reason}</source>
+        <translation>El servidor de modelos {url} respondió algo inesperado: {reason}</translation>
+    </message>
+    <message>
+        <source>The model server {url} can&apos;t be reached: {reason}</source>
+        <translation>No se puede acceder al servidor de modelos {url}: {reason}</translation>
+    </message>
+    <message>
+        <source>The model server {url} can't serve “{model}”: {reason}</source>
+        <translation>El servidor de modelos {url} no puede servir «{model}»: {reason}</translation>
+    </message>
+    <message>
+        <source>The model server {url} failed: {reason}</source>
+        <translation>El servidor de modelos {url} falló: {reason}</translation>
+    </message>
+    <message>
+        <source>The model server {url} refuses access: {reason}</source>
+        <translation>El servidor de modelos {url} deniega el acceso: {reason}</translation>
+    </message>
+    <message>
+        <source>The model “{model}” can't be used: {reason}</source>
+        <translation>El modelo «{model}» no se puede usar: {reason}</translation>
+    </message>
+    <message>
+        <source>The model “{model}” gave {reason} instead of probabilities.</source>
+        <translation>El modelo «{model}» dio {reason} en lugar de probabilidades.</translation>
+    </message>
+    <message>
+        <source>The package “{model}” is of reduced precision ({precision}), and nobody checked what that costs.</source>
+        <translation>El paquete «{model}» es de precisión reducida ({precision}) y nadie ha comprobado qué se pierde con ello.</translation>
+    </message>
+    <message>
+        <source>The package “{model}” is of version {found}; this release reads up to version {known}.</source>
+        <translation>El paquete «{model}» es de la versión {found}; este Glacier Mapper lee hasta la versión {known}.</translation>
+    </message>
+    <message>
+        <source>Try again, or compute on this machine.</source>
+        <translation>Inténtelo de nuevo o calcule en este equipo.</translation>
+    </message>
+    <message>
+        <source>Update Glacier Mapper, or get an older package of the model.</source>
+        <translation>Actualice Glacier Mapper u obtenga un paquete más antiguo del modelo.</translation>
+    </message>
+    <message>
+        <source>{job} needs the Python package {package}, which is not installed.</source>
+        <translation>{job}: hace falta el paquete de Python {package}, que no está instalado.</translation>
+    </message>
+    <message>
+        <source>{path} does not hold weights of “{architecture}”: {reason}</source>
+        <translation>{path} no contiene pesos de «{architecture}»: {reason}</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or was changed: its checksum is {found}, and it should be {expected}.</source>
+        <translation>{path} está dañado o se modificó: su suma de verificación es {found} y debería ser {expected}.</translation>
+    </message>
+    <message>
+        <source>{url} can&apos;t be downloaded: {reason}</source>
+        <translation>{url} no se puede descargar: {reason}</translation>
+    </message>
+    <message>
+        <source>“{model}” is no model package that can be used: {reason}</source>
+        <translation>«{model}» no es un paquete de modelo utilizable: {reason}</translation>
+    </message>
+    <message>
+        <source>Install requirements/torch.txt and requirements/training.txt of the plugin&apos;s folder with the runner&apos;s Python.</source>
+        <translation>Instale requirements/torch.txt y requirements/training.txt de la carpeta del complemento con el Python del ejecutor.</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -1821,6 +2967,37 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>{size} MB</source>
         <translation>{size} MB</translation>
     </message>
+    <message>
+        <source>Co-pol 2</source>
+        <translation>Co-pol 2</translation>
+    </message>
+    <message>
+        <source>Coherence 2</source>
+        <translation>Coherencia 2</translation>
+    </message>
+    <message>
+        <source>Cross-pol 2</source>
+        <translation>Pol. cruzada 2</translation>
+    </message>
+    <message>
+        <source>{count} tiles/s</source>
+        <translation>{count} teselas/s</translation>
+    </message>
+    <message>
+        <source>{count} tiles/s on {device}</source>
+        <translation>{count} teselas/s en {device}</translation>
+    </message>
+</context>
+<context>
+    <name>jobs</name>
+    <message>
+        <source>Exporting weights</source>
+        <translation>Exportación de pesos</translation>
+    </message>
+    <message>
+        <source>Importing Keras weights</source>
+        <translation>Importación de pesos de Keras</translation>
+    </message>
 </context>
 <context>
     <name>layers</name>
@@ -1843,6 +3020,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Glacier preview</source>
         <translation>Vista previa de glaciares</translation>
+    </message>
+    <message>
+        <source>Glacier probability (growing)</source>
+        <translation>Probabilidad de glaciar (en curso)</translation>
     </message>
 </context>
 <context>
@@ -1886,6 +3067,110 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Red/SWIR1, NIR/SWIR1 or NDSI against a threshold, with rules for shadow, water and vegetation. It maps clean ice and snow; debris-covered ice needs your hand.</source>
         <translation>Rojo/SWIR1, NIR/SWIR1 o NDSI frente a un umbral, con reglas para sombra, agua y vegetación. Cartografía hielo limpio y nieve; el hielo cubierto de derrubios necesita su mano.</translation>
+    </message>
+    <message>
+        <source>Apple graphics (Core ML)</source>
+        <translation>Gráficos de Apple (Core ML)</translation>
+    </message>
+    <message>
+        <source>Graphics card (DirectML)</source>
+        <translation>Tarjeta gráfica (DirectML)</translation>
+    </message>
+    <message>
+        <source>Intel processor (OpenVINO)</source>
+        <translation>Procesador Intel (OpenVINO)</translation>
+    </message>
+    <message>
+        <source>It does not start here: {reason}.</source>
+        <translation>Aquí no arranca: {reason}.</translation>
+    </message>
+    <message>
+        <source>NVIDIA graphics card (CUDA)</source>
+        <translation>Tarjeta gráfica NVIDIA (CUDA)</translation>
+    </message>
+    <message>
+        <source>Network of this project.</source>
+        <translation>Red neuronal de este proyecto.</translation>
+    </message>
+    <message>
+        <source>Not evaluated yet: use the command evaluate on scenes with known outlines.</source>
+        <translation>Aún sin evaluar: use el comando evaluate en escenas con contornos conocidos.</translation>
+    </message>
+    <message>
+        <source>Processor (CPU)</source>
+        <translation>Procesador (CPU)</translation>
+    </message>
+    <message>
+        <source>Published glacier network, imported from Keras weights.</source>
+        <translation>Red neuronal de glaciares publicada, importada de pesos de Keras.</translation>
+    </message>
+    <message>
+        <source>Six bands of top-of-atmosphere reflectance, elevation in metres and slope in degrees, backscatter as linear sigma0, as the network was trained on. The authors report IoU above 0.85 on unseen images in most cases, above 0.75 in debris-rich areas, above 0.90 where clean ice dominates, for their best strategy; these weights were not evaluated here. Not trained on Arctic Canada, the Russian Arctic, Iceland and North Asia.</source>
+        <translation>Seis bandas de reflectancia en el techo de la atmósfera, elevación en metros y pendiente en grados, retrodispersión como sigma0 lineal, como se entrenó la red. Los autores indican, para su mejor estrategia, un IoU superior a 0.85 en imágenes no vistas en la mayoría de los casos, superior a 0.75 en zonas ricas en derrubios y superior a 0.90 donde domina el hielo limpio; estos pesos no se evaluaron aquí. No se entrenó con el Ártico canadiense, el Ártico ruso, Islandia ni el norte de Asia.</translation>
+    </message>
+    <message>
+        <source>The installed onnxruntime {version} was built without it; {distribution} has it where it exists.</source>
+        <translation>El onnxruntime {version} instalado se compiló sin él; {distribution} lo incluye donde existe.</translation>
+    </message>
+    <message>
+        <source>The memory of the device did not hold several patches at once; they were computed in turn.</source>
+        <translation>En la memoria del dispositivo no cabían varios parches a la vez; se calcularon uno tras otro.</translation>
+    </message>
+    <message>
+        <source>The memory of the device did not hold {batch} patches at once; it was gone on with {half}.</source>
+        <translation>En la memoria del dispositivo no cabían {batch} parches a la vez; se siguió con {half}.</translation>
+    </message>
+    <message>
+        <source>The model is told the region {region}, as set.</source>
+        <translation>Se indica al modelo la región {region}, según lo fijado.</translation>
+    </message>
+    <message>
+        <source>The model is told the region {region}, found roughly from the scene&apos;s place. Set it where it is wrong.</source>
+        <translation>Se indica al modelo la región {region}, hallada de forma aproximada por el lugar de la escena. Fíjela donde sea incorrecta.</translation>
+    </message>
+    <message>
+        <source>The model server {url} differs by {difference} from the package&apos;s own sample; it may compute in reduced precision.</source>
+        <translation>El servidor de modelos {url} difiere en {difference} de la muestra propia del paquete; quizá calcule con precisión reducida.</translation>
+    </message>
+    <message>
+        <source>The model server {url} is shown its password or token unencrypted; use its https address.</source>
+        <translation>El servidor de modelos {url} recibe su contraseña o token sin cifrar; use su dirección https.</translation>
+    </message>
+    <message>
+        <source>The model server {url} takes numbers as text only (JSON), which is many times slower than binary.</source>
+        <translation>El servidor de modelos {url} solo acepta números como texto (JSON), muchas veces más lento que en binario.</translation>
+    </message>
+    <message>
+        <source>The model server {url} was lost ({reason}). The rest was computed on this machine: {device}.</source>
+        <translation>Se perdió el servidor de modelos {url} ({reason}). El resto se calculó en este equipo: {device}.</translation>
+    </message>
+    <message>
+        <source>The model “{model}” runs without {roles}, which no layer has.</source>
+        <translation>El modelo «{model}» se ejecuta sin {roles}, que ninguna capa tiene.</translation>
+    </message>
+    <message>
+        <source>The package in {folder} was left out. {reason}</source>
+        <translation>El paquete de {folder} se omitió. {reason}</translation>
+    </message>
+    <message>
+        <source>The package in {folder} was left out: “{name}” is a built-in model.</source>
+        <translation>Se omitió el paquete de {folder}: «{name}» es un modelo incluido.</translation>
+    </message>
+    <message>
+        <source>The published deployment is repeated: zero padding, half a patch of overlap.</source>
+        <translation>Se repite el despliegue publicado: relleno con ceros, solape de medio parche.</translation>
+    </message>
+    <message>
+        <source>{device} can&apos;t be used, so the processor computes. {reason}</source>
+        <translation>No se puede usar {device}, así que calcula el procesador. {reason}</translation>
+    </message>
+    <message>
+        <source>{role} is missing; {stand_in} takes its place.</source>
+        <translation>Falta {role}; {stand_in} ocupa su lugar.</translation>
+    </message>
+    <message>
+        <source>“{name}” is installed twice: {used} is used, {hidden} is not.</source>
+        <translation>«{name}» está instalado dos veces: se usa {used}, no se usa {hidden}.</translation>
     </message>
 </context>
 <context>
@@ -2102,6 +3387,34 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Smoothing (0 none, 1 at most half a pixel)</source>
         <translation>Suavizado (0 ninguno, 1 como máximo medio píxel)</translation>
     </message>
+    <message>
+        <source>Compute on (auto, cpu, cuda … or a server)</source>
+        <translation>Calcular con (auto, cpu, cuda … o un servidor)</translation>
+    </message>
+    <message>
+        <source>Network: as the published deployment</source>
+        <translation>Red: como el despliegue publicado</translation>
+    </message>
+    <message>
+        <source>Network: average over 8 symmetries (8 × longer)</source>
+        <translation>Red: promediar 8 simetrías (8 × más lento)</translation>
+    </message>
+    <message>
+        <source>Network: blending</source>
+        <translation>Red: fusión</translation>
+    </message>
+    <message>
+        <source>Network: overlap of the tiles (empty: as the model says)</source>
+        <translation>Red: solape de las teselas (vacío: según el modelo)</translation>
+    </message>
+    <message>
+        <source>Network: region</source>
+        <translation>Red: región</translation>
+    </message>
+    <message>
+        <source>Network: tiles at a time (0: measured)</source>
+        <translation>Red: teselas a la vez (0: medido)</translation>
+    </message>
 </context>
 <context>
     <name>progress</name>
@@ -2128,6 +3441,57 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Done</source>
         <translation>Hecho</translation>
+    </message>
+</context>
+<context>
+    <name>regions</name>
+    <message>
+        <source>Alaska and Western America</source>
+        <translation>Alaska y oeste de América</translation>
+    </message>
+    <message>
+        <source>Alps</source>
+        <translation>Alpes</translation>
+    </message>
+    <message>
+        <source>Antarctica</source>
+        <translation>Antártida</translation>
+    </message>
+    <message>
+        <source>Caucasus</source>
+        <translation>Cáucaso</translation>
+    </message>
+    <message>
+        <source>Greenland</source>
+        <translation>Groenlandia</translation>
+    </message>
+    <message>
+        <source>High-Mountain Asia</source>
+        <translation>Alta montaña de Asia</translation>
+    </message>
+    <message>
+        <source>Low latitudes</source>
+        <translation>Bajas latitudes</translation>
+    </message>
+    <message>
+        <source>New Zealand</source>
+        <translation>Nueva Zelanda</translation>
+    </message>
+    <message>
+        <source>Scandinavia</source>
+        <translation>Escandinavia</translation>
+    </message>
+    <message>
+        <source>Southern Andes</source>
+        <translation>Andes del sur</translation>
+    </message>
+    <message>
+        <source>Svalbard</source>
+        <translation>Svalbard</translation>
+    </message>
+    <message>
+        <source>another region</source>
+        <translation>otra región</translation>
     </message>
 </context>
 <context>
@@ -2179,6 +3543,18 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Thermal infrared</source>
         <translation>Infrarrojo térmico</translation>
+    </message>
+    <message>
+        <source>Interferometric coherence, second orbit</source>
+        <translation>Coherencia interferométrica, segunda órbita</translation>
+    </message>
+    <message>
+        <source>Radar co-pol backscatter, second orbit</source>
+        <translation>Retrodispersión radar copolarizada, segunda órbita</translation>
+    </message>
+    <message>
+        <source>Radar cross-pol backscatter, second orbit</source>
+        <translation>Retrodispersión radar de polarización cruzada, segunda órbita</translation>
     </message>
 </context>
 <context>

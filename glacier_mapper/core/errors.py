@@ -17,8 +17,8 @@
     ├── Cancelled                   exit 3
     └── InternalError               exit 1: our fault
 
-Every class has a `message` that names the thing and a `remedy` that says what to do next. Both are templates
-over the keyword details that the error was raised with. `to_json` and `from_json` carry an error across the process boundary without losing its type. Models, devices and servers: `model_errors`.
+Every class has a `message` that names the thing and a `remedy` that says what to do next: templates over the details
+that it was raised with. `to_json` and `from_json` carry it over the process boundary. Models, servers: `model_errors`.
 """
 
 from __future__ import annotations

@@ -80,7 +80,10 @@ class MissingPythonPackageError(RunnerError):
     """A job needs a package that the environment lacks. Details: package, job."""
 
     message = QT_TRANSLATE_NOOP("errors", "{job} needs the Python package {package}, which is not installed.")
-    remedy = QT_TRANSLATE_NOOP("errors", "Install the packages of requirements/training.txt into the runner's environment.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "Install requirements/torch.txt and requirements/training.txt of the plugin's folder with the runner's Python.",
+    )
 
 
 class DownloadError(ModelError):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QWidget
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QFormLayout, QLineEdit, QWidget
 
 from .colors import Accent
-from .parts import column
+from .parts import FormDialog, column
 from .widgets import WrapLabel, small
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class AddressDialog(QDialog):
+class AddressDialog(FormDialog):
     """Modal; `address()` and `sha256()` are what was typed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -37,9 +37,9 @@ class AddressDialog(QDialog):
         self.fault = WrapLabel(self)
         self.fault.set_tone(Accent.BAD)
         self.fault.hide()
-        buttons = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel, self)
-        self.buttons.button(buttons.Ok).setText(self.tr("Download"))
+        ok, cancel = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+        self.buttons = QDialogButtonBox(ok | cancel, self)
+        self.buttons.button(ok).setText(self.tr("Download"))
         form = QFormLayout()
         form.addRow(self.tr("&Address"), self.url)
         form.addRow(self.tr("&SHA-256"), self.sum)

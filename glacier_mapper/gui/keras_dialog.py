@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qgis.gui import QgsFileWidget
-from qgis.PyQt.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QGridLayout, QLineEdit, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QDialogButtonBox, QFormLayout, QGridLayout, QLineEdit, QWidget
 
 from ..core.branches import Branch
 from ..core.errors import GlacierMapperError
@@ -11,11 +11,11 @@ from ..core.keras_form import PUBLISHED, TAKES_LOCATION, KerasForm, name_from
 from . import texts
 from .colors import Accent
 from .model_facts import branch_label
-from .parts import column
+from .parts import FormDialog, column
 from .widgets import WrapLabel, combo_box, small
 
 
-class KerasDialog(QDialog):
+class KerasDialog(FormDialog):
     """Modal; `form()` is what was chosen. Nothing is looked at here: the runner names every mismatch."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,9 +61,9 @@ class KerasDialog(QDialog):
         self.fault = WrapLabel(self)
         self.fault.set_tone(Accent.BAD)
         self.fault.hide()
-        buttons = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel, self)
-        self.buttons.button(buttons.Ok).setText(self.tr("Import"))
+        ok, cancel = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+        self.buttons = QDialogButtonBox(ok | cancel, self)
+        self.buttons.button(ok).setText(self.tr("Import"))
 
     def _lay_out(self) -> None:
         grid = QGridLayout()

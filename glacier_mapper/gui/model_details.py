@@ -31,6 +31,8 @@ from .parts import GAP, column, row
 from .runner_card import breakable
 from .widgets import Glyph, WrapLabel, bold, small, tool_button
 
+SUM_PREFIX = "SHA-256 "
+
 
 class ModelDetails(QgsScrollArea):
     """Built anew for each model: what a card does not say has no heading."""
@@ -198,7 +200,8 @@ class ModelDetails(QgsScrollArea):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             return line
         button = tool_button(self.widget(), "copy", self.tr("Copy: {what}").format(what=label))
-        button.clicked.connect(lambda _checked=False: QApplication.clipboard().setText(text.rsplit("SHA-256 ", 1)[-1]))
+        copied = text[len(SUM_PREFIX) :] if text.startswith(SUM_PREFIX) else text
+        button.clicked.connect(lambda _checked=False: QApplication.clipboard().setText(copied))
         line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return line
 

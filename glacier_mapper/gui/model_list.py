@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from qgis.PyQt.QtCore import QCoreApplication, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QColor, QIcon, QPalette
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ..core.fitting import fit_of
@@ -15,7 +16,7 @@ from ..core.shelf import ModelShelf, Shelved
 from . import colors, texts
 from .colors import Accent
 from .fit_texts import FIT_SIGNS, fit_sentence, fit_word
-from .icons import tinted_icon
+from .icons import tinted_icon, tinted_pixmap
 
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 NAME, VERSION, SIZE, FITS = range(4)
@@ -91,10 +92,20 @@ class ModelList(QTreeWidget):
     def follow_theme(self) -> None:
         """The signs take the theme's colours."""
         for place in range(self.topLevelItemCount()):
-            item = self.topLevelItem(place)
-            name, kind = item.data(FITS, ENTRY_ROLE)
-            item.setIcon(FITS, tinted_icon(name, colors.accent(kind, self, colors.SIGN_CONTRAST)))
-            item.setIcon(NAME, tinted_icon("package", colors.soft_ink(self)))
+            self._show_signs(self.topLevelItem(place))
+
+    def _show_signs(self, item: QTreeWidgetItem) -> None:
+        name, kind = item.data(FITS, ENTRY_ROLE)
+        item.setIcon(FITS, self._icon(name, colors.accent(kind, self, colors.SIGN_CONTRAST)))
+        item.setIcon(NAME, self._icon("package", colors.soft_ink(self)))
+
+    def _icon(self, name: str, color: QColor) -> QIcon:
+        """An icon that can also be seen on the line that is chosen."""
+        icon = tinted_icon(name, color)
+        chosen = self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText)
+        for size in (16, 32):
+            icon.addPixmap(tinted_pixmap(name, chosen, size), QIcon.Mode.Selected)
+        return icon
 
     def _add(self, entry: ModelInfo | Shelved, info: ModelInfo, regions: tuple[str, ...]) -> None:
         fit = fit_of(info, regions, self._roles, self._here)
@@ -114,9 +125,7 @@ class ModelList(QTreeWidget):
         item.setData(0, ENTRY_ROLE, entry)
         item.setData(FITS, ENTRY_ROLE, sign)
         item.setTextAlignment(SIZE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        name, kind = sign
-        item.setIcon(FITS, tinted_icon(name, colors.accent(kind, self, colors.SIGN_CONTRAST)))
-        item.setIcon(NAME, tinted_icon("package", colors.soft_ink(self)))
+        self._show_signs(item)
         self.addTopLevelItem(item)
 
     def _size(self, entry: ModelInfo | Shelved) -> str:

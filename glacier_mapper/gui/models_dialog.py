@@ -211,9 +211,8 @@ class ModelsDialog(QDialog):
         super().reject()
 
     def _ask(self, title: str, text: str) -> bool:
-        buttons = QMessageBox.StandardButton
-        answer = QMessageBox.question(self, title, text, buttons.Yes | buttons.No, buttons.No)
-        return answer == buttons.Yes
+        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+        return QMessageBox.question(self, title, text, yes | no, no) == yes
 
     def _say(self, icon: str, kind: Accent | None, text: str) -> None:
         self.glyph.show_icon(icon, kind, "")

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QEvent, QSize, Qt, pyqtSignal
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
-from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 from . import colors
 from .icons import tinted_icon
@@ -28,6 +38,20 @@ def row(gap: int = GAP) -> QHBoxLayout:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(gap)
     return layout
+
+
+class FormDialog(QDialog):
+    """A dialog as high as its texts are at the width it has: known only once it has been laid out."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the height in the next turn."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self._fit)
+
+    def _fit(self) -> None:
+        if not sip.isdeleted(self) and self.layout() is not None:
+            self.layout().activate()
+            self.resize(self.width(), self.layout().sizeHint().height())
 
 
 class Section(QWidget):

@@ -8,14 +8,14 @@ from typing import Any
 from qgis.gui import QgsAuthConfigSelect, QgsFileWidget
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPushButton, QWidget
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from ..core.errors import GlacierMapperError, InvalidParameterError
 from ..core.servers import ServerReport, ServerSetting, clean_address
 from . import texts
 from .colors import Accent
 from .icons import set_icon
-from .parts import column, row
+from .parts import FormDialog, column, row
 from .widgets import Glyph, WrapLabel, combo_box, small
 
 AskServer = Callable[[ServerSetting, Callable[[Any], None]], None]
@@ -23,7 +23,7 @@ AskServer = Callable[[ServerSetting, Callable[[Any], None]], None]
 MOST_MODELS = 6
 
 
-class ServerDialog(QDialog):
+class ServerDialog(FormDialog):
     """Modal; `setting()` is what was entered. Secrets stay in QGIS's store: here is only the id of a configuration."""
 
     def __init__(self, ask: AskServer, setting: ServerSetting | None = None, parent: QWidget | None = None) -> None:
@@ -60,8 +60,8 @@ class ServerDialog(QDialog):
         set_icon(self.test, "server")
         self.glyph = Glyph(self, 16)
         self.said = WrapLabel(self)
-        buttons = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel, self)
+        ok, cancel = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+        self.buttons = QDialogButtonBox(ok | cancel, self)
 
     def _lay_out(self) -> None:
         form = QFormLayout()

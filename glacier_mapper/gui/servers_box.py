@@ -25,6 +25,7 @@ class ServersBox(QWidget):
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Model servers"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedHeight(LINES * (self.fontMetrics().height() + 6))
         self.empty = small(WrapLabel(self))
         self.empty.set_tone("soft")

@@ -67,7 +67,8 @@ class PassingLayer:
         self._project.readProject.disconnect(self._sweep)
 
     def _add(self, path: str) -> None:
-        layer = QgsRasterLayer(path, self.title(), "gdal")
+        options = QgsRasterLayer.LayerOptions(loadDefaultStyle=False)  # a style of its own comes: no statistics needed
+        layer = QgsRasterLayer(path, self.title(), "gdal", options)
         layer.setFlags(layer.flags() | QgsMapLayer.LayerFlag.Private)
         layer.setCustomProperty(PRODUCT_PROPERTY, self.product)
         apply_style(layer, self.style)

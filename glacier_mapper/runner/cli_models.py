@@ -40,8 +40,8 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
         help="branches in the network's order: optical, dem, co_pol_sar, cross_pol_sar, in_sar, thermal (%(default)s)",
     )
     location = parser.add_mutually_exclusive_group()
-    location.add_argument("--region-encoding", action="store_true", help="the network takes the 12-value region vector")
-    location.add_argument("--coordinate-encoding", action="store_true", help="the network takes sin and cos of lat, lon")
+    location.add_argument("--region-encoding", action="store_true", help="the network takes the region vector")
+    location.add_argument("--coordinate-encoding", action="store_true", help="… takes sin and cos of lat, lon")
     parser.add_argument("--stats", metavar="JSON", help="minima and maxima of the bands that scale the inputs")
     parser.add_argument("--name", default="", help="name of the model; without it, that of the folder")
     parser.add_argument("--title", default="", help="what lists call it")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, NoReturn
 
-from ..core.errors import UsageError
 from ..core.branches import REGION_CODES
+from ..core.errors import UsageError
 from ..core.request import BandRatioSettings, OutlineSettings
 from ..core.roles import Role
 from .cli_models import add_model_commands

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from .know_models import KnowModels
 
 DOWNLOADS = ".downloads"
 """In the folder of models; names with a dot are no packages."""
+LOG = logging.getLogger("glacier_mapper")
 Work = Callable[[BackgroundTask], Any]
 
 
@@ -247,6 +249,7 @@ class ManageModels(QObject):
             self._tell(error)
 
     def _tell(self, error: GlacierMapperError) -> None:
+        LOG.warning("model manager: %s: %s", type(error).__name__, error)
         if self._dialog is not None:
             self._dialog.show_error(error)
         else:

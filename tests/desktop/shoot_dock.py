@@ -179,14 +179,16 @@ def shoot_model(studio: Studio) -> None:
 
 
 def shoot_options(app, label: str) -> None:
+    from glacier_mapper.core.servers import ServerSetting
     from glacier_mapper.core.settings import Settings
     from glacier_mapper.gui.options_page import OptionsHooks, OptionsPage
 
     hooks = OptionsHooks(
-        lambda: Settings(analyst="Anna Meier"), lambda _: None, lambda: None, lambda: 612.0, "/home/anna/.../runner"
-    )
+        lambda: Settings(analyst="Anna Meier", servers=(ServerSetting("https://gpu.example.org:8000", "a1b2c3d"),)),
+        lambda _: None, lambda: None, lambda: 612.0, "/home/anna/.../runner", "/home/anna/.../models",
+    )  # fmt: skip
     page = OptionsPage(hooks)
-    page.resize(560, 420)
+    page.resize(560, 620)
     page.show()
     app.processEvents()
     page.grab().save(str(SCREENS / f"{label}_20_options.png"))

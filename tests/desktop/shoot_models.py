@@ -31,9 +31,11 @@ def shoot_dialogs(app, label: str) -> None:
 
     from glacier_mapper.core.model_errors import ChecksumError
     from glacier_mapper.core.roles import Role
+    from glacier_mapper.core.servers import ServerReport, ServerSetting
     from glacier_mapper.gui.address_dialog import AddressDialog
     from glacier_mapper.gui.keras_dialog import KerasDialog
     from glacier_mapper.gui.models_dialog import ModelsDialog
+    from glacier_mapper.gui.server_dialog import ServerDialog
 
     def shoot(widget, name):
         widget.show()
@@ -66,6 +68,10 @@ def shoot_dialogs(app, label: str) -> None:
     form = KerasDialog()
     form.weights.setFilePath("/home/anna/GlaViTU_global.h5")
     shoot(form, "38_keras")
+    server = ServerDialog(lambda *_: None, ServerSetting("https://gpu.example.org:8000", "", "/etc/ssl/institute.pem"))
+    shoot(server, "39_server")
+    server.show_answer(ServerReport("", True, "triton", "2.51.0", ("compact", "glavitu-global")))
+    shoot(server, "39_server_answers")
 
 
 def shoot_network(studio) -> None:
@@ -81,7 +87,7 @@ def shoot_network(studio) -> None:
     studio.shoot("40_network")
     dock.show_devices([
         Device("cpu", "Processor (CPU), 2 threads", chosen=True),
-        Device("cuda", "NVIDIA graphics card (CUDA)", False, Message("The installed onnxruntime was built without it.")),
+        Device("cuda", "NVIDIA graphics card (CUDA)", False, Message("onnxruntime was built without it.")),
     ])
     dock.show_servers([ServerSetting("https://gpu.example.org:8000")])
     dock.map.model.network.section.set_open(True)

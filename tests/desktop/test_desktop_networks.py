@@ -67,7 +67,7 @@ def test_a_package_from_the_manager_maps_and_is_seen_while_it_grows(simulated, s
 
 
 def test_published_weights_are_imported_and_map(simulated, scenario, tmp_path):
-    """GlaViTU with the reproducible random weights of the golden fixtures: what it maps means nothing, that it maps does."""
+    """GlaViTU with the reproducible random weights of the golden fixtures: what it maps means nothing."""
     golden = ROOT.parent / "shared" / "golden"
     if not golden.is_dir():
         pytest.skip("no golden fixtures here")
@@ -102,7 +102,8 @@ def test_published_weights_are_imported_and_map(simulated, scenario, tmp_path):
 @pytest.mark.skipif(not PYTHON.exists(), reason="no environment with model servers")
 def test_a_model_server_with_a_token_maps_and_the_token_is_nowhere(simulated, scenario, tmp_path, tmp_path_factory):
     token = "quartz-8151-magenta"
-    package = tiny_package(tmp_path / "made" / "tiny", weights={"optical": (0.0, 20.0, 0.0, 0.0, -20.0, 0.0)}, bias=-3.0)
+    weights = {"optical": (0.0, 20.0, 0.0, 0.0, -20.0, 0.0)}
+    package = tiny_package(tmp_path / "made" / "tiny", weights=weights, bias=-3.0)
     short = tmp_path_factory.mktemp("s")  # Triton's sockets lie in it, and their paths must be short
     project = tmp_path / "run" / "project.qgs"
     key = f"Authorization=Bearer {token}"

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import pytest
 from dock_maker import GRID, MISSING_FACE, READY, Window, dem, estimate, preview, result, scene, scene_guesses, settle
+from packages_maker import published_card
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 from qgis.PyQt.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QDockWidget, QLabel, QLineEdit, QTabWidget
 
 from glacier_mapper.core.errors import RunnerCrashedError
 from glacier_mapper.core.guess import guess_roles
+from glacier_mapper.core.keras_form import PUBLISHED
 from glacier_mapper.core.messages import Message
+from glacier_mapper.core.models import BUILT_IN
 from glacier_mapper.core.progress import Progress, Stage
+from glacier_mapper.core.request import NetworkSettings
 from glacier_mapper.core.runner_face import InstallProgress, RunnerCondition, RunnerFace
+from glacier_mapper.core.servers import ServerReport, ServerSetting
 from glacier_mapper.core.settings import Settings
+from glacier_mapper.gui.address_dialog import AddressDialog
+from glacier_mapper.gui.keras_dialog import KerasDialog
+from glacier_mapper.gui.model_facts import accuracy_table, facts, inputs_table
+from glacier_mapper.gui.models_dialog import ModelsDialog
 from glacier_mapper.gui.options_page import OptionsHooks, OptionsPage
+from glacier_mapper.gui.server_dialog import ServerDialog
+from glacier_mapper.gui.servers_box import ServersBox
 
-DATA = {"scene", "heights", "CPU, 2 threads", "/elsewhere", "/p"}
+DATA = {
+    "scene", "heights", "CPU, 2 threads", "/elsewhere", "/p", "https://…/model.zip", "https://server:8000",
+    *PUBLISHED.values(),
+}  # fmt: skip
 
 
 class Marking(QTranslator):
@@ -83,6 +97,19 @@ def states(dock):
     yield "ready"
     dock.show_preview_info(preview())
     yield "preview"
+    card = published_card()
+    dock.show_models([*BUILT_IN, card.info()], {card.name: card})
+    dock.set_model(card.name)
+    dock.show_region("NZ")
+    dock.show_servers([ServerSetting("https://a:8000")])
+    yield "network"
+    dock.set_device("https://a:8000")
+    dock.set_network(NetworkSettings(overlap=0.5, symmetries=True, parity="reference"))
+    yield "server"
+    dock.set_device("https://b:8000")
+    dock.set_model("absent-model")
+    dock.show_models(BUILT_IN, {})
+    yield "absent"
     dock.show_running(True)
     dock.show_progress(Progress(Stage.PREDICTING, 1, 4, 0.2, 5.0))
     yield "running"
@@ -117,6 +144,32 @@ def test_no_text_of_the_options_page_escapes_the_translator(marked):
     hooks = OptionsHooks(Settings, lambda _: None, lambda: None, lambda: 612.0, "/p")
     page = OptionsPage(hooks)
     assert untranslated(page) == set()
+
+
+@pytest.mark.parametrize("make", [
+    AddressDialog, KerasDialog, ModelsDialog, lambda: ServerDialog(print), lambda: ServersBox(print),
+], ids=["address", "keras", "models", "server", "servers"])  # fmt: skip
+def test_no_text_of_the_forms_escapes_the_translator(marked, make):
+    form = make()
+    form.show()
+    settle()
+    assert untranslated(form) == set()
+    form.close()
+
+
+def test_what_is_said_of_models_and_servers_is_translated(marked):
+    dialog = ModelsDialog()
+    dialog.show_download(1e6, 4e6)
+    dialog.show_error(RunnerCrashedError(reason="9"))
+    dialog.show_check({"package": "a", "max_difference": 1e-6, "tolerance": 1e-4})
+    form = ServerDialog(lambda *_: None, ServerSetting("https://a:8000"))
+    form.show_answer(ServerReport("https://a:8000", True, "triton", "2", ("a", "b")))
+    for text in (dialog.busy_text.full_text, dialog.status.text(), form.said.text(), form.windowTitle()):
+        assert text.startswith("⟦")
+    card = published_card()
+    table, (headings, rows) = facts(card), inputs_table(card)
+    words = [label for label, _ in table] + headings + [accuracy_table(card)[0][0], rows[0][0], rows[0][3]]
+    assert [word for word in words if not word.startswith("⟦")] == []
 
 
 def test_what_the_test_looks_at_is_not_empty(marked):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import http.server
+import os
 import threading
 from pathlib import Path
 
@@ -16,12 +18,13 @@ from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.errors import RunnerMissingError
 from glacier_mapper.core.keras_form import KerasForm
 from glacier_mapper.core.model_errors import MissingPythonPackageError, ModelOutputError
+from glacier_mapper.core.settings import Settings
 from glacier_mapper.gui.models_dialog import ModelsDialog
 from glacier_mapper.qgis_io.download import PartFile, public_address
 from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
 from glacier_mapper.workflow.know_models import KnowModels
 from glacier_mapper.workflow.manage_models import DOWNLOADS, ManageModels, ManagerSurroundings
-from glacier_mapper.workflow.runner_host import ModelFolders
+from glacier_mapper.workflow.runner_host import MODELS_VARIABLE, ModelFolders, RunnerPlace
 
 BIG = NETWORK * 500
 """About 1 MB, so that a download can be cut in the middle."""
@@ -130,8 +133,6 @@ def served(tmp_path):
 @pytest.fixture
 def big(tmp_path):
     """A package whose download takes more than one piece."""
-    import dataclasses
-
     file = dataclasses.replace(make_card().file, bytes=len(BIG), sha256=hashlib.sha256(BIG).hexdigest())
     made = Served(zip_package(tmp_path / "big.zip", make_card(file=file), BIG).read_bytes())
     yield made
@@ -171,11 +172,8 @@ def test_a_file_that_is_no_package_is_told_and_leaves_nothing(manage, dialog, ho
 
 
 @pytest.mark.parametrize(("answer", "network"), [("Yes", b"newer"), ("No", NETWORK)])
-def test_a_package_of_the_same_name_is_replaced_after_a_question_only(
-    manage, dialog, home, tmp_path, monkeypatch, answer, network
-):
-    import dataclasses
-
+def test_a_package_of_the_same_name_is_replaced_after_a_question_only(manage, tmp_path, monkeypatch, answer, network):
+    home, dialog = tmp_path / "profile" / "models", manage._dialog
     write_package(home, make_card())
     file = dataclasses.replace(make_card().file, bytes=5, sha256=hashlib.sha256(b"newer").hexdigest())
     monkeypatch.setattr(QMessageBox, "question", lambda *_: getattr(QMessageBox.StandardButton, answer))
@@ -391,11 +389,6 @@ def test_closing_ends_a_download_and_a_second_opening_is_fresh(manage, dialog, b
 
 
 def test_the_variable_of_the_runner_names_both_folders(home, tmp_path):
-    import os
-
-    from glacier_mapper.core.settings import Settings
-    from glacier_mapper.workflow.runner_host import MODELS_VARIABLE, RunnerPlace
-
     place = RunnerPlace.of(Settings(models_folder=str(home)))
     first, second = place.variables[MODELS_VARIABLE].split(os.pathsep)
     assert first == str(home)

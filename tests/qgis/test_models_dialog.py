@@ -117,6 +117,14 @@ def test_the_checksum_is_copied_without_what_breaks_its_lines(dialog):
     assert QApplication.clipboard().text() == make_card().file.sha256
 
 
+def test_the_folder_is_copied_as_it_is(dialog):
+    dialog.list.select("glavitu-test")
+    settle()
+    [button] = [one for one in dialog.details.findChildren(type(dialog.details.copy)) if "Folder" in one.text()]
+    click(button)
+    assert QApplication.clipboard().text() == "/m/glavitu-test"
+
+
 def test_a_broken_package_says_why_and_can_be_removed_only(dialog):
     dialog.list.select("half")
     assert "model.json is no JSON" in dialog.details.texts()

@@ -118,8 +118,9 @@ def store():
 
 def test_settings_come_back(store):
     settings = Settings(
-        runner_folder="/x/ü", threads=2, memory_limit_mb=900, analyst="Ann", band_ratio=BandRatioSettings(threshold=2.0),
-        models_folder="/m", device="cuda", network=NetworkSettings(overlap=0.5),
+        runner_folder="/x/ü", threads=2, memory_limit_mb=900, analyst="Ann",
+        band_ratio=BandRatioSettings(threshold=2.0), models_folder="/m", device="cuda",
+        network=NetworkSettings(overlap=0.5),
         servers=(ServerSetting("https://a", "id12345", "/ca.pem", "stop"), ServerSetting("http://b:8000")),
     )
     store.save(settings)

@@ -92,7 +92,7 @@ def test_the_test_waits_and_then_says_what_serves(dialog, asked):
     (ServerReport(URL, True, "x", "1", tuple("abcdefgh")), "x 1 answers and serves a, b, c, d, e, f and 2 more."),
     (ServerReport(URL, True, "mlserver", "1.7"), "mlserver 1.7 answers. It keeps the list of its models to itself."),
     (ServerReport(URL, False), "The server answers, but says that it is not ready yet."),
-    (ServerUnreachableError(url=URL, reason="nobody there."), f"The model server {URL} can't be reached: nobody there."),
+    (ServerUnreachableError(url=URL, reason="nobody."), f"The model server {URL} can't be reached: nobody."),
 ], ids=["many", "no list", "not ready", "unreachable"])  # fmt: skip
 def test_every_answer_has_its_words(qgis_app, answer, text):
     dialog = ServerDialog(Asked(answer), ServerSetting(URL))

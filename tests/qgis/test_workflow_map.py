@@ -36,12 +36,15 @@ from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.request import BandRatioSettings
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.settings import Settings
+from glacier_mapper.core.speed import Speed
 from glacier_mapper.qgis_io import run_folder
 from glacier_mapper.qgis_io.layers import outline_layers, product_layer
 from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
 from glacier_mapper.workflow.map_glaciers import MapGlaciers, MapSurroundings
+from glacier_mapper.workflow.map_run import device_in
 from glacier_mapper.workflow.preview_model import PreviewModel
 from glacier_mapper.workflow.runner_host import PYTHON_VARIABLE, RunnerHost
+from glacier_mapper.workflow.say_result import result_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = 40
@@ -56,6 +59,29 @@ def write_scene(path, size=SIZE, **more):
     inside = slice(size // 4, 3 * size // 4)
     bands[:, inside, inside] = np.array(ICE)[:, None, None]
     return write_raster(path, bands, names=[role.value for role in ROLES], **more)
+
+
+@pytest.mark.parametrize(
+    ("count", "speed", "text"),
+    [
+        (1, None, "1 outline, 0.12 km², in 3.5 s."),
+        (2, Speed(3.14159, ""), "2 outlines, 0.12 km², in 3.5 s."),
+        (2, Speed(3.14159, "CPU, 2 threads"), "2 outlines, 0.12 km², in 3.5 s. 3.14 tiles/s on CPU, 2 threads."),
+    ],
+    ids=["one", "no device", "speed"],
+)
+def test_a_result_in_one_line(tmp_path, count, speed, text):
+    result = dataclasses.replace(make_products(tmp_path / "r"), outline_count=count, area_km2=0.123, seconds=3.45)
+    assert result_text(dataclasses.replace(result, seconds=3.46), speed) == text
+
+
+def test_what_computed_is_read_from_the_report(tmp_path):
+    result = make_products(tmp_path / "r")
+    assert device_in(result) == ""
+    Path(result.report).write_text('{"device": "model server x"}')
+    assert device_in(result) == "model server x"
+    Path(result.report).write_text("[no json")
+    assert device_in(result) == ""
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
-from tiny_networks import tiny_card, tiny_package, write_network
+from tiny_networks import tiny_card, tiny_package, write_deep_network, write_network
 
 from glacier_mapper.core.errors import (
     InvalidParameterError,
@@ -38,6 +40,11 @@ def network(tmp_path):
 @pytest.fixture
 def plain_card():
     return tiny_card(golden="")
+
+
+def varint(number):
+    low = number & 0x7F
+    return bytes([low | 0x80]) + varint(number >> 7) if number > 0x7F else bytes([low])
 
 
 def names(folder):
@@ -90,9 +97,13 @@ def test_a_network_that_was_verified_is_not_read_again(tmp_path, monkeypatch):
 
 def test_the_second_opening_of_a_large_network_takes_a_hundredth_of_a_second(tmp_path):
     """400 MB as SETR-B/16 has: the first click reads them, the second starts computing within 0.3 s."""
-    path = tmp_path / "large.onnx"
+    path, size = tmp_path / "large.onnx", 400_000_000
+    head = b""
+    for tag in (0x4A, 0x2A, 0x3A):  # raw data of a tensor of a graph of a model
+        head = bytes([tag]) + varint(size + len(head)) + head
     with path.open("wb") as stream:
-        stream.truncate(400_000_000)
+        stream.write(head)
+        stream.truncate(size + len(head))
     made = write_package(tmp_path / "large", tiny_card(golden=""), {MODEL_FILE: path})
     started = time.perf_counter()
     open_package(made.folder)
@@ -107,6 +118,18 @@ def test_a_network_of_another_length_needs_no_reading(tmp_path):
     made = tiny_package(tmp_path / "tiny")
     made.model_path.write_bytes(made.model_path.read_bytes() + b"x")
     with pytest.raises(InvalidPackageError, match="model.json says"):
+        open_package(made.folder)
+
+
+def test_weights_in_another_file_are_refused(tmp_path):
+    """No checksum covers them, so they could be changed unseen."""
+    model = onnx.load(str(write_deep_network(tmp_path / "whole.onnx", ("optical",), filters=64)))
+    (tmp_path / "split").mkdir()
+    split = tmp_path / "split" / MODEL_FILE
+    onnx.save(model, str(split), save_as_external_data=True, location="weights.bin", size_threshold=64)
+    made = write_package(tmp_path / "p", tiny_card(("optical",), golden=""), {MODEL_FILE: split})
+    shutil.copy(tmp_path / "split" / "weights.bin", made.folder)
+    with pytest.raises(InvalidPackageError, match="keeps weights in another file"):
         open_package(made.folder)
 
 

@@ -77,6 +77,16 @@ def test_the_name_is_the_cards_not_the_folders(homes):
     assert find_package("tiny").folder.name == "downloaded (1)"
 
 
+def test_a_package_with_the_name_of_a_built_in_model_is_not_taken_for_it(homes):
+    tiny_package(homes[0] / "other", card={"name": "band-ratio"})
+    infos, notes = installed_infos()
+    assert infos == []
+    assert [str(note) for note in notes] == [
+        f"The package in {homes[0] / 'other'} was left out: “band-ratio” is a built-in model."
+    ]
+    assert find_package(str(homes[0] / "other")).card.name == "band-ratio"
+
+
 def test_a_broken_package_does_not_break_the_list(homes):
     tiny_package(homes[0] / "good")
     bad = tiny_package(homes[0] / "bad")

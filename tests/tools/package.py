@@ -24,6 +24,7 @@ PACKAGE = "glacier_mapper"
 MAX_BYTES = 25 * 1024 * 1024
 FIXED_TIME = (2026, 1, 1, 0, 0, 0)
 BESIDE = ("metadata.txt", "LICENSE", "resources", "i18n")
+LOCKS = ("runner.txt", "torch.txt", "training.txt")
 LEFT_OUT = {".ts", ".pyc", ".so", ".dll", ".exe", ".pyd", ".dylib"}
 
 
@@ -70,8 +71,8 @@ def packaged_files(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     found = dict(_files_below(root / PACKAGE, PACKAGE))
     for name in BESIDE:
         found.update(_files_below(root / name, f"{PACKAGE}/{name}"))
-    lock = root / "requirements" / "runner.txt"
-    found[f"{PACKAGE}/requirements/runner.txt"] = lock
+    for lock in LOCKS:
+        found[f"{PACKAGE}/requirements/{lock}"] = root / "requirements" / lock
     for name in sorted(found):
         yield found[name], name
 
@@ -123,7 +124,8 @@ def link_source(plugins: Path, root: Path = ROOT) -> Path:
     entries += [root / name for name in BESIDE]
     for entry in entries:
         (plugin / entry.name).symlink_to(entry)
-    (plugin / "requirements" / "runner.txt").symlink_to(root / "requirements" / "runner.txt")
+    for lock in LOCKS:
+        (plugin / "requirements" / lock).symlink_to(root / "requirements" / lock)
     return plugin
 
 

@@ -32,6 +32,7 @@ SUITES = (
     Suite("contracts", (VENV, "tests/tools/lint.py", "source")),
     Suite("unit", (VENV, "-m", "pytest", "tests/unit")),
     Suite("runner", (VENV, "-m", "pytest", "tests/runner")),
+    Suite("models", (VENV, "-m", "pytest", "tests/models")),
     Suite("qgis", ("xvfb-run", "-a", VENV_QGIS, "-m", "pytest", "tests/qgis")),
     Suite("desktop", (VENV, "-m", "pytest", "tests/desktop")),
 )

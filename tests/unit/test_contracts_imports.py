@@ -16,11 +16,12 @@ RUNNER_PACKAGES = {
     "numpy", "scipy", "rasterio", "affine", "pyogrio", "pyproj", "shapely", "skimage", "contourpy", "onnxruntime",
     "requests", "urllib3",
 }
-TRAINING_PACKAGES = {
-    "glacier_mapper/runner/architectures/": {"torch", "onnx", "onnxscript", "h5py"},
+NETWORK_PACKAGES = {"torch", "onnx", "onnxscript", "h5py"}
+"""Of requirements/training.txt: large, not installed by the click, so imported by these places alone."""
+NETWORK_PLACES = {
+    "glacier_mapper/runner/architectures/": NETWORK_PACKAGES,
     "glacier_mapper/runner/mapping/reduced_networks.py": {"onnx"},
 }
-"""Of requirements/training.txt: where they may be imported, and only when a job asks for them."""
 PLUGIN_SIDE = ("plugin.py", "workflow", "gui", "qgis_io", "processing", "runner_client")
 
 
@@ -50,11 +51,20 @@ def test_qt_is_imported_through_qgis():
 
 
 def test_the_runner_uses_only_what_its_lock_file_pins():
-    allowed = {
-        hit for hit in foreign("runner/") for place, names in TRAINING_PACKAGES.items()
-        if hit[0].startswith(place) and hit[1] in names
-    }  # fmt: skip
-    assert {hit for hit in foreign("runner/") - allowed if hit[1] not in RUNNER_PACKAGES} == set()
+    hits = {hit for hit in foreign("runner/") if hit[1] not in RUNNER_PACKAGES}
+    places = NETWORK_PLACES.items()
+    allowed = {hit for hit in hits for place, names in places if hit[0].startswith(place) and hit[1] in names}
+    assert hits - allowed == set()
+
+
+def test_a_network_package_is_never_imported_with_the_runner():
+    """Jobs import `runner/architectures` when they start; what lies at its top needs nothing large."""
+    script = (
+        "import sys, glacier_mapper.runner.jobs, glacier_mapper.runner.cli, glacier_mapper.runner.architectures\n"
+        f"print(sorted({NETWORK_PACKAGES} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_package_itself_imports_nothing():

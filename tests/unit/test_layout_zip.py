@@ -32,7 +32,8 @@ def test_one_folder_named_after_the_package(names):
 
 @pytest.mark.parametrize(
     "name",
-    ["__init__.py", "plugin.py", "metadata.txt", "LICENSE", "requirements/runner.txt", "core/errors.py",
+    ["__init__.py", "plugin.py", "metadata.txt", "LICENSE", "requirements/runner.txt", "requirements/torch.txt", "requirements/training.txt",
+     "core/errors.py",
      "runner/__main__.py", "resources/icons/glacier_mapper.svg"],
 )
 def test_it_holds_what_the_plugin_needs(names, name):

@@ -43,9 +43,11 @@ class SetrShape:
 class SelfAttention(nn.Module):
     """Attention of tokens (batch, tokens, embedding) over one another, with biases in all four projections."""
 
-    def __init__(self, embedding: int, heads: int) -> None:
+    def __init__(self, shape: SetrShape) -> None:
         super().__init__()
-        self.heads = heads
+        embedding, self.heads = shape.embedding, shape.heads
+        self.whole = (-1, shape.tokens_per_side**2, embedding)
+        self.split = (-1, shape.tokens_per_side**2, self.heads, embedding // self.heads)
         self.query = nn.Linear(embedding, embedding)
         self.key = nn.Linear(embedding, embedding)
         self.value = nn.Linear(embedding, embedding)
@@ -54,13 +56,13 @@ class SelfAttention(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """(batch, tokens, embedding)."""
         query, key, value = (self._split(layer(tokens)) for layer in (self.query, self.key, self.value))
-        scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
+        scores = (query * self.split[-1] ** -0.5) @ key.transpose(-1, -2)
         mixed = (scores.softmax(-1) @ value).transpose(1, 2)
-        return self.output(mixed.flatten(2))
+        return self.output(mixed.reshape(self.whole))
 
     def _split(self, tokens: Tensor) -> Tensor:
         """(batch, heads, tokens, embedding / heads)."""
-        return tokens.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        return tokens.reshape(self.split).transpose(1, 2)
 
 
 class TransformerBlock(nn.Module):
@@ -69,7 +71,7 @@ class TransformerBlock(nn.Module):
     def __init__(self, shape: SetrShape) -> None:
         super().__init__()
         self.norm1 = nn.LayerNorm(shape.embedding, eps=KERAS_EPSILON)
-        self.attention = SelfAttention(shape.embedding, shape.heads)
+        self.attention = SelfAttention(shape)
         self.norm2 = nn.LayerNorm(shape.embedding, eps=KERAS_EPSILON)
         self.dense1 = nn.Linear(shape.embedding, shape.hidden)
         self.dense2 = nn.Linear(shape.hidden, shape.embedding)
@@ -93,7 +95,8 @@ class PatchTokens(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """(batch, tokens, embedding)."""
-        return self.embedding(features).flatten(2).transpose(1, 2) + self.position
+        embedded = self.embedding(features).reshape(-1, self.position.shape[1], self.position.shape[0])
+        return embedded.transpose(1, 2) + self.position
 
 
 class UpsamplingDecoder(nn.Module):
@@ -121,7 +124,7 @@ class Setr(nn.Module):
 
     def __init__(self, channels_in: int, channels_out: int, shape: SetrShape) -> None:
         super().__init__()
-        self.side = shape.tokens_per_side
+        self.maps = (-1, shape.embedding, shape.tokens_per_side, shape.tokens_per_side)
         self.patches = PatchTokens(channels_in, shape)
         self.blocks = nn.ModuleList(TransformerBlock(shape) for _ in range(shape.blocks))
         self.decoder = UpsamplingDecoder(shape.embedding, shape.channels, channels_out)
@@ -131,7 +134,7 @@ class Setr(nn.Module):
         tokens = self.patches(features)
         for block in self.blocks:
             tokens = block(tokens)
-        return self.decoder(tokens.transpose(1, 2).unflatten(2, (self.side, self.side)))
+        return self.decoder(tokens.transpose(1, 2).reshape(self.maps))
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,12 @@ from ...core.package_files import (
     write_error,
 )
 from ...core.package_folder import check_target
+from .onnx_file import keeps_weights_elsewhere
 
 __all__ = [
     "CARD_FILE", "GOLDEN_FILE", "MODEL_FILE", "Package", "file_sha256", "measuring", "open_package", "read_card",
     "write_package",
 ]  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Package:
@@ -73,6 +73,7 @@ def open_package(folder: str | os.PathLike[str]) -> Package:
     if found != card.file.sha256:
         expected = card.file.sha256
         raise ChecksumError(path=str(path), expected=expected, found=found, model=str(folder), reason="")
+    _VERIFIED.check_whole(path, str(folder))
     if not card.is_checked and package.folder not in _MEASURED:
         raise UncheckedPrecisionError(model=card.name, precision=card.precision, reason="")
     return package
@@ -92,10 +93,11 @@ def measuring(folder: Path) -> Iterator[None]:
 
 
 class _Verified:
-    """Checksums of files by path, size, time of change and inode: what a second click need not read again."""
+    """Files by path, size, time of change and inode: what a second click need not read again."""
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[tuple[int, ...], str]] = {}
+        self._whole: set[str] = set()
         self._lock = threading.Lock()
 
     def sha256(self, path: Path, model: str) -> str:
@@ -114,6 +116,22 @@ class _Verified:
         with self._lock:
             self._known[path] = (stamp, digest)
         return digest
+
+    def check_whole(self, path: Path, model: str) -> None:
+        """Raise InvalidPackageError for a network that is not all in its file: no checksum would cover the rest."""
+        stamped = self.sha256(path, model)
+        with self._lock:
+            if stamped in self._whole:
+                return
+        try:
+            elsewhere = keeps_weights_elsewhere(path)
+        except (OSError, ValueError) as exc:
+            raise InvalidPackageError(model=model, reason=f"{path.name} can't be loaded: {exc}.") from exc
+        if elsewhere:
+            reason = f"{path.name} keeps weights in another file, which no checksum covers."
+            raise InvalidPackageError(model=model, reason=reason)
+        with self._lock:
+            self._whole.add(stamped)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -163,7 +181,8 @@ def _completed(card: ModelCard, files: Mapping[str, Path]) -> ModelCard:
     except (ValueError, TypeError) as exc:
         raise InvalidParameterError(name="card", value=card.name, expected=f"writable as JSON ({exc})") from exc
     except InvalidPackageError as exc:
-        raise InvalidParameterError(name="card", value=card.name, expected=f"readable again: {exc}") from exc
+        expected = f"readable again; {exc.details['reason'].rstrip('.')}"
+        raise InvalidParameterError(name="card", value=card.name, expected=expected) from exc
     return again
 
 

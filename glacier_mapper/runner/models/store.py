@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ...core.errors import GlacierMapperError, UnknownModelError
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.model_card import ModelCard
-from ...core.models import BUILT_IN, ModelInfo
+from ...core.models import BAND_RATIO, BUILT_IN, ModelInfo
 from ...core.package_files import CARD_FILE
 from ...core.package_folder import survey
 from .package import Package, open_package
@@ -22,6 +22,8 @@ from .package import Package, open_package
 log = logging.getLogger(__name__)
 
 MODELS_VARIABLE = "GLACIER_MAPPER_MODELS"
+RESERVED = frozenset({BAND_RATIO.name, "random-forest"})
+"""Names of models that are no packages (`compact` is one)."""
 PLUGIN = Path(__file__).resolve().parents[2]
 
 
@@ -46,6 +48,8 @@ def read_store() -> Store:
     for folder, found in (entry for home in model_folders() for entry in survey(home)):
         if not isinstance(found, ModelCard):
             notes.append(_broken(folder, found))
+        elif found.name in RESERVED:
+            notes.append(_built_in(folder, found))
         elif found.name in packages:
             notes.append(_hidden(folder, found, packages[found.name]))
         else:
@@ -56,6 +60,11 @@ def read_store() -> Store:
 def _broken(folder: Path, error: GlacierMapperError) -> Message:
     text = QT_TRANSLATE_NOOP("models", "The package in {folder} was left out. {reason}")
     return Message(text, {"folder": str(folder), "reason": str(error)})
+
+
+def _built_in(folder: Path, card: ModelCard) -> Message:
+    text = QT_TRANSLATE_NOOP("models", "The package in {folder} was left out: “{name}” is a built-in model.")
+    return Message(text, {"folder": str(folder), "name": card.name})
 
 
 def _hidden(folder: Path, card: ModelCard, winner: Package) -> Message:
