@@ -3,7 +3,7 @@
     python serve_triton.py --model NAME=model.onnx [--model ...] --port N [--batch 8] [--instances 1] [--threads N]
                            [--wait-ms 0] [--token T --restrict ENDPOINTS]
 
-Prints "ready" when it serves, and ends with its stdin.
+Ends with its stdin.
 """
 
 from __future__ import annotations
@@ -73,7 +73,6 @@ def main():
         for one in options.model:
             name, path = one.split("=", 1)
             bind(triton, name, path, options)
-        print("\nready", flush=True)  # a line of its own: Triton writes to the same stream, and not always whole lines
         sys.stdin.read()
 
 
