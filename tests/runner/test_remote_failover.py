@@ -173,8 +173,9 @@ def test_a_local_predictor_that_can_t_be_made_is_an_error_and_not_a_hang(package
         predictor.close()
 
 
-def test_a_run_that_was_cancelled_makes_no_local_predictor(package):
+def test_a_run_that_was_cancelled_makes_no_local_predictor(package, monkeypatch):
     """Closed while a patch is under way: the patch fails, and nothing is started for it."""
+    monkeypatch.setattr(remote, "LEAST_LIMIT_S", 40.0)
     with LoopbackServer(package) as server:
         predictor = open_remote(package, asked(server.url), never_local)
         arrived = threading.Event()
@@ -193,7 +194,7 @@ def test_a_run_that_was_cancelled_makes_no_local_predictor(package):
         predictor.close()
         predictor.close()
         thread.join()
-        assert time.monotonic() - started < 1.0  # and not when the server's time is over
+        assert time.monotonic() - started < 10  # and not when the server's time is over
     assert len(raised) == 1
 
 

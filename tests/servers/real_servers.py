@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
+import time
+import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -24,14 +25,19 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def shared_memory_of(pid):
-    """The files in /dev/shm that the process has open, and those that its Triton named after it."""
-    try:
-        maps = Path(f"/proc/{pid}/maps").read_text()
-    except OSError:
-        maps = ""
-    mapped = {Path(line.split()[-1]) for line in maps.splitlines() if "/dev/shm/" in line}
-    return mapped | set(Path("/dev/shm").glob(f"pytrtion{pid}-*"))
+def leftovers_of(group):
+    """What a group of processes would leave behind if killed: shared memory, and the folders of Triton's backend."""
+    left = set(Path("/dev/shm").glob(f"pytrtion{group}-*"))
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getpgid(int(process.name)) != group:
+                continue
+            maps, words = (process / "maps").read_text(), (process / "cmdline").read_text().split("\0")
+        except OSError:
+            continue
+        left |= {Path(line.split()[-1]) for line in maps.splitlines() if "/dev/shm/" in line}
+        left |= {Path(*Path(word).parts[:3]) for word in words if word.startswith("/tmp/folder")}
+    return left
 
 
 class RealServer:
@@ -46,33 +52,35 @@ class RealServer:
         environment = {**os.environ, "PYTRITON_HOME": self._home, "PYTHONDONTWRITEBYTECODE": "1"}
         self._log = (folder / f"{script}-{self.port}.log").open("w+")
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, cwd=folder,
+            command, stdin=subprocess.PIPE, stdout=self._log, stderr=self._log, text=True, cwd=folder,
             env=environment, start_new_session=True,
         )  # fmt: skip
-        self._ready = threading.Event()
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-        if not self._ready.wait(START_S) or self._process.poll() is not None:
-            self.kill()
-            raise RuntimeError(f"{script} does not start:\n{Path(self._log.name).read_text()[-3000:]}")
+        end = time.monotonic() + START_S
+        while not all(self._serves(name) for name in models):
+            if time.monotonic() > end or self._process.poll() is not None:
+                self.kill()
+                raise RuntimeError(f"{script} does not start:\n{Path(self._log.name).read_text()[-3000:]}")
+            time.sleep(0.1)
 
-    def _read(self):
-        for line in self._process.stdout:
-            if line.strip() == "ready":
-                self._ready.set()
-        self._ready.set()
+    def _serves(self, name):
+        try:
+            with urllib.request.urlopen(f"{self.url}/v2/models/{name}/ready", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
 
     def kill(self):
-        """End it and all that it started, at once; what it leaves in shared memory is removed."""
-        left = shared_memory_of(self._process.pid)
+        """End it and all that it started, at once; what it would leave is removed."""
+        left = leftovers_of(self._process.pid)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         for path in left:
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
         self._process.wait()
-        self._reader.join()
         self._process.stdin.close()
-        self._process.stdout.close()
         self._log.close()
         shutil.rmtree(self._home, ignore_errors=True)
 

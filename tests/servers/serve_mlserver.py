@@ -2,7 +2,7 @@
 
     python serve_mlserver.py --model NAME=model.onnx [--model ...] --port N --grpc-port M
 
-Prints "ready" when it serves, and ends with its stdin.
+Ends with its stdin.
 """
 
 from __future__ import annotations
@@ -54,21 +54,6 @@ def settings_of(text: str) -> ModelSettings:
     return ModelSettings(name=name, implementation="serve_mlserver.OnnxModel", parameters=ModelParameters(uri=path))
 
 
-class Server(MLServer):
-    """MLServer that says when its models are loaded."""
-
-    async def start(self, models_settings=()):
-        """Serve until it is stopped."""
-        serving = asyncio.create_task(super().start(list(models_settings)))
-        while not serving.done():
-            models = list(await self._model_registry.get_models())
-            if len(models) == len(models_settings) and all(model.ready for model in models):
-                print("ready", flush=True)
-                break
-            await asyncio.sleep(0.05)
-        await serving
-
-
 def end_with_stdin() -> None:
     """Stop this process when its parent is gone."""
     sys.stdin.read()
@@ -90,7 +75,7 @@ def main() -> None:
     )  # fmt: skip
 
     async def serve() -> None:
-        await Server(settings).start([settings_of(one) for one in options.model])
+        await MLServer(settings).start([settings_of(one) for one in options.model])
 
     asyncio.run(serve())
 

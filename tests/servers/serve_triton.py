@@ -3,7 +3,7 @@
     python serve_triton.py --model NAME=model.onnx [--model ...] --port N [--batch 8] [--instances 1] [--threads N]
                            [--wait-ms 0] [--token T --restrict ENDPOINTS]
 
-Prints "ready" when it serves, and ends with its stdin.
+Ends with its stdin.
 """
 
 from __future__ import annotations
@@ -69,11 +69,10 @@ def main():
         http_address="127.0.0.1", http_port=options.port, allow_grpc=False, allow_metrics=False, exit_timeout_secs=1,
     )  # fmt: skip
     with Triton(config=config, security_config=security) as triton:
+        triton.run()
         for one in options.model:
             name, path = one.split("=", 1)
             bind(triton, name, path, options)
-        triton.run()
-        print("ready", flush=True)
         sys.stdin.read()
 
 

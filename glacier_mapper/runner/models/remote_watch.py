@@ -24,9 +24,10 @@ LATE = "the headers of the answer take too long"
 
 
 class Waiting:
-    """The connections that wait for an answer; `hang_up` ends them all."""
+    """The connections that wait for an answer; `hang_up` ends them all, and those that would begin to wait."""
 
     def __init__(self) -> None:
+        self._ended = False
         self._sockets: set[socket.socket] = set()
         self._lock = threading.Lock()
 
@@ -34,6 +35,8 @@ class Waiting:
         """An answer is waited for."""
         with self._lock:
             self._sockets.add(sock)
+            if self._ended:
+                _shut(sock)
 
     def remove(self, sock: socket.socket) -> None:
         """It came, or not."""
@@ -43,6 +46,7 @@ class Waiting:
     def hang_up(self) -> None:
         """Let every wait fail now."""
         with self._lock:
+            self._ended = True
             for sock in self._sockets:
                 _shut(sock)
 
