@@ -16,6 +16,7 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from .core.choice import MapOrder
 from .core.errors import Cancelled, GlacierMapperError
+from .core.messages import in_order_of_weight
 from .core.models import BUILT_IN
 from .core.result import MapResult, Preview
 from .dock_memory import DockMemory
@@ -187,6 +188,7 @@ class MappingSession(QObject):
 
     def _mapped(self, result: MapResult, group: Any) -> None:
         self._dock.show_finished(result)
+        self._around.notifier.notes(in_order_of_weight(result.notes))
         if group is None:
             text = QCoreApplication.translate("Session", "The project was closed meanwhile. The result is in {folder}.")
             self._around.notifier.info(text.format(folder=result.out_dir))

@@ -1141,6 +1141,25 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
 </context>
 <context>
+    <name>RunNotes</name>
+    <message>
+        <source>1 more note</source>
+        <translation>1 nota más</translation>
+    </message>
+    <message>
+        <source>1 note</source>
+        <translation>1 nota</translation>
+    </message>
+    <message>
+        <source>{count} more notes</source>
+        <translation>{count} notas más</translation>
+    </message>
+    <message>
+        <source>{count} notes</source>
+        <translation>{count} notas</translation>
+    </message>
+</context>
+<context>
     <name>RunPanel</name>
     <message>
         <source>1 outline, {area} km², in {time}</source>

@@ -114,7 +114,8 @@ class MapPage(QWidget):
             *(ratio.more.header, ratio.index, ratio.softness, ratio.median, *rules, ratio.rules.slope, ratio.reset),
             self.outlines_section.header,
             *(outlines.min_area, outlines.min_hole, outlines.smoothing, outlines.threshold),
-            *(self.run.folder, self.run.browse, self.run.button, self.run.cancel, self.run.open_folder),
+            *(self.run.folder, self.run.browse, self.run.button, self.run.cancel),
+            *(self.run.open_folder, self.run.notes.more),
         ]
 
     def _on_roles(self) -> None:

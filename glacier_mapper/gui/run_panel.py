@@ -6,11 +6,13 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from ..core.errors import Cancelled, GlacierMapperError
+from ..core.messages import in_order_of_weight
 from ..core.progress import STAGE_LABELS, Progress
 from ..core.result import Estimate, MapResult
 from . import texts
 from .colors import Accent
 from .parts import PrimaryButton, column, row
+from .run_notes import RunNotes
 from .widgets import ElidedLabel, Glyph, WrapLabel, small, tool_button
 
 PROGRESS_STEPS = 1000
@@ -42,6 +44,8 @@ class RunPanel(QWidget):
         layout.addWidget(self.button)
         self._build_progress(layout)
         self._build_status(layout)
+        self.notes = RunNotes(self)
+        layout.addWidget(self.notes)
         self.show_running(False)
         self.show_estimate(None)
 
@@ -130,6 +134,7 @@ class RunPanel(QWidget):
         if is_running:
             self.bar.setValue(0)
             self.stage.set_full_text(self.tr("Starting…"))
+            self.notes.show_notes([])
             self._say("", None, "")
         else:
             self.button.setEnabled(not self._obstacle)
@@ -151,6 +156,7 @@ class RunPanel(QWidget):
         """The result in one line."""
         self.show_running(False)
         self._result_folder = result.out_dir
+        self.notes.show_notes(in_order_of_weight(result.notes))
         details = {
             "count": texts.number(result.outline_count),
             "area": texts.number(result.area_km2, 1 if result.area_km2 >= 10 else 2),
@@ -167,6 +173,7 @@ class RunPanel(QWidget):
     def show_error(self, error: GlacierMapperError) -> None:
         """What happened and the remedy."""
         self.show_running(False)
+        self.notes.show_notes([])
         if isinstance(error, Cancelled):
             self._say("info", Accent.INFO, texts.error_text(error))
         else:

@@ -32,16 +32,19 @@ SHORT_ROLE_LABELS: dict[Role, str] = {
 
 def translated(message: Message) -> str:
     """The message in the user's language: the template is translated first, then filled in."""
-    template = message.template
-    for context in CONTEXTS:
-        found = QCoreApplication.translate(context, message.template)
-        if found != message.template:
-            template = found
-            break
     try:
-        return template.format(**message.details)
+        return message.in_language(_found)
     except (KeyError, IndexError, ValueError):
         return str(message.template)
+
+
+def _found(text: str) -> str:
+    """A marked text in the user's language, whatever its context is."""
+    for context in CONTEXTS:
+        found = QCoreApplication.translate(context, text)
+        if found != text:
+            return found
+    return text
 
 
 def error_text(error: GlacierMapperError) -> str:

@@ -13,6 +13,7 @@ from ..core.choice import BandChoice, MapOrder
 from ..core.errors import GlacierMapperError
 from ..core.extent import Extent
 from ..core.guess import BandDescription
+from ..core.messages import Message
 from ..core.progress import Progress
 from ..core.request import BandSource
 
@@ -45,8 +46,9 @@ class MapServices:
 
     `runner()` gives the runner or raises RunnerMissingError; `describe(layer)` its bands; `plan(chosen,
     extent, folder)` the hand-over; `extent(rectangle, crs)` an Extent; `explain(error)` one line for the
-    user; `say(progress)` the stage in words; `order()` the model settings of the options; `temporary()` makes
-    a folder; `style(layer, name)` loads a style; `resource(name)` is the path of a file of the plugin.
+    user; `say(progress)` the stage and `words(message)` a message in words; `order()` the model settings of
+    the options; `temporary()` makes a folder; `style(layer, name)` loads a style; `resource(name)` is the
+    path of a file of the plugin.
     """
 
     runner: Callable[[], CallingRunner]
@@ -55,6 +57,7 @@ class MapServices:
     extent: Callable[[QgsRectangle, QgsCoordinateReferenceSystem], Extent]
     explain: Callable[[GlacierMapperError], str]
     say: Callable[[Progress], str]
+    words: Callable[[Message], str]
     order: Callable[[], MapOrder]
     temporary: Callable[[], Path]
     style: Callable[[QgsMapLayer, str], None]

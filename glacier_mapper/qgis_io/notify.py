@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from qgis.core import Qgis, QgsApplication, QgsMessageLog
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QPushButton
 
 from ..core.errors import Cancelled, GlacierMapperError, InputError
-from .translation import error_text
+from ..core.messages import Message
+from .translation import error_text, translated
 
 TAG = "Glacier Mapper"
 
@@ -61,6 +63,12 @@ class Notifier:
         """A line that the user should heed."""
         log(text, Qgis.MessageLevel.Warning)
         self._show(text, Qgis.MessageLevel.Warning)
+
+    def notes(self, messages: Iterable[Message]) -> None:
+        """What a run noted goes to the log; the panel shows it, too."""
+        for message in messages:
+            level = Qgis.MessageLevel.Warning if message.to_check else Qgis.MessageLevel.Info
+            log(translated(message), level)
 
     def _show(self, text: str, level: int, has_details: bool = False) -> None:
         if self._bar is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fake_iface import FakeIface
 from products_maker import make_products
-from qgis.core import QgsProject
+from qgis.core import Qgis, QgsApplication, QgsProject
 from rasters_maker import layer_of
 from test_plugin_lifecycle import flush
 from test_task_background import wait_until
@@ -111,6 +111,19 @@ def test_the_project_brings_roles_model_and_thresholds_back(opened, tmp_path):
     assert (dock.band_ratio().threshold, dock.band_ratio().index) == (2.5, "red_swir")
     assert dock.outlines().min_area_km2 == 0.2
     assert dock.isUserVisible()
+
+
+def test_what_a_run_noted_is_in_the_dock_and_in_the_log(opened, runner):
+    answer = runner.answers["map"].result
+    template = "{layer} does not cover the view and is not used."
+    answer["notes"] = [{"template": template, "details": {"layer": "dem"}, "to_check": True}]
+    said = []
+    QgsApplication.messageLog().messageReceived.connect(lambda *one: said.append(one))
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: outline_layers(QgsProject.instance()))
+    wait_until(lambda: opened.dock.map.run.notes.lines)
+    assert opened.dock.map.run.notes.lines[0].text.text() == "dem does not cover the view and is not used."
+    assert ("dem does not cover the view and is not used.", "Glacier Mapper", Qgis.MessageLevel.Warning) in said
 
 
 def test_opening_a_project_does_not_make_it_dirty(opened, tmp_path):
