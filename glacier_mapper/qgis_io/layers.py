@@ -85,6 +85,21 @@ def product_layer(group: QgsLayerTreeGroup, product: str) -> QgsMapLayer | None:
     return next((layer for layer in layers if layer.customProperty(PRODUCT_PROPERTY) == product), None)
 
 
+def titles(project: QgsProject, layers: Sequence[QgsMapLayer]) -> list[str]:
+    """What tells layers apart: the title of the run's group, with the layer's name where two have the same one."""
+    root = project.layerTreeRoot()
+    found = []
+    for layer in layers:
+        node = root.findLayer(layer.id())
+        group = None if node is None else node.parent()
+        is_grouped = group is not None and group.parent() is not None and group.name()  # the root has no parent
+        found.append(group.name() if is_grouped else layer.name())
+    return [
+        title if found.count(title) == 1 or title == layer.name() else f"{title} · {layer.name()}"
+        for title, layer in zip(found, layers)
+    ]
+
+
 def run_folders(project: QgsProject) -> set[str]:
     """The folders of the mappings whose layers are in the project."""
     found = (layer.customProperty(RUN_PROPERTY) for layer in project.mapLayers().values())
