@@ -125,6 +125,7 @@ class MappingSession(QObject):
             (self.mapping.failed, self._failed),
             (self.mapping.estimated, self._dock.show_estimate),
             (self.preview.previewed, self._previewed),
+            (self.preview.reading, self._dock.show_preview_reading),
             (self.preview.failed, self._preview_failed),
             (self.layers.described, self._dock.show_bands),
         ])

@@ -79,6 +79,14 @@
         <source>Reset to defaults</source>
         <translation>Restablecer los valores por defecto</translation>
     </message>
+    <message>
+        <source>Reading the view</source>
+        <translation>Leyendo la vista</translation>
+    </message>
+    <message>
+        <source>reading… untick to stop</source>
+        <translation>leyendo… desmarque para parar</translation>
+    </message>
 </context>
 <context>
     <name>BarActions</name>

@@ -104,7 +104,9 @@ def test_unloading_and_loading_again_leaves_nothing_behind(simulated, scenario, 
 
 
 @pytest.mark.parametrize("stage", [["reading", "predicting"], ["tracing", "attributes"]], ids=["early", "late"])
-def test_qgis_killed_in_a_run_takes_the_runner_with_it_and_the_next_run_sweeps(large, simulated, scenario, tmp_path, stage):
+def test_qgis_killed_in_a_run_takes_the_runner_along_and_the_next_run_sweeps(
+    large, simulated, scenario, tmp_path, stage
+):
     run = run_qgis(scenario("kill_qgis"), tmp_path, {"scene": str(large), "stages": stage})
     assert run.returncode == -9
     assert run.results["runners"], run.report()

@@ -25,6 +25,7 @@ from glacier_mapper.qgis_io import task as task_module
 from glacier_mapper.qgis_io.layers import outline_layers
 from glacier_mapper.qgis_io.settings import SettingsStore
 from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
+from glacier_mapper.runner_client.runner import RunnerState
 from glacier_mapper.workflow import runner_host
 
 
@@ -181,6 +182,22 @@ def test_mapping_switches_the_preview_off(opened):
     wait_until(lambda: not opened.session.mapping.is_running)
     assert not opened.dock.is_previewing()
     assert opened.session.preview._layer.layer is None
+
+
+def test_a_view_that_is_being_read_can_be_left_at_once(opened, runner):
+    quick = runner.answers["preview"]
+    runner.answers["preview"] = FakeAnswer(quick, delay_s=20)
+    ratio = opened.dock.map.model.band_ratio
+    ratio.preview.click()
+    wait_until(lambda: runner.params_of("preview"))
+    assert ratio.reading.isVisible()
+    ratio.preview.click()
+    assert not ratio.reading.isVisible()
+    wait_until(lambda: runner.state is not RunnerState.BUSY, 3000)
+    runner.answers["preview"] = quick
+    ratio.preview.click()
+    wait_until(lambda: opened.session.preview._layer.layer is not None)
+    assert not ratio.reading.isVisible()
 
 
 def test_a_failed_preview_goes_off_and_says_it_once(opened, runner):
