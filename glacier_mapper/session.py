@@ -25,6 +25,7 @@ from .links import Links
 from .qgis_io.notify import Notifier
 from .qgis_io.project_state import ProjectState
 from .qgis_io.settings import SettingsStore
+from .qgis_io.translation import number
 from .workflow.choose_layers import ChooseLayers
 from .workflow.copy_diagnostics import diagnostics_text
 from .workflow.install_runner import InstallRunner
@@ -291,7 +292,8 @@ def _summary(result: MapResult) -> str:
     one = QCoreApplication.translate("Session", "{count} outline, {area} km², in {seconds} s.")
     more = QCoreApplication.translate("Session", "{count} outlines, {area} km², in {seconds} s.")
     text = one if result.outline_count == 1 else more
-    return text.format(count=result.outline_count, area=f"{result.area_km2:.2f}", seconds=f"{result.seconds:.1f}")
+    area = number(result.area_km2, 1 if result.area_km2 >= 10 else 2)
+    return text.format(count=number(result.outline_count), area=area, seconds=number(result.seconds, 1))
 
 
 def _open_folder(folder: str) -> None:

@@ -1070,11 +1070,11 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>{count} set</source>
-        <translation>{count} asignadas</translation>
+        <translation>Asignadas: {count}</translation>
     </message>
     <message>
         <source>{count} set, {unsure} to check</source>
-        <translation>{count} asignadas, {unsure} por comprobar</translation>
+        <translation>Asignadas: {count}, por comprobar: {unsure}</translation>
     </message>
     <message>
         <source>Check: this band has two roles.</source>
@@ -1094,7 +1094,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>All roles</source>
-        <translation>Todas las funciones</translation>
+        <translation>Ver todas</translation>
     </message>
     <message>
         <source>Guess &amp;again</source>
@@ -1129,23 +1129,23 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>Water only on slopes below</source>
-        <translation>Agua solo en pendientes menores de</translation>
+        <translation>Agua: pendiente menor de</translation>
     </message>
     <message>
         <source>Shadow: blue at least</source>
-        <translation>Sombra: azul como mínimo</translation>
+        <translation>Sombra: azul mínimo</translation>
     </message>
     <message>
         <source>Vegetation: NDVI at most</source>
-        <translation>Vegetación: NDVI como máximo</translation>
+        <translation>Vegetación: NDVI máximo</translation>
     </message>
     <message>
         <source>Warm ground: at most</source>
-        <translation>Suelo cálido: como máximo</translation>
+        <translation>Suelo cálido: máximo</translation>
     </message>
     <message>
         <source>Water: NDWI at most</source>
-        <translation>Agua: NDWI como máximo</translation>
+        <translation>Agua: NDWI máximo</translation>
     </message>
 </context>
 <context>
@@ -1847,6 +1847,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{size} MB</source>
         <translation>{size} MB</translation>
+    </message>
+    <message>
+        <source>{device}, 1 thread</source>
+        <translation>{device}, 1 hilo</translation>
+    </message>
+    <message>
+        <source>{device}, {count} threads</source>
+        <translation>{device}, {count} hilos</translation>
     </message>
 </context>
 <context>

@@ -109,8 +109,10 @@ class RunPanel(QWidget):
         if estimate is None:
             self.estimate.set_full_text(self.tr("Device, time and size are not known yet."))
             return
-        parts = [estimate.device]
-        if estimate.seconds is not None:
+        parts = [texts.device(estimate.device)]
+        if estimate.seconds is not None and estimate.seconds < 1:
+            parts.append(texts.duration(estimate.seconds))
+        elif estimate.seconds is not None:
             parts.append(self.tr("about {time}").format(time=texts.duration(estimate.seconds)))
         parts.append(texts.pixels(estimate.grid.pixel_count))
         parts.append(self.tr("{size} on disk").format(size=texts.megabytes(estimate.disk_mb)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
 from ..core.errors import GlacierMapperError
@@ -65,6 +67,16 @@ def short_role_label(role: Role) -> str:
 def number(value: float, decimals: int = 0) -> str:
     """A number as the user's country writes it."""
     return QLocale().toString(float(value), "f", decimals)
+
+
+def device(text: str) -> str:
+    """What computes, as the runner says it in English: a name, and perhaps how many threads."""
+    found = re.fullmatch(r"(.+), (\d+) threads?", text)
+    if found is None:
+        return _found(text)
+    one = QCoreApplication.translate("gui", "{device}, 1 thread")
+    many = QCoreApplication.translate("gui", "{device}, {count} threads")
+    return (one if found[2] == "1" else many).format(device=_found(found[1]), count=found[2])
 
 
 def megabytes(size_mb: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
 from ..core.errors import GlacierMapperError
 from ..core.messages import Message, in_one_line
@@ -27,6 +27,11 @@ def _found(text: str) -> str:
         if found != text:
             return found
     return text
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number as the user's country writes it."""
+    return QLocale().toString(float(value), "f", decimals)
 
 
 def error_text(error: GlacierMapperError) -> str:

@@ -1,4 +1,4 @@
-"""The dock stays alive: gaps in the main thread of the real QGIS in a run and after it, and the second click's start."""
+"""The dock stays alive: gaps in the main thread of the real QGIS in a run and after it, the second click's start."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from glacier_mapper.core.runner_face import InstallProgress, RunnerCondition, Ru
 from glacier_mapper.core.settings import Settings
 from glacier_mapper.gui.options_page import OptionsHooks, OptionsPage
 
-DATA = {"scene", "heights", "CPU, 2 threads", "/elsewhere", "/p"}
+DATA = {"scene", "heights", "/elsewhere", "/p"}
 
 
 class Marking(QTranslator):

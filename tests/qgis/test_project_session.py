@@ -184,6 +184,17 @@ def test_mapping_switches_the_preview_off(opened):
     assert opened.session.preview._layer.layer is None
 
 
+def test_numbers_in_the_message_bar_are_those_of_the_dock(spanish, opened, runner):
+    runner.answers["map"].result.update(area_km2=4.163, seconds=2.04, outline_count=2)
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: outline_layers(QgsProject.instance()))
+    wait_until(lambda: opened.dock.map.run.status.text() != "")
+    assert "4,16 km²" in opened.dock.map.run.status.text()
+    [bar] = [text for text in opened._desktop._iface.bar_texts() if "km²" in text]
+    assert "4,16 km²" in bar
+    assert "2,0 s" in bar
+
+
 def test_a_view_that_is_being_read_can_be_left_at_once(opened, runner):
     quick = runner.answers["preview"]
     runner.answers["preview"] = FakeAnswer(quick, delay_s=20)
