@@ -254,16 +254,8 @@
         <translation>La comprobación halló errores. Corríjalos o exporte de todos modos.</translation>
     </message>
     <message>
-        <source>The check found nothing that stands in the way.</source>
-        <translation>La comprobación no halló nada que lo impida.</translation>
-    </message>
-    <message>
         <source>The check found nothing wrong.</source>
         <translation>La comprobación no halló nada incorrecto.</translation>
-    </message>
-    <message>
-        <source>Warning</source>
-        <translation>Aviso</translation>
     </message>
     <message>
         <source>What the check found</source>
@@ -272,6 +264,14 @@
     <message>
         <source>and {count} more</source>
         <translation>y {count} más</translation>
+    </message>
+    <message>
+        <source>Hint</source>
+        <translation>Indicación</translation>
+    </message>
+    <message>
+        <source>Nothing stands in the way. The check has hints:</source>
+        <translation>Nada impide exportar. La comprobación da indicaciones:</translation>
     </message>
 </context>
 <context>
@@ -658,6 +658,18 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>{count} edited outlines of “{layer}” had several parts; each part is an outline of its own now.</source>
         <translation>{count} contornos editados de «{layer}» tenían varias partes; ahora cada parte es un contorno propio.</translation>
     </message>
+    <message>
+        <source>An edited outline of “{layer}” had several parts; each part is an outline of its own now.</source>
+        <translation>Un contorno editado de «{layer}» tenía varias partes; cada parte es ahora un contorno propio.</translation>
+    </message>
+    <message>
+        <source>Saved, but an edited outline of “{layer}” crosses itself. Mend it before the export.</source>
+        <translation>Guardado, pero un contorno editado de «{layer}» se cruza a sí mismo. Corríjalo antes de exportar.</translation>
+    </message>
+    <message>
+        <source>Saved, but an edited outline of “{layer}” has no shape. Delete it.</source>
+        <translation>Guardado, pero un contorno editado de «{layer}» no tiene forma. Bórrelo.</translation>
+    </message>
 </context>
 <context>
     <name>OutlinePanel</name>
@@ -835,7 +847,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <name>ReviewModel</name>
     <message>
         <source>#</source>
-        <translation>N.º</translation>
+        <translation>#</translation>
     </message>
     <message>
         <source>Area in square kilometres</source>
@@ -925,7 +937,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>Go on to the next outline after a verdict</source>
-        <translation>Pasar al contorno siguiente tras un veredicto</translation>
+        <translation>Seguir con el siguiente tras un veredicto</translation>
     </message>
     <message>
         <source>Map glaciers first. Their outlines appear here, the least sure first.</source>

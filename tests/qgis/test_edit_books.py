@@ -267,7 +267,7 @@ def test_an_outline_that_crosses_itself_is_saved_and_told(layer, told):
     assert layer.commitChanges(False)
     settle()
     assert [ids for _, _, ids in told.lines] == [["G010040E46000N"]]
-    assert "cross themselves" in told.lines[0][0]
+    assert "an edited outline of “Glacier outlines” crosses itself" in told.lines[0][0]
 
 
 def test_a_commit_that_fails_leaves_the_edit_and_nothing_of_ours(layer, tmp_path):
