@@ -9,8 +9,6 @@ from qgis.PyQt.QtXml import QDomDocument, QDomNodeList
 from .layers import PRODUCT_PROPERTY, apply_style
 
 PREVIEW = "preview"
-UNMISSED = "skipMemoryLayersCheck"
-"""QGIS's own: closing does not warn that the layer, which lies among temporary files, will be lost."""
 _TAGS_WITH_ID = (("layer-tree-layer", "id"), ("legendlayer", "name"), ("legendlayerfile", "layerid"), ("layer", "id"))
 """Elements of a project file that mean a layer by its id, and the attribute that holds it."""
 
@@ -58,7 +56,6 @@ class PreviewLayer:
         layer = QgsRasterLayer(path, QCoreApplication.translate("layers", "Glacier preview"), "gdal")
         layer.setFlags(layer.flags() | QgsMapLayer.LayerFlag.Private)
         layer.setCustomProperty(PRODUCT_PROPERTY, PREVIEW)
-        layer.setCustomProperty(UNMISSED, True)
         apply_style(layer, PREVIEW)
         dirty = self._project.isDirty()
         self._project.addMapLayer(layer, addToLegend=False)

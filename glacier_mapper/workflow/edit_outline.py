@@ -19,6 +19,7 @@ from ..core.errors import GlacierMapperError
 from ..qgis_io.edit_books import EditBooks, Findings, Signature
 from ..qgis_io.edit_watch import EditWatch
 from ..qgis_io.edits import one_undo_step, take_back_last_step
+from ..qgis_io.layers import refresh_boundary
 from ..qgis_io.originals import Originals, restore_step_text
 from ..qgis_io.outline_form import is_outlines_layer, prepare_outlines, set_default_analyst
 
@@ -149,6 +150,7 @@ class OutlineEditing(QObject):
 
     def _on_committed(self, watch: EditWatch) -> None:
         self._written.discard(watch.layer.id())
+        refresh_boundary(self._project, watch.layer)
 
     def _after_commit(self, watch: EditWatch) -> None:
         """When the commit failed, our own step goes, so that the next undo takes back the analyst's edit."""
