@@ -8,7 +8,8 @@ from typing import Any
 
 from qgis.core import QgsApplication, QgsFeature, QgsLayerTreeGroup, QgsProject, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt, QTranslator, QUrl
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QCoreApplication, QLocale, Qt, QTimer, QTranslator, QUrl
 from qgis.PyQt.QtGui import QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import QAction
 
@@ -197,11 +198,11 @@ class Desktop:
         self._iface.registerOptionsWidgetFactory(self._options)
 
     def _open_outlines(self, _: MapResult, group: QgsLayerTreeGroup | None) -> None:
-        """New outlines are ready to edit, and QGIS's editing tools work on them."""
+        """New outlines are ready to edit, and QGIS's editing tools work on them; each in a turn of its own."""
         layer = product_layer(group, OUTLINES_LAYER) if group is not None else None
         if layer is not None:
             self._iface.setActiveLayer(layer)
-            layer.startEditing()
+            QTimer.singleShot(0, lambda: None if sip.isdeleted(layer) else layer.startEditing())
 
     def _edit_vertices(self, layer: QgsVectorLayer) -> None:
         """QGIS's own vertex tool on `layer`."""

@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QApplication
 
 from .core.choice import MapOrder
 from .core.errors import Cancelled, GlacierMapperError
+from .core.messages import in_order_of_weight
 from .core.models import BAND_RATIO
 from .core.result import MapResult, Preview
 from .dock_memory import DockMemory
@@ -92,6 +93,7 @@ class MappingSession(QObject):
             (self.mapping.failed, self._failed),
             (self.mapping.estimated, self._dock.show_estimate),
             (self.preview.previewed, self._previewed),
+            (self.preview.reading, self._dock.show_preview_reading),
             (self.preview.failed, self._preview_failed),
             (self.layers.described, self._dock.show_bands),
         ])
@@ -160,6 +162,7 @@ class MappingSession(QObject):
     def _mapped(self, result: MapResult, group: Any) -> None:
         speed = self.mapping.speed()
         self._dock.show_finished(result, speed)
+        self._around.notifier.notes(in_order_of_weight(result.notes))
         if group is None:
             text = QCoreApplication.translate("Session", "The project was closed meanwhile. The result is in {folder}.")
             self._around.notifier.info(text.format(folder=result.out_dir))

@@ -129,6 +129,14 @@
         <source>Reset to defaults</source>
         <translation>Restablecer los valores por defecto</translation>
     </message>
+    <message>
+        <source>Reading the view</source>
+        <translation>Leyendo la vista</translation>
+    </message>
+    <message>
+        <source>reading… untick to stop</source>
+        <translation>leyendo… desmarque para parar</translation>
+    </message>
 </context>
 <context>
     <name>BarActions</name>
@@ -354,16 +362,8 @@
         <translation>La comprobación halló errores. Corríjalos o exporte de todos modos.</translation>
     </message>
     <message>
-        <source>The check found nothing that stands in the way.</source>
-        <translation>La comprobación no halló nada que lo impida.</translation>
-    </message>
-    <message>
         <source>The check found nothing wrong.</source>
         <translation>La comprobación no halló nada incorrecto.</translation>
-    </message>
-    <message>
-        <source>Warning</source>
-        <translation>Aviso</translation>
     </message>
     <message>
         <source>What the check found</source>
@@ -372,6 +372,14 @@
     <message>
         <source>and {count} more</source>
         <translation>y {count} más</translation>
+    </message>
+    <message>
+        <source>Hint</source>
+        <translation>Indicación</translation>
+    </message>
+    <message>
+        <source>Nothing stands in the way. The check has hints:</source>
+        <translation>Nada impide exportar. La comprobación da indicaciones:</translation>
     </message>
 </context>
 <context>
@@ -1485,6 +1493,18 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>{count} edited outlines of “{layer}” had several parts; each part is an outline of its own now.</source>
         <translation>{count} contornos editados de «{layer}» tenían varias partes; ahora cada parte es un contorno propio.</translation>
     </message>
+    <message>
+        <source>An edited outline of “{layer}” had several parts; each part is an outline of its own now.</source>
+        <translation>Un contorno editado de «{layer}» tenía varias partes; cada parte es ahora un contorno propio.</translation>
+    </message>
+    <message>
+        <source>Saved, but an edited outline of “{layer}” crosses itself. Mend it before the export.</source>
+        <translation>Guardado, pero un contorno editado de «{layer}» se cruza a sí mismo. Corríjalo antes de exportar.</translation>
+    </message>
+    <message>
+        <source>Saved, but an edited outline of “{layer}” has no shape. Delete it.</source>
+        <translation>Guardado, pero un contorno editado de «{layer}» no tiene forma. Bórrelo.</translation>
+    </message>
 </context>
 <context>
     <name>OutlinePanel</name>
@@ -1662,7 +1682,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <name>ReviewModel</name>
     <message>
         <source>#</source>
-        <translation>N.º</translation>
+        <translation>#</translation>
     </message>
     <message>
         <source>Area in square kilometres</source>
@@ -1752,7 +1772,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>Go on to the next outline after a verdict</source>
-        <translation>Pasar al contorno siguiente tras un veredicto</translation>
+        <translation>Seguir con el siguiente tras un veredicto</translation>
     </message>
     <message>
         <source>Map glaciers first. Their outlines appear here, the least sure first.</source>
@@ -1897,11 +1917,11 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>{count} set</source>
-        <translation>{count} asignadas</translation>
+        <translation>Asignadas: {count}</translation>
     </message>
     <message>
         <source>{count} set, {unsure} to check</source>
-        <translation>{count} asignadas, {unsure} por comprobar</translation>
+        <translation>Asignadas: {count}, por comprobar: {unsure}</translation>
     </message>
     <message>
         <source>Check: this band has two roles.</source>
@@ -1921,7 +1941,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>All roles</source>
-        <translation>Todas las funciones</translation>
+        <translation>Ver todas</translation>
     </message>
     <message>
         <source>Guess &amp;again</source>
@@ -1960,23 +1980,42 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>Water only on slopes below</source>
-        <translation>Agua solo en pendientes menores de</translation>
+        <translation>Agua: pendiente menor de</translation>
     </message>
     <message>
         <source>Shadow: blue at least</source>
-        <translation>Sombra: azul como mínimo</translation>
+        <translation>Sombra: azul mínimo</translation>
     </message>
     <message>
         <source>Vegetation: NDVI at most</source>
-        <translation>Vegetación: NDVI como máximo</translation>
+        <translation>Vegetación: NDVI máximo</translation>
     </message>
     <message>
         <source>Warm ground: at most</source>
-        <translation>Suelo cálido: como máximo</translation>
+        <translation>Suelo cálido: máximo</translation>
     </message>
     <message>
         <source>Water: NDWI at most</source>
-        <translation>Agua: NDWI como máximo</translation>
+        <translation>Agua: NDWI máximo</translation>
+    </message>
+</context>
+<context>
+    <name>RunNotes</name>
+    <message>
+        <source>1 more note</source>
+        <translation>1 nota más</translation>
+    </message>
+    <message>
+        <source>1 note</source>
+        <translation>1 nota</translation>
+    </message>
+    <message>
+        <source>{count} more notes</source>
+        <translation>{count} notas más</translation>
+    </message>
+    <message>
+        <source>{count} notes</source>
+        <translation>{count} notas</translation>
     </message>
 </context>
 <context>
@@ -2986,6 +3025,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{count} tiles/s on {device}</source>
         <translation>{count} teselas/s en {device}</translation>
+    </message>
+    <message>
+        <source>{device}, 1 thread</source>
+        <translation>{device}, 1 hilo</translation>
+    </message>
+    <message>
+        <source>{device}, {count} threads</source>
+        <translation>{device}, {count} hilos</translation>
     </message>
 </context>
 <context>

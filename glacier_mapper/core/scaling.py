@@ -113,7 +113,7 @@ def _landsat_l1(product: Product, number: str, tags: Mapping[str, str]) -> Scali
         mult, add = 2e-5, -0.1
     sun_deg = _number(tags, "SUN_ELEVATION")
     if sun_deg is None or sun_deg <= 0:
-        return Scaling(mult, add, 0.0, Message(LANDSAT_L1_NO_SUN))
+        return Scaling(mult, add, 0.0, Message(LANDSAT_L1_NO_SUN, to_check=True))
     sine = math.sin(math.radians(sun_deg))
     return Scaling(mult / sine, add / sine, 0.0, Message(LANDSAT_L1, {"sun_deg": f"{sun_deg:.1f}"}))
 
@@ -153,9 +153,9 @@ def _sentinel2_offset(product: Product, band: BandDescription, tags: Mapping[str
         return 0.0, Message(S2_EARTH_SEARCH)
     day = acquisition_date(band)
     if not day:
-        return 0.0, Message(S2_UNKNOWN)
+        return 0.0, Message(S2_UNKNOWN, to_check=True)
     offset = -1000.0 if day >= _BASELINE_4_SINCE else 0.0
-    return offset, Message(S2_BY_DATE, {"date": day, "offset": f"{offset:.0f}"})
+    return offset, Message(S2_BY_DATE, {"date": day, "offset": f"{offset:.0f}"}, to_check=True)
 
 
 def _number(tags: Mapping[str, str], key: str) -> float | None:

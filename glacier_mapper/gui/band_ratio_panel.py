@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QProgressBar, QWidget
 
 from ..core.request import BandRatioSettings
 from ..core.result import Preview
@@ -18,6 +18,7 @@ from .widgets import ElidedLabel, combo_box, slider, small, spin_box, tool_butto
 RANGES = {"red_swir": (0.5, 6.0, 2.0), "nir_swir": (0.5, 6.0, 1.8), "ndsi": (0.0, 1.0, 0.4)}
 """Lowest and highest threshold on the slider, and the published default, by index (standards 7.1)."""
 STEPS = 550
+READING_PX = 5
 
 
 class BandRatioPanel(QWidget):
@@ -49,7 +50,14 @@ class BandRatioPanel(QWidget):
         line.addWidget(self.preview_info, 1)
         self.histogram = HistogramWidget(self)
         self.histogram.hide()
+        self.reading = QProgressBar(self)
+        self.reading.setRange(0, 0)
+        self.reading.setTextVisible(False)
+        self.reading.setFixedHeight(READING_PX)
+        self.reading.setAccessibleName(self.tr("Reading the view"))
+        self.reading.hide()
         layout.addLayout(line)
+        layout.addWidget(self.reading)
         layout.addWidget(self.histogram)
         self.preview.toggled.connect(self._on_preview)
         self.histogram.thresholdMoved.connect(self._on_dragged)
@@ -172,8 +180,15 @@ class BandRatioPanel(QWidget):
     def show_busy(self, is_busy: bool) -> None:
         """A newer preview is on its way."""
         self.histogram.show_stale(is_busy)
-        if is_busy:
+        if not is_busy:
+            self.reading.hide()
+        elif self.reading.isHidden():
             self.preview_info.set_full_text(self.tr("computing…"))
+
+    def show_reading(self) -> None:
+        """The files of a new view are being read; the bar moves, as that may take some seconds."""
+        self.preview_info.set_full_text(self.tr("reading… untick to stop"))
+        self.reading.show()
 
     def current_index(self) -> str:
         """The index that will be used, as far as the roles tell."""

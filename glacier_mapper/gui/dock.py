@@ -200,6 +200,10 @@ class GlacierMapperDock(ModelFace, QgsDockWidget):
         """A new preview is on its way; what is shown is the previous one."""
         self.map.model.band_ratio.show_busy(busy)
 
+    def show_preview_reading(self) -> None:
+        """The first preview of a view: its files are being read."""
+        self.map.model.band_ratio.show_reading()
+
     def show_preview_info(self, preview: Preview | None) -> None:
         """Histogram, the index and the threshold used; None takes them away."""
         self.map.model.band_ratio.show_preview(preview)

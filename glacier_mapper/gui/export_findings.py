@@ -87,8 +87,8 @@ class FindingsList(QWidget):
             self.verdict.setText(self.tr("The check found errors. Mend them, or export anyway."))
             self.sign.show_icon("missing", colors.Accent.BAD)
         else:
-            self.verdict.setText(self.tr("The check found nothing that stands in the way."))
-            self.sign.show_icon("unsure", colors.Accent.WARN)
+            self.verdict.setText(self.tr("Nothing stands in the way. The check has hints:"))
+            self.sign.show_icon("info", colors.Accent.INFO)
         self._fill(findings)
 
     def blocks(self) -> bool:
@@ -110,9 +110,9 @@ class FindingsList(QWidget):
     def _item(self, finding: Finding) -> QTreeWidgetItem:
         is_error = finding.severity is Severity.ERROR
         item = QTreeWidgetItem([translated(finding.message)])
-        kind = colors.Accent.BAD if is_error else colors.Accent.WARN
-        item.setIcon(0, tinted_icon("missing" if is_error else "unsure", colors.accent(kind, self.tree)))
-        word = self.tr("Error") if is_error else self.tr("Warning")
+        kind = colors.Accent.BAD if is_error else colors.Accent.INFO
+        item.setIcon(0, tinted_icon("missing" if is_error else "info", colors.accent(kind, self.tree)))
+        word = self.tr("Error") if is_error else self.tr("Hint")
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{word}: {item.text(0)}")
         item.setToolTip(0, word)
         item.setData(0, FIDS_ROLE, [fid for place in finding.places for fid in place.fids])

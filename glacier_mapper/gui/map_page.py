@@ -115,7 +115,8 @@ class MapPage(QWidget):
             *(model.device.combo, model.device.servers, *model.network.focus_chain()),
             self.outlines_section.header,
             *(outlines.min_area, outlines.min_hole, outlines.smoothing, outlines.threshold),
-            *(self.run.folder, self.run.browse, self.run.button, self.run.cancel, self.run.open_folder),
+            *(self.run.folder, self.run.browse, self.run.button, self.run.cancel),
+            *(self.run.open_folder, self.run.notes.more),
         ]
 
     def _on_roles(self) -> None:

@@ -182,7 +182,7 @@ class PrimaryButton(QPushButton):
         off_text = colors.readable(colors.soft_ink(self), off_fill, colors.SIGN_CONTRAST)
         sheet = (
             f"QPushButton {{ background: {fill.name()}; color: {text.name()}; border: 2px solid {fill.name()};"
-            f" border-radius: 5px; padding: 6px 8px; }}"
+            f" border-radius: 5px; padding: 6px 4px; }}"
             f" QPushButton:hover {{ background: {colors.mix(fill, text, 0.12).name()}; }}"
             f" QPushButton:pressed {{ background: {colors.mix(fill, text, 0.25).name()}; }}"
             f" QPushButton:focus {{ border: 2px solid {colors.ink(self).name()}; }}"

@@ -90,7 +90,7 @@ class ReviewPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
         digit = table.fontMetrics().horizontalAdvance("0")
-        for column, digits in ((Column.RANK, 5), (Column.AREA, 7), (Column.CONFIDENCE, 13), (Column.UNCERTAINTY, 5)):
+        for column, digits in ((Column.RANK, 4), (Column.AREA, 6), (Column.CONFIDENCE, 11), (Column.UNCERTAINTY, 5)):
             table.setColumnWidth(column, digits * digit)
         table.setSortingEnabled(True)
         table.sortByColumn(Column.RANK, Qt.SortOrder.AscendingOrder)

@@ -6,12 +6,14 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from ..core.errors import Cancelled, GlacierMapperError
+from ..core.messages import in_order_of_weight
 from ..core.progress import STAGE_LABELS, Progress, Stage
 from ..core.result import Estimate, MapResult
 from ..core.speed import Speed
 from . import texts
 from .colors import Accent
 from .parts import PrimaryButton, column, row
+from .run_notes import RunNotes
 from .widgets import ElidedLabel, Glyph, WrapLabel, small, tool_button
 
 PROGRESS_STEPS = 1000
@@ -43,6 +45,8 @@ class RunPanel(QWidget):
         layout.addWidget(self.button)
         self._build_progress(layout)
         self._build_status(layout)
+        self.notes = RunNotes(self)
+        layout.addWidget(self.notes)
         self.show_running(False)
         self.show_estimate(None)
 
@@ -106,7 +110,7 @@ class RunPanel(QWidget):
         if estimate is None:
             self.estimate.set_full_text(self.tr("Device, time and size are not known yet."))
             return
-        parts = [estimate.device]
+        parts = [texts.device(estimate.device)]
         if estimate.seconds is None:
             parts.append(self.tr("not measured yet"))
         elif estimate.seconds < 1:
@@ -137,6 +141,7 @@ class RunPanel(QWidget):
         if is_running:
             self.bar.setValue(0)
             self.stage.set_full_text(self.tr("Starting…"))
+            self.notes.show_notes([])
             self._say("", None, "")
         else:
             self.button.setEnabled(not self._obstacle)
@@ -160,6 +165,7 @@ class RunPanel(QWidget):
         """The result in one line, and how fast it was."""
         self.show_running(False)
         self._result_folder = result.out_dir
+        self.notes.show_notes(in_order_of_weight(result.notes))
         details = {
             "count": texts.number(result.outline_count),
             "area": texts.number(result.area_km2, 1 if result.area_km2 >= 10 else 2),
@@ -179,6 +185,7 @@ class RunPanel(QWidget):
     def show_error(self, error: GlacierMapperError) -> None:
         """What happened and the remedy."""
         self.show_running(False)
+        self.notes.show_notes([])
         if isinstance(error, Cancelled):
             self._say("info", Accent.INFO, texts.error_text(error))
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
 from ..core.errors import GlacierMapperError
@@ -36,16 +38,19 @@ SHORT_ROLE_LABELS: dict[Role, str] = {
 
 def translated(message: Message) -> str:
     """The message in the user's language: the template is translated first, then filled in."""
-    template = message.template
-    for context in CONTEXTS:
-        found = QCoreApplication.translate(context, message.template)
-        if found != message.template:
-            template = found
-            break
     try:
-        return template.format(**message.details)
+        return message.in_language(_found)
     except (KeyError, IndexError, ValueError):
         return str(message.template)
+
+
+def _found(text: str) -> str:
+    """A marked text in the user's language, whatever its context is."""
+    for context in CONTEXTS:
+        found = QCoreApplication.translate(context, text)
+        if found != text:
+            return found
+    return text
 
 
 def error_text(error: GlacierMapperError) -> str:
@@ -66,6 +71,16 @@ def short_role_label(role: Role) -> str:
 def number(value: float, decimals: int = 0) -> str:
     """A number as the user's country writes it."""
     return QLocale().toString(float(value), "f", decimals)
+
+
+def device(text: str) -> str:
+    """What computes, as the runner says it in English: a name, and perhaps how many threads."""
+    found = re.fullmatch(r"(.+), (\d+) threads?", text)
+    if found is None:
+        return _found(text)
+    one = QCoreApplication.translate("gui", "{device}, 1 thread")
+    many = QCoreApplication.translate("gui", "{device}, {count} threads")
+    return (one if found[2] == "1" else many).format(device=_found(found[1]), count=found[2])
 
 
 def megabytes(size_mb: float) -> str:

@@ -29,6 +29,7 @@ from qgis.PyQt.QtGui import QIcon
 from ..core.choice import BandChoice
 from ..core.errors import GlacierMapperError
 from ..core.extent import Extent
+from ..core.messages import in_order_of_weight
 from ..core.outline_fields import BOUNDARY_LAYER, OUTLINES_LAYER
 from ..core.progress import Progress
 from ..core.protocol import Method
@@ -164,7 +165,10 @@ class RunnerAlgorithm(QgsProcessingAlgorithm):
                 feedback.pushInfo(text)
 
         answer = self._services.runner().call(method.value, params, tell, feedback.isCanceled)
-        return MapResult.from_json(answer)
+        result = MapResult.from_json(answer)
+        for note in in_order_of_weight(result.notes):
+            (feedback.pushWarning if note.to_check else feedback.pushInfo)(self._services.words(note))
+        return result
 
     def fault(self, error: GlacierMapperError) -> QgsProcessingException:
         """The error as Processing wants it: what happened and what to do."""

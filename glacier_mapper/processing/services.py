@@ -13,6 +13,7 @@ from ..core.choice import BandChoice, MapOrder
 from ..core.errors import GlacierMapperError
 from ..core.extent import Extent
 from ..core.guess import BandDescription
+from ..core.messages import Message
 from ..core.models import ModelInfo
 from ..core.progress import Progress
 from ..core.request import BandSource
@@ -47,10 +48,11 @@ class MapServices:
 
     `runner()` gives the runner or raises RunnerMissingError; `describe(layer)` its bands; `plan(chosen,
     extent, folder)` the hand-over; `extent(rectangle, crs)` an Extent; `explain(error)` one line for the
-    user; `say(progress)` the stage in words; `order()` the model settings of the options; `temporary()` makes
-    a folder; `style(layer, name)` loads a style; `resource(name)` is the path of a file of the plugin. `models()`
-    are those that can be chosen; `server(device)` is the user's setting of a model server, `access(device)` opens its
-    door (on the main thread), `let_in(runner, access, is_cancelled)` hands that to the runner (in a thread).
+    user; `say(progress)` the stage and `words(message)` a message in words; `order()` the model settings of the
+    options; `temporary()` makes a folder; `style(layer, name)` loads a style; `resource(name)` is the path of a file
+    of the plugin. `models()` are those that can be chosen; `server(device)` is the user's setting of a model server,
+    `access(device)` opens its door (on the main thread), `let_in(runner, access, is_cancelled)` hands that to the
+    runner (in a thread).
     """
 
     runner: Callable[[], CallingRunner]
@@ -59,6 +61,7 @@ class MapServices:
     extent: Callable[[QgsRectangle, QgsCoordinateReferenceSystem], Extent]
     explain: Callable[[GlacierMapperError], str]
     say: Callable[[Progress], str]
+    words: Callable[[Message], str]
     order: Callable[[], MapOrder]
     temporary: Callable[[], Path]
     style: Callable[[QgsMapLayer, str], None]

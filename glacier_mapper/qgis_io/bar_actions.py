@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +10,10 @@ from qgis.core import Qgis, QgsVectorLayer
 from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
-from qgis.PyQt.QtWidgets import QPushButton
 
 from ..core.errors import GlacierMapperError
-from .notify import TAG, Notifier, log
+from .bar_lines import BarLines, Button
+from .notify import Notifier, log
 from .outline_zoom import zoom_to_ids
 
 
@@ -20,7 +21,7 @@ class BarActions:
     """What editing, review and export tell the user. Errors go the common route, the `Notifier`."""
 
     def __init__(self, message_bar: QgsMessageBar, canvas: QgsMapCanvas, notifier: Notifier) -> None:
-        self._bar = message_bar
+        self._lines = BarLines(message_bar)
         self._canvas = canvas
         self._notifier = notifier
 
@@ -42,8 +43,5 @@ class BarActions:
 
     def _line(self, text: str, level: int, label: str, action: Callable[[], object]) -> None:
         log(text, level)
-        item = self._bar.createMessage(TAG, text)
-        button = QPushButton(label, item)
-        button.clicked.connect(lambda _checked=False: action())
-        item.layout().addWidget(button)
-        self._bar.pushWidget(item, level, 0 if level == Qgis.MessageLevel.Warning else 15)
+        kind = re.sub(r"\d+", "", text)  # the same sentence with other numbers replaces it
+        self._lines.show(text, level, 0 if level == Qgis.MessageLevel.Warning else 15, kind, Button(label, action))

@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.edit_journal import Change
 from ..core.errors import InvalidOutlinesError
-from ..core.outline_fields import EditState, Review
+from ..core.outline_fields import OUTLINE_FIELDS, EditState, Review
 from ..core.outline_id import unique_glims_id
 from ..core.outline_measures import area_bounds_km2
 from .edit_watch import EditWatch
@@ -54,14 +54,15 @@ class EditBooks:
     def write(self) -> bool:
         """Update every outline edited since the last commit, as one undo step. False when there was none."""
         changes = self._watch.journal.touched(self._watch.index)
-        if not changes:
-            return False
-        edited = self._features(list(changes))
-        if not edited:
+        edited = self._features(list(changes)) if changes else []
+        typed = self._typed(set(changes))
+        if not edited and not typed:
             return False
         self._ids = self._count_ids()
         self._shared = self._shared_values()
         with one_undo_step(self._layer, QCoreApplication.translate("EditBooks", "Measure edited outlines")):
+            for fid, values in typed.items():
+                done(self._layer.changeAttributeValues(fid, values, {}, True), self._layer)
             for feature in edited:
                 self._book(feature, changes[feature.id()])
         return True
@@ -69,6 +70,19 @@ class EditBooks:
     def _features(self, fids: list[int]) -> list[QgsFeature]:
         request = QgsFeatureRequest().setFilterFids(fids)
         return sorted(self._layer.getFeatures(request), key=lambda feature: (feature.id() < 0, abs(feature.id())))
+
+    def _typed(self, touched: set[int]) -> dict[int, dict[int, Any]]:
+        """Computed columns that were set by hand while the shape stayed: the stored values, by feature and column."""
+        computed = {self._columns[column.name] for column in OUTLINE_FIELDS
+                    if column.computed and column.name in self._columns}  # fmt: skip
+        buffer = self._layer.editBuffer().changedAttributeValues()
+        wrong = {fid: computed & set(values) for fid, values in buffer.items() if fid not in touched}
+        wrong = {fid: columns for fid, columns in wrong.items() if columns}
+        if not wrong:
+            return {}
+        request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setFilterFids(list(wrong))
+        stored = self._layer.dataProvider().getFeatures(request)
+        return {one.id(): {index: one[index] for index in wrong[one.id()]} for one in stored}
 
     def _count_ids(self) -> Counter[str]:
         index = self._columns["outline_id"]

@@ -20,7 +20,8 @@ class VectorFormat:
     """How GDAL writes a format, and what the dialog shows of it.
 
     `rename` maps the layer's column names to those of the file. `needs_shapes` says that the format leaves out
-    an outline without a shape.
+    an outline without a shape. `decimals` is for formats that write coordinates as text: numbers of decimals,
+    fewest first, of which the first is taken that keeps every valid shape valid.
     """
 
     info: FormatInfo
@@ -29,6 +30,7 @@ class VectorFormat:
     dataset_options: tuple[str, ...] = ()
     rename: Callable[[tuple[str, ...]], Mapping[str, str]] = field(default=_same_names)
     needs_shapes: bool = False
+    decimals: tuple[int, ...] = ()
 
 
 _formats: dict[str, VectorFormat] = {}
@@ -64,7 +66,8 @@ register(
     VectorFormat(
         FormatInfo("geojson", QT_TRANSLATE_NOOP("export", "GeoJSON (.geojson)"), ".geojson", fixed_crs="EPSG:4326"),
         "GeoJSON",
-        ("RFC7946=YES", "COORDINATE_PRECISION=7"),
+        ("RFC7946=YES",),
+        decimals=(9, 11, 13, 15),
     )
 )
 register(

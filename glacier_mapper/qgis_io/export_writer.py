@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from osgeo import ogr
@@ -58,10 +59,20 @@ def write_outlines(source: ExportSource, choice: ExportChoice, overwrite: bool, 
         raise OutputExistsError(path=str(path))
     with _scratch(path) as folder:
         draft = folder / path.name
-        count = _write(source, choice, kind, draft, step)
-        _verify(draft, count, path)
+        for option in [(f"COORDINATE_PRECISION={number}",) for number in kind.decimals] or [()]:
+            written = _write(source, choice, replace(kind, layer_options=kind.layer_options + option), draft, step)
+            if _verify(draft, written, path) <= written.invalid:
+                break
         _move(folder, path)
     return path
+
+
+@dataclass
+class Written:
+    """What went into a draft: how many outlines, and how many shapes among them were invalid before."""
+
+    count: int = 0
+    invalid: int = 0
 
 
 def is_there(path: Path) -> bool:
@@ -85,7 +96,7 @@ def _scratch(path: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(source: ExportSource, choice: ExportChoice, kind: VectorFormat, draft: Path, step: Step) -> int:
+def _write(source: ExportSource, choice: ExportChoice, kind: VectorFormat, draft: Path, step: Step) -> Written:
     features = list(source.features(choice.scope))
     bare = [text_of(feature["outline_id"]) for feature in features if feature.geometry().isEmpty()]
     if bare and kind.needs_shapes:
@@ -101,16 +112,19 @@ def _write(source: ExportSource, choice: ExportChoice, kind: VectorFormat, draft
     )
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
         raise _write_error(draft, writer.errorMessage())
+    written = Written(len(features))
     for place, feature in enumerate(features):
         step(place, len(features))
         made = QgsFeature(columns)
-        made.setGeometry(_moved(feature, to_crs))
+        shape = _moved(feature, to_crs)
+        written.invalid += not (shape.isEmpty() or shape.isGeosValid())
+        made.setGeometry(shape)
         made.setAttributes([_fitting(feature[name], kind.info.max_text) for name in names])
         if not writer.addFeature(made):
             raise _write_error(draft, writer.errorMessage())
     step(len(features), len(features))
     del writer
-    return len(features)
+    return written
 
 
 def _columns(fields: QgsFields, kind: VectorFormat, names: tuple[str, ...]) -> QgsFields:
@@ -160,16 +174,30 @@ def _moved(feature: QgsFeature, to_crs: QgsCoordinateTransform) -> QgsGeometry:
     return geometry
 
 
-def _verify(draft: Path, count: int, path: Path) -> None:
-    """Read the draft back: a full disk shows only when everything has been flushed."""
+def _verify(draft: Path, written: Written, path: Path) -> int:
+    """Read the draft back, and count the invalid shapes; a full disk shows only when everything has been flushed."""
     try:
         dataset = ogr.Open(str(draft))
     except RuntimeError:  # only where another plugin has switched GDAL's exceptions on
         dataset = None
-    found = -1 if dataset is None else sum(1 for _ in dataset.GetLayer(0))
+    found = -1 if dataset is None else 0
+    invalid = 0
+    for feature in () if dataset is None else dataset.GetLayer(0):
+        found += 1
+        invalid += _is_invalid(feature.GetGeometryRef())
     dataset = None
-    if found != count:
-        raise _write_error(draft, f"{max(0, found)} / {count}", path)
+    if found != written.count:
+        raise _write_error(draft, f"{max(0, found)} / {written.count}", path)
+    return invalid
+
+
+def _is_invalid(shape: ogr.Geometry | None) -> bool:
+    """Asked through QGIS: GDAL would write every flaw to the console."""
+    if shape is None or shape.IsEmpty():
+        return False
+    geometry = QgsGeometry()
+    geometry.fromWkb(bytes(shape.ExportToIsoWkb()))
+    return not geometry.isGeosValid()
 
 
 def _write_error(draft: Path, reason: str, path: Path | None = None) -> OutputNotWritableError | DiskFullError:

@@ -16,7 +16,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import UnreadableRasterError
-from ..core.outline_fields import BOUNDARY_LAYER, OUTLINES_LAYER
+from ..core.outline_fields import BOUNDARY_LAYER, OUTLINES_LAYER, EditState
 from ..core.result import MapResult
 from .paths import resource
 
@@ -24,6 +24,13 @@ PRODUCT_PROPERTY = "glacier_mapper/product"
 """Custom property of a layer: "outlines", "boundary", "confidence", "probability", "preview" or "live"."""
 RUN_PROPERTY = "glacier_mapper/run"
 """Custom property of a layer and its group: the folder of the mapping."""
+
+AS_DRAWN = f"outline_id IN (SELECT outline_id FROM {OUTLINES_LAYER} WHERE edit_state = '{EditState.MODEL.value}')"
+"""Which sections of the boundary are shown: those of outlines that stand as the model drew them.
+
+It looks at the saved outlines of the same file whenever the layer is drawn, so an edited or deleted outline loses its
+sections with the commit and has them again when it is restored. Nothing is removed from the file.
+"""
 
 PROBABILITY = "probability"
 CONFIDENCE = "confidence"
@@ -40,7 +47,9 @@ def open_products(result: MapResult) -> Iterator[QgsMapLayer]:
     Raises UnreadableRasterError when a product can't be opened.
     """
     yield _vector(result, OUTLINES_LAYER, QCoreApplication.translate("layers", "Glacier outlines"))
-    yield _vector(result, BOUNDARY_LAYER, QCoreApplication.translate("layers", "Boundary: how sure it is"))
+    boundary = _vector(result, BOUNDARY_LAYER, QCoreApplication.translate("layers", "Boundary: how sure it is"))
+    boundary.setSubsetString(AS_DRAWN)
+    yield boundary
     yield _raster(result, CONFIDENCE, QCoreApplication.translate("layers", "Confidence"))
     yield _raster(result, PROBABILITY, QCoreApplication.translate("layers", "Glacier probability"))
 
@@ -83,6 +92,30 @@ def product_layer(group: QgsLayerTreeGroup, product: str) -> QgsMapLayer | None:
     """The layer of a result's group that shows `product`, None when the user removed it."""
     layers = [node.layer() for node in group.findLayers() if node.layer() is not None]
     return next((layer for layer in layers if layer.customProperty(PRODUCT_PROPERTY) == product), None)
+
+
+def titles(project: QgsProject, layers: Sequence[QgsMapLayer]) -> list[str]:
+    """What tells layers apart: the title of the run's group, with the layer's name where two have the same one."""
+    root = project.layerTreeRoot()
+    found = []
+    for layer in layers:
+        node = root.findLayer(layer.id())
+        group = None if node is None else node.parent()
+        is_grouped = group is not None and group.parent() is not None and group.name()  # the root has no parent
+        found.append(group.name() if is_grouped else layer.name())
+    return [
+        title if found.count(title) == 1 or title == layer.name() else f"{title} · {layer.name()}"
+        for title, layer in zip(found, layers)
+    ]
+
+
+def refresh_boundary(project: QgsProject, outlines: QgsVectorLayer) -> None:
+    """Let the boundary of the same run look again at which outlines stand as the model drew them."""
+    for layer in project.mapLayers().values():
+        is_boundary = layer.customProperty(PRODUCT_PROPERTY) == BOUNDARY_LAYER
+        if is_boundary and layer.customProperty(RUN_PROPERTY) == outlines.customProperty(RUN_PROPERTY):
+            layer.dataProvider().reloadData()
+            layer.triggerRepaint()
 
 
 def run_folders(project: QgsProject) -> set[str]:

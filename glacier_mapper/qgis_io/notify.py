@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from qgis.core import Qgis, QgsApplication, QgsMessageLog
 from qgis.PyQt.QtCore import QCoreApplication
-from qgis.PyQt.QtWidgets import QPushButton
 
 from ..core.errors import Cancelled, GlacierMapperError, InputError
-from .translation import error_text
-
-TAG = "Glacier Mapper"
+from ..core.messages import Message
+from .bar_lines import TAG, BarLines, Button
+from .translation import error_text, translated
 
 
 def log(text: str, level: int = Qgis.MessageLevel.Info) -> None:
@@ -35,7 +35,7 @@ class Notifier:
     """
 
     def __init__(self, message_bar: object = None, open_log: object = None) -> None:
-        self._bar = message_bar
+        self._lines = None if message_bar is None else BarLines(message_bar)
         self._open_log = open_log
 
     def error(self, error: GlacierMapperError) -> None:
@@ -62,16 +62,19 @@ class Notifier:
         log(text, Qgis.MessageLevel.Warning)
         self._show(text, Qgis.MessageLevel.Warning)
 
+    def notes(self, messages: Iterable[Message]) -> None:
+        """What a run noted goes to the log; the panel shows it, too."""
+        for message in messages:
+            level = Qgis.MessageLevel.Warning if message.to_check else Qgis.MessageLevel.Info
+            log(translated(message), level)
+
     def _show(self, text: str, level: int, has_details: bool = False) -> None:
-        if self._bar is None:
+        if self._lines is None:
             return
-        item = self._bar.createMessage(TAG, text)
+        button = None
         if has_details and self._open_log is not None:
-            button = QPushButton(QCoreApplication.translate("Notifier", "Details"), item)
-            button.clicked.connect(self._open_log)
-            item.layout().addWidget(button)
-        seconds = 0 if level == Qgis.MessageLevel.Critical else 10
-        self._bar.pushWidget(item, level, seconds)
+            button = Button(QCoreApplication.translate("Notifier", "Details"), self._open_log)
+        self._lines.show(text, level, 0 if level == Qgis.MessageLevel.Critical else 10, int(level), button)
 
 
 def _details(error: GlacierMapperError) -> str:

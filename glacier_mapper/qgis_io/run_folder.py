@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 import shutil
 import tempfile
@@ -45,7 +46,9 @@ def reserve_run_folder(parent: Path, label: str) -> Path:
 
 
 def give_back(folder: Path) -> None:
-    """Remove a reserved folder that stayed empty."""
+    """Remove a reserved folder without products, and the part of a runner that died before it could tidy up."""
+    for part in folder.glob(f".{glob.escape(folder.name)}.part-*"):
+        remove_folder(part)
     try:
         folder.rmdir()
     except OSError:  # products are in it: they stay

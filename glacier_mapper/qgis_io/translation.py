@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
 from ..core.errors import GlacierMapperError
 from ..core.messages import Message, in_one_line
@@ -14,16 +14,24 @@ CONTEXTS = ("errors", "progress", "roles", "models", "guess", "scaling", "scene"
 
 def translated(message: Message) -> str:
     """The message in the user's language: the template is translated first, then filled in."""
-    template = message.template
-    for context in CONTEXTS:
-        found = QCoreApplication.translate(context, message.template)
-        if found != message.template:
-            template = found
-            break
     try:
-        return template.format(**message.details)
+        return message.in_language(_found)
     except (KeyError, IndexError, ValueError):
         return str(message.template)
+
+
+def _found(text: str) -> str:
+    """A marked text in the user's language, whatever its context is."""
+    for context in CONTEXTS:
+        found = QCoreApplication.translate(context, text)
+        if found != text:
+            return found
+    return text
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number as the user's country writes it."""
+    return QLocale().toString(float(value), "f", decimals)
 
 
 def error_text(error: GlacierMapperError) -> str:

@@ -65,7 +65,7 @@ def _band_text(band: dict[str, Any]) -> str:
 
 def _plain(value: Any) -> str:
     """A value for people: messages as their sentence, groups in brackets."""
-    if isinstance(value, dict) and set(value) == {"template", "details"}:
+    if isinstance(value, dict) and "template" in value and "details" in value:
         return f"“{Message.from_json(value)}”"
     if isinstance(value, dict):
         inner = ", ".join(f"{key} {_plain(one)}" for key, one in value.items() if one not in (None, ""))

@@ -89,12 +89,12 @@ def _estimate(params: dict[str, Any], _: Controls) -> Any:
     return estimate(request).to_json()
 
 
-def _preview(params: dict[str, Any], _: Controls) -> Any:
+def _preview(params: dict[str, Any], controls: Controls) -> Any:
     request = read_request(_read("preview", lambda: params["request"]))
     max_px = _read("max_px", lambda: int(params.get("max_px", 1024)))
     from .mapping import preview
 
-    return preview(request, max_px).to_json()
+    return preview(request, max_px, controls.should_stop).to_json()
 
 
 def _outlines(params: dict[str, Any], controls: Controls) -> Any:

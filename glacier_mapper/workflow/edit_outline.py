@@ -19,6 +19,7 @@ from ..core.errors import GlacierMapperError
 from ..qgis_io.edit_books import EditBooks, Findings, Signature
 from ..qgis_io.edit_watch import EditWatch
 from ..qgis_io.edits import one_undo_step, take_back_last_step
+from ..qgis_io.layers import refresh_boundary
 from ..qgis_io.originals import Originals, restore_step_text
 from ..qgis_io.outline_form import is_outlines_layer, prepare_outlines, set_default_analyst
 
@@ -149,6 +150,7 @@ class OutlineEditing(QObject):
 
     def _on_committed(self, watch: EditWatch) -> None:
         self._written.discard(watch.layer.id())
+        refresh_boundary(self._project, watch.layer)
 
     def _after_commit(self, watch: EditWatch) -> None:
         """When the commit failed, our own step goes, so that the next undo takes back the analyst's edit."""
@@ -165,25 +167,39 @@ class OutlineEditing(QObject):
     def _tell(self, layer: QgsVectorLayer, findings: Findings) -> None:
         if self._notices is None:
             return
-        for template, ids in _sentences(findings):
+        for one, many, ids in _sentences(findings):
             if ids:
-                self._notices.show_outlines(template.format(count=len(ids), layer=layer.name()), layer, ids)
+                text = (one if len(ids) == 1 else many).format(count=len(ids), layer=layer.name())
+                self._notices.show_outlines(text, layer, ids)
 
     def _tell_error(self, error: GlacierMapperError) -> None:
         if self._notices is not None:
             self._notices.show_error(error)
 
 
-def _sentences(findings: Findings) -> list[tuple[str, list[str]]]:
-    """What to say of each finding, and the outlines that it is about."""
+def _sentences(findings: Findings) -> list[tuple[str, str, list[str]]]:
+    """What to say of each finding, of one outline and of several, and the outlines that it is about."""
     translate = QCoreApplication.translate
-    invalid = translate(
+    crosses = translate(
+        "OutlineEditing", "Saved, but an edited outline of “{layer}” crosses itself. Mend it before the export."
+    )
+    cross = translate(
         "OutlineEditing",
         "Saved, but {count} edited outlines of “{layer}” cross themselves. Mend them before the export.",
     )
-    empty = translate("OutlineEditing", "Saved, but {count} edited outlines of “{layer}” have no shape. Delete them.")
+    is_empty = translate("OutlineEditing", "Saved, but an edited outline of “{layer}” has no shape. Delete it.")
+    are_empty = translate(
+        "OutlineEditing", "Saved, but {count} edited outlines of “{layer}” have no shape. Delete them."
+    )
     apart = translate(
+        "OutlineEditing", "An edited outline of “{layer}” had several parts; each part is an outline of its own now."
+    )
+    all_apart = translate(
         "OutlineEditing",
         "{count} edited outlines of “{layer}” had several parts; each part is an outline of its own now.",
     )
-    return [(invalid, findings.invalid), (empty, findings.empty), (apart, findings.taken_apart)]
+    return [
+        (crosses, cross, findings.invalid),
+        (is_empty, are_empty, findings.empty),
+        (apart, all_apart, findings.taken_apart),
+    ]

@@ -16,7 +16,7 @@ from ..qgis_io.hand_over import plan_layers
 from ..qgis_io.layers import apply_style
 from ..qgis_io.paths import resource
 from ..qgis_io.run_folder import temporary_folder
-from ..qgis_io.translation import error_text
+from ..qgis_io.translation import error_text, translated
 from ..qgis_io.view import extent_of
 from ..runner_client.runner import Runner
 from .know_models import look
@@ -33,6 +33,7 @@ def map_services(runner: Callable[[], Runner], settings: Callable[[], Settings])
         extent=extent_of,
         explain=error_text,
         say=stage_text,
+        words=translated,
         order=lambda: order_from(settings()),
         temporary=temporary_folder,
         style=apply_style,

@@ -57,6 +57,8 @@ class PreviewModel(QObject):
 
     previewed = pyqtSignal(object)
     """A Preview: threshold taken, index, histogram."""
+    reading = pyqtSignal()
+    """Another view: its files are read first, which takes some seconds for a whole scene without overviews."""
     failed = pyqtSignal(object)
 
     def __init__(self, around: MapSurroundings, parent: QObject | None = None) -> None:
@@ -102,6 +104,7 @@ class PreviewModel(QObject):
         key = (order.choices, extent)
         fresh = self._view is None or self._view[0] != key
         if fresh:
+            self.reading.emit()
             self._view = (key, plan_hand_over(self._around.project, order.choices, extent, self._next_folder()))
         question = Question(runner, order, extent, self._view[1], str(self._folder), fresh)
         return lambda task: compute(question, task)

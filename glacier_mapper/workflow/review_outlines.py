@@ -15,6 +15,7 @@ from ..core.errors import GlacierMapperError, InvalidOutlinesError
 from ..core.outline_fields import Review
 from ..core.review_list import ReviewRow
 from ..qgis_io.edits import done, one_undo_step, open_for_editing
+from ..qgis_io.layers import titles
 from ..qgis_io.originals import Originals
 from ..qgis_io.outline_rows import OutlineRows
 from ..qgis_io.outline_zoom import zoom_to_extent, zoom_to_fids
@@ -52,6 +53,8 @@ class ReviewOutlines:
         self._layer: QgsVectorLayer | None = None
         self._originals: Originals | None = None
         self._rows: OutlineRows | None = None
+        self._names: list[tuple[str, str]] = []
+        tree = project.layerTreeRoot()
         self._links = [
             (panel.layerChosen, self._on_layer_chosen),
             (panel.currentChanged, self._on_current),
@@ -63,6 +66,9 @@ class ReviewOutlines:
             (panel.verticesRequested, self._on_vertices),
             (editing.changed, self._on_edited),
             (editing.watchedChanged, self._on_watched),
+            (tree.addedChildren, self._on_tree),
+            (tree.removedChildren, self._on_tree),
+            (tree.nameChanged, self._on_tree),
         ]
 
     def start(self) -> None:
@@ -81,7 +87,7 @@ class ReviewOutlines:
         """Review this layer, None for none."""
         self._layer = layer
         self._originals = None if layer is None else Originals(layer)
-        self._panel.show_layers([(one.id(), one.name()) for one in self._editing.layers()], layer and layer.id())
+        self._name_layers()
         watch = None if layer is None else self._editing.watch_of(layer)
         self._rows = None if watch is None else OutlineRows(watch, self._originals, self._project)
         self._panel.show_rows([] if self._rows is None else self._rows.rows())
@@ -90,6 +96,18 @@ class ReviewOutlines:
         """Show what has changed, unsaved edits included."""
         if not self._gone() and self._rows is not None and self._rows.update():
             self._panel.show_rows(self._rows.rows())
+
+    def _name_layers(self) -> None:
+        """Name the layers by their runs: all are called "Glacier outlines"."""
+        layers = self._editing.layers()
+        self._names = list(zip((one.id() for one in layers), titles(self._project, layers)))
+        self._panel.show_layers(self._names, None if self._gone() else self._layer.id())
+
+    def _on_tree(self, *_: Any) -> None:
+        """A layer has come into its group only after it was added to the project; groups are renamed, too."""
+        layers = self._editing.layers()
+        if [name for _, name in self._names] != titles(self._project, layers):
+            self._name_layers()
 
     def _gone(self) -> bool:
         return self._layer is None or sip.isdeleted(self._layer)

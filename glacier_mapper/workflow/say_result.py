@@ -6,6 +6,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.result import MapResult
 from ..core.speed import Speed
+from ..qgis_io.translation import number
 
 
 def result_text(result: MapResult, speed: Speed | None = None) -> str:
@@ -13,10 +14,12 @@ def result_text(result: MapResult, speed: Speed | None = None) -> str:
     translate = QCoreApplication.translate
     one = translate("Session", "{count} outline, {area} km², in {seconds} s.")
     more = translate("Session", "{count} outlines, {area} km², in {seconds} s.")
+    area = number(result.area_km2, 1 if result.area_km2 >= 10 else 2)
     text = (one if result.outline_count == 1 else more).format(
-        count=result.outline_count, area=f"{result.area_km2:.2f}", seconds=f"{result.seconds:.1f}"
+        count=number(result.outline_count), area=area, seconds=number(result.seconds, 1)
     )
     if speed is None or not speed.device:
         return text
     fast = translate("Session", "{count} tiles/s on {device}.")
-    return f"{text} {fast.format(count=f'{speed.tiles_per_s:.3g}', device=speed.device)}"
+    pace = number(speed.tiles_per_s, 0 if speed.tiles_per_s >= 100 else 1 if speed.tiles_per_s >= 10 else 2)
+    return f"{text} {fast.format(count=pace, device=speed.device)}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,15 @@ def test_a_process_that_outlives_qgis_is_named_and_ended(tmp_path):
     pid = int(run.leaked[0].split(":")[0])
     assert not os.path.exists(f"/proc/{pid}/cmdline") or not Path(f"/proc/{pid}/cmdline").read_bytes()
     assert marked_processes("no such mark") == {}
+
+
+def test_the_example_of_the_contributing_page_runs_as_it_stands(simulated, tmp_path):
+    page = (SCENARIOS.parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    lines = page[page.index("    def scenario(desktop):") :].splitlines()
+    example = "\n".join(itertools.takewhile(lambda line: line.startswith("    ") or not line, lines))
+    path = tmp_path / "example.py"
+    path.write_text(textwrap.dedent(example), encoding="utf-8")
+    run = run_qgis(path, tmp_path / "run", {"scene": str(simulated.image)})
+    assert run.ok, run.report()
+    assert "km²" in run.results["status"]
+    assert (tmp_path / "run" / "mapped.png").stat().st_size > 10_000

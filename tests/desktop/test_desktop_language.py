@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from pathlib import Path
 
@@ -31,3 +32,10 @@ def test_no_english_text_is_left_in_a_spanish_panel(simulated, scenario, tmp_pat
     assert "Cartografiar los glaciares de la vista" in shown
     spanish = set(english_only().values())  # a word that is Spanish, too, as Radar
     assert sorted(shown & set(english_only()) - spanish) == []
+    assert run.results["content_px"] <= run.results["room_px"], run.results["dock_px"]
+    assert re.match(r"CPU, \d+ hilos? · ", run.results["estimate"])
+    area = re.search(r"\d+,\d+ km²", run.results["status"])
+    assert area, run.results["status"]
+    assert sum(area[0] in text for text in run.results["bar"]) == 1, run.results["bar"]
+    assert run.results["notes"]
+    assert not [note for note in run.results["notes"] if re.search(r"\b(the|was|with|because)\b", note)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -26,15 +27,32 @@ def products(folder: str | Path) -> set[str]:
     return {path.name for path in Path(folder).iterdir() if not path.name.endswith((".gpkg-wal", ".gpkg-shm"))}
 
 
+PART = re.compile(r"\..+\.part-\d+")
+
+
 def half_written(folder: Path) -> list[str]:
-    """Result files below `folder` in places that hold no whole result."""
+    """Result files below `folder` in places that hold no whole result, and temporary folders of runs, at any depth."""
     found = []
     for path in folder.rglob("*"):
+        if any(PART.fullmatch(name) for name in path.relative_to(folder).parts):
+            found.append(str(path))
+            continue
         if path.name in PRODUCTS and products(path.parent) != PRODUCTS:
             found.append(str(path))
         if path.is_file() and path.suffix in (".part", ".partial"):
             found.append(str(path))
     return found
+
+
+def test_half_written_results_are_seen_wherever_they_are(tmp_path):
+    part = tmp_path / "home" / "glaciers" / "x_001" / ".x_001.part-4711"
+    part.mkdir(parents=True)
+    assert half_written(tmp_path) == [str(part)]
+    for name in PRODUCTS:
+        (part / name).write_text("all there, but not in its place")
+    assert len(half_written(tmp_path)) == 1 + len(PRODUCTS)
+    part.rename(tmp_path / "home" / "glaciers" / "x_002")
+    assert half_written(tmp_path) == []
 
 
 def test_the_installed_zip_maps_a_scene(simulated, scenario, tmp_path):
@@ -86,11 +104,16 @@ def test_unloading_and_loading_again_leaves_nothing_behind(simulated, scenario, 
 
 
 @pytest.mark.parametrize("stage", [["reading", "predicting"], ["tracing", "attributes"]], ids=["early", "late"])
-def test_qgis_killed_in_a_run_takes_the_runner_with_it(large, scenario, tmp_path, stage):
+def test_qgis_killed_in_a_run_takes_the_runner_along_and_the_next_run_sweeps(
+    large, simulated, scenario, tmp_path, stage
+):
     run = run_qgis(scenario("kill_qgis"), tmp_path, {"scene": str(large), "stages": stage})
     assert run.returncode == -9
     assert run.results["runners"], run.report()
     assert run.leaked == []
+    again = run_qgis(scenario("map_once"), tmp_path, {"scene": str(simulated.image)})
+    assert again.ok, again.report()
+    assert products(again.results["folder"]) == PRODUCTS
     assert half_written(tmp_path) == []
 
 
@@ -111,6 +134,7 @@ def test_a_killed_runner_costs_one_message_and_no_edits(large, scenario, tmp_pat
     assert sum("stopped unexpectedly" in text for text in run.results["bar"]) == 1
     assert run.results["edit_kept"] is True
     assert run.results["outlines_after_kill"] == 0
+    assert run.results["left_after_kill"] == []
     assert run.results["first"] != run.results["second"]
     assert run.results["outlines"] >= 1
     assert products(run.results["folder"]) == PRODUCTS

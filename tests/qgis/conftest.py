@@ -25,3 +25,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(_status["exit"])
+
+
+@pytest.fixture
+def spanish(qgis_app, tmp_path):
+    """The test's texts and numbers are Spanish."""
+    from spanish import in_spanish
+
+    with in_spanish(tmp_path):
+        yield

@@ -43,8 +43,9 @@ def estimate(seconds=12.0):
     return Estimate("CPU, 2 threads", GRID, 4, seconds, 300, 40)
 
 
-def result(count=38, area_km2=41.23, seconds=6.34):
-    return MapResult("/o/run 1", "p", "c", "o", "r", GRID, count, area_km2, seconds)
+def result(count=38, area_km2=41.23, seconds=6.34, notes=()):
+    said = [note.to_json() for note in notes]
+    return MapResult("/o/run 1", "p", "c", "o", "r", GRID, count, area_km2, seconds, None, said)
 
 
 def preview(threshold=2.13, index="red_swir", histogram_range=(0.0, 8.0)):

@@ -18,13 +18,15 @@ from dock_maker import (
     settle,
     sure,
 )
-from qgis.PyQt.QtCore import QPoint
+from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtGui import QColor, QPalette
-from qgis.PyQt.QtWidgets import QApplication, QLabel, QWidget
+from qgis.PyQt.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 
 from glacier_mapper.core.errors import RunnerCrashedError
 from glacier_mapper.core.progress import Progress, Stage
+from glacier_mapper.core.review_list import ReviewRow
 from glacier_mapper.core.roles import Role
+from glacier_mapper.core.runner_face import RunnerCondition, RunnerFace
 from glacier_mapper.gui import colors
 from glacier_mapper.gui.widgets import ElidedLabel, Glyph, WrapLabel
 
@@ -153,7 +155,10 @@ def cut_off(dock, page: QWidget):
 
 
 @pytest.mark.parametrize("fill", [False, True], ids=["runner missing", "all open"])
-def test_nothing_is_cut_off_in_a_dock_of_320_pixels(qgis_app, fill):
+@pytest.mark.parametrize("language", ["english", "spanish"])
+def test_nothing_is_cut_off_in_a_dock_of_320_pixels(qgis_app, request, language, fill):
+    if language == "spanish":
+        request.getfixturevalue("spanish")
     window = Window(width=320, height=700)
     dock = window.dock
     try:
@@ -162,13 +167,43 @@ def test_nothing_is_cut_off_in_a_dock_of_320_pixels(qgis_app, fill):
         dock.show_bands([*scene(layer="S2B_MSIL2A_20200927T103031_N0214_R108_T32TMS"), dem()], scene_guesses())
         dock.show_estimate(estimate())
         if fill:
+            dock.show_finished(result())
             dock.show_preview_info(preview())
             dock.map.model.band_ratio.more.set_open(True)
             dock.map.outlines_section.set_open(True)
         settle(8)
         assert dock.width() == 320
         assert cut_off(dock, dock.map) == []
+        for condition in () if fill else RunnerCondition:
+            dock.show_runner_state(RunnerFace(condition, MISSING_FACE.plan))
+            settle(4)
+            assert cut_off(dock, dock.map) == [], condition
         assert dock.map.scroll.widget().width() <= dock.map.scroll.viewport().width()
+    finally:
+        window.close()
+
+
+@pytest.mark.parametrize("language", ["english", "spanish"])
+def test_titles_and_buttons_of_the_review_are_whole_in_a_dock_of_320_pixels(qgis_app, request, language):
+    if language == "spanish":
+        request.getfixturevalue("spanish")
+    window = Window(width=320, height=700)
+    dock = window.dock
+    try:
+        dock.setFixedWidth(320)
+        dock.show_review_page()
+        many = [ReviewRow(n, f"G{n}", 1.5, 0.5, 10.0, "accepted", "model", "") for n in range(60)]
+        dock.review.show_rows(many)
+        settle(8)
+        table = dock.review.table
+        assert table.verticalScrollBar().isVisible()
+        metrics = table.horizontalHeader().fontMetrics()
+        for column in range(table.model().columnCount()):
+            title = table.model().headerData(column, Qt.Orientation.Horizontal)
+            assert metrics.horizontalAdvance(title) + 6 <= table.columnWidth(column), title
+        assert cut_off(dock, dock.review) == []
+        texts = [one for one in dock.review.findChildren(QCheckBox) if one.isVisible()]
+        assert [one.text() for one in texts if one.sizeHint().width() > one.width()] == []
     finally:
         window.close()
 

@@ -201,6 +201,23 @@ def test_while_a_preview_is_computed_the_last_one_stays(dock, ratio):
     assert ratio.preview_info.full_text == "Red / SWIR 1"
 
 
+def test_reading_a_view_is_shown_by_a_moving_bar_until_the_preview_is_there_or_off(dock, ratio):
+    tick(ratio.preview)
+    dock.show_preview_busy(True)
+    dock.show_preview_reading()
+    assert ratio.reading.isVisible()
+    assert (ratio.reading.minimum(), ratio.reading.maximum()) == (0, 0)
+    dock.show_preview_busy(True)
+    assert ratio.preview_info.full_text == "reading… untick to stop"
+    dock.show_preview_busy(False)
+    dock.show_preview_info(preview())
+    assert not ratio.reading.isVisible()
+    dock.show_preview_reading()
+    tick(ratio.preview)
+    assert not ratio.reading.isVisible()
+    assert ratio.preview_info.full_text == ""
+
+
 def test_switching_the_preview_off_takes_the_histogram_away(dock, ratio):
     dock.set_previewing(True)
     dock.show_preview_info(preview())

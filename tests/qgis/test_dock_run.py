@@ -109,6 +109,11 @@ def test_the_estimate_names_device_time_pixels_and_disk(dock, run):
     assert run.estimate.full_text == "Device, time and size are not known yet."
 
 
+def test_a_short_time_is_not_said_twice(dock, run):
+    dock.show_estimate(estimate(seconds=0.4))
+    assert run.estimate.full_text == "CPU, 2 threads · under 1 s · 1.2 Mpx · 40 MB on disk"
+
+
 def test_running_shows_progress_and_cancel_instead_of_the_button(dock, run):
     dock.show_running(True)
     assert not run.button.isVisible()
@@ -179,6 +184,47 @@ def test_the_result_stands_in_one_line(dock, run, shown, text):
     assert run.status.text() == text
     assert run.button.isVisible()
     assert not dock.escape.isEnabled()
+
+
+OUTSIDE = Message("{layer} does not cover the view and is not used.", {"layer": "dem.tif"}, to_check=True)
+FOUND = {"index": "ndsi", "threshold": "0.4"}
+FINE = Message("Index {index}; the threshold {threshold} was found in the image.", FOUND)
+
+
+def shown_notes(run):
+    return [line.text.text() for line in run.notes.lines if line.isVisible()]
+
+
+def test_notes_to_be_checked_stand_below_the_result_and_the_others_unfold(dock, run):
+    dock.show_finished(result(notes=[FINE, OUTSIDE]))
+    settle()
+    assert shown_notes(run) == ["dem.tif does not cover the view and is not used."]
+    assert run.notes.more.text() == "1 more note"
+    assert "0.4 was found in the image" in run.notes.more.toolTip()
+    click(run.notes.more)
+    assert shown_notes(run)[1] == "Index ndsi; the threshold 0.4 was found in the image."
+    click(run.notes.more)
+    assert len(shown_notes(run)) == 1
+
+
+def test_notes_without_a_warning_are_folded(dock, run):
+    dock.show_finished(result(notes=[FINE, Message("The image is in {crs}.", {"crs": "x"})]))
+    assert shown_notes(run) == []
+    assert run.notes.more.text() == "2 notes"
+
+
+def test_many_notes_leave_the_foot_low_and_another_run_clears_them(dock, run):
+    many = [Message("{layer} {n}: please check.", {"layer": "a", "n": n}, to_check=True) for n in range(5)]
+    dock.show_finished(result(notes=many))
+    assert len(shown_notes(run)) == 2
+    assert run.notes.more.text() == "3 more notes"
+    dock.show_running(True)
+    assert not run.notes.isVisible()
+    dock.show_finished(result())
+    assert not run.notes.isVisible()
+    dock.show_finished(result(notes=many))
+    dock.show_error(RunnerCrashedError(reason="signal 9"))
+    assert not run.notes.isVisible()
 
 
 def test_the_folder_of_the_result_can_be_opened(dock, run):

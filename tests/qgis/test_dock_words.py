@@ -27,8 +27,7 @@ from glacier_mapper.gui.server_dialog import ServerDialog
 from glacier_mapper.gui.servers_box import ServersBox
 
 DATA = {
-    "scene", "heights", "CPU, 2 threads", "/elsewhere", "/p", "https://…/model.zip", "https://server:8000",
-    *PUBLISHED.values(),
+    "scene", "heights", "/elsewhere", "/p", "https://…/model.zip", "https://server:8000", *PUBLISHED.values(),
 }  # fmt: skip
 
 

@@ -183,7 +183,7 @@ def test_geojson_turns_outer_rings_left_and_holes_right_whatever_came(qgis_new_p
         assert outer[0] == outer[-1]
         assert signed_area(outer) > 0
         assert all(signed_area(hole) < 0 for hole in holes)
-        assert max(len(repr(value).split(".")[1]) for point in outer for value in point) <= 7
+        assert max(len(repr(value).split(".")[1]) for point in outer for value in point) <= 9
 
 
 def test_geojson_cuts_an_outline_at_the_antimeridian(qgis_new_project, tmp_path):

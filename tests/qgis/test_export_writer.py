@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -105,6 +106,29 @@ def test_geojson_winds_as_its_standard_wants(source, tmp_path):
         assert signed_area(outer) > 0
         assert all(signed_area(hole) < 0 for hole in holes)
         assert all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in outer)
+
+
+def thorn(gap_deg):
+    """A square with a notch whose flanks are `gap_deg` apart at the tip, and lean: rounding makes them cross."""
+    inner = [(9.5 + gap_deg * 0.49, 46.002), (9.5, 46.00700003), (9.5 - gap_deg * 0.49, 46.0020000001)]
+    corners = [(9.49, 46.0), (9.49, 46.01), (9.51, 46.01), (9.51, 46.0), (9.5 + gap_deg, 46.0), *inner]
+    ring = [*corners, (9.5 - gap_deg, 46.0), corners[0]]
+    return "POLYGON((" + ", ".join(f"{x:.15f} {y:.15f}" for x, y in ring) + "))"
+
+
+@pytest.mark.parametrize(("gap_deg", "decimals"), [(1e-3, 9), (2e-8, 9), (3e-10, 13)], ids=["wide", "mm", "0.03 mm"])
+def test_rounded_coordinates_never_make_a_valid_outline_invalid(qgis_new_project, tmp_path, gap_deg, decimals):
+    shape = QgsGeometry.fromWkt(thorn(gap_deg))
+    assert shape.isGeosValid()
+    given = [{"outline_id": "G1", "wkt": thorn(gap_deg)}]
+    layer = open_outlines(write_outlines(tmp_path / "in.gpkg", given, "EPSG:4326"))
+    out = tmp_path / "out.geojson"
+    export(capture_source(layer, QgsProject.instance()), choice("geojson", out), False, never)
+    text = out.read_text(encoding="utf-8")
+    [feature] = json.loads(text)["features"]
+    rings = [", ".join(f"{x} {y}" for x, y in ring) for ring in feature["geometry"]["coordinates"]]
+    assert QgsGeometry.fromWkt("POLYGON((" + "), (".join(rings) + "))").isGeosValid()
+    assert max(len(number) for number in re.findall(r"\d\.(\d+)", text.split("coordinates")[1])) <= decimals
 
 
 def signed_area(ring):

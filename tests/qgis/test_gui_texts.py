@@ -49,6 +49,19 @@ def test_numbers_follow_the_country():
     assert texts.number(1234.5, 1) == "1.234,5"
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("CPU, 1 thread", "CPU, 1 hilo"),
+        ("CPU, 12 threads", "CPU, 12 hilos"),
+        ("Processor (CPU), 2 threads", "Procesador (CPU), 2 hilos"),
+        ("NVIDIA H100", "NVIDIA H100"),
+    ],
+)
+def test_the_device_is_said_in_the_users_language(spanish, said, shown):
+    assert texts.device(said) == shown
+
+
 def test_messages_are_filled_in_and_never_raise():
     assert texts.translated(Message("{a} and {b}", {"a": 1, "b": 2})) == "1 and 2"
     assert texts.translated(Message("{missing}")) == "{missing}"

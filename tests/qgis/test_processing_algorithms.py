@@ -81,11 +81,14 @@ def register(qgis_app):
 class Feedback(QgsProcessingFeedback):
     def __init__(self):
         super().__init__(False)
-        self.infos, self.errors, self.steps = [], [], []
+        self.infos, self.warnings, self.errors, self.steps = [], [], [], []
         self.progressChanged.connect(self.steps.append)
 
     def pushInfo(self, info):
         self.infos.append(info)
+
+    def pushWarning(self, warning):
+        self.warnings.append(warning)
 
     def reportError(self, error, fatalError=False):  # noqa: N803 (Qt's name)
         self.errors.append(error)
@@ -109,6 +112,16 @@ def test_mapglaciers_gives_products_and_numbers(run, tmp_path):
     assert json.loads(Path(results["REPORT"]).read_text())
     assert run.feedback.steps[-1] == 100.0
     assert "Shortwave infrared 1 (1.6 µm): scene, band 4" in run.feedback.infos
+
+
+def test_what_the_run_noted_is_told(run, tmp_path):
+    """The scene says nothing of how its whole numbers are scaled."""
+    scene = str(tmp_path / "counts.tif")
+    source = write_scene(tmp_path / "scene.tif")
+    gdal.Translate(scene, source, outputType=gdal.GDT_UInt16, scaleParams=[[0, 1, 0, 10000]])
+    run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "out"))
+    assert any(text.startswith("counts does not say how it is scaled") for text in run.feedback.warnings)
+    assert any(info.startswith("The rule against temperature was skipped") for info in run.feedback.infos)
 
 
 def test_the_products_are_loaded_when_asked(run, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from fake_iface import FakeIface
 from packages_maker import make_card, write_package
 from products_maker import make_products
-from qgis.core import QgsProject
+from qgis.core import Qgis, QgsApplication, QgsProject
 from qgis.PyQt import sip
 from rasters_maker import layer_of
 from test_plugin_lifecycle import flush
@@ -30,6 +30,7 @@ from glacier_mapper.qgis_io import task as task_module
 from glacier_mapper.qgis_io.layers import outline_layers
 from glacier_mapper.qgis_io.settings import SettingsStore
 from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
+from glacier_mapper.runner_client.runner import RunnerState
 from glacier_mapper.workflow import runner_host
 
 
@@ -118,6 +119,19 @@ def test_the_project_brings_roles_model_and_thresholds_back(opened, tmp_path):
     assert dock.isUserVisible()
 
 
+def test_what_a_run_noted_is_in_the_dock_and_in_the_log(opened, runner):
+    answer = runner.answers["map"].result
+    template = "{layer} does not cover the view and is not used."
+    answer["notes"] = [{"template": template, "details": {"layer": "dem"}, "to_check": True}]
+    said = []
+    QgsApplication.messageLog().messageReceived.connect(lambda *one: said.append(one))
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: outline_layers(QgsProject.instance()))
+    wait_until(lambda: opened.dock.map.run.notes.lines)
+    assert opened.dock.map.run.notes.lines[0].text.text() == "dem does not cover the view and is not used."
+    assert ("dem does not cover the view and is not used.", "Glacier Mapper", Qgis.MessageLevel.Warning) in said
+
+
 def test_opening_a_project_does_not_make_it_dirty(opened, tmp_path):
     project = QgsProject.instance()
     project.write(str(tmp_path / "p.qgz"))
@@ -173,6 +187,33 @@ def test_mapping_switches_the_preview_off(opened):
     wait_until(lambda: not opened.session.mapping.is_running)
     assert not opened.dock.is_previewing()
     assert opened.session.preview._layer.layer is None
+
+
+def test_numbers_in_the_message_bar_are_those_of_the_dock(spanish, opened, runner):
+    runner.answers["map"].result.update(area_km2=4.163, seconds=2.04, outline_count=2)
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: outline_layers(QgsProject.instance()))
+    wait_until(lambda: opened.dock.map.run.status.text() != "")
+    assert "4,16 km²" in opened.dock.map.run.status.text()
+    [bar] = [text for text in opened._desktop._iface.bar_texts() if "km²" in text]
+    assert "4,16 km²" in bar
+    assert "2,0 s" in bar
+
+
+def test_a_view_that_is_being_read_can_be_left_at_once(opened, runner):
+    quick = runner.answers["preview"]
+    runner.answers["preview"] = FakeAnswer(quick, delay_s=20)
+    ratio = opened.dock.map.model.band_ratio
+    ratio.preview.click()
+    wait_until(lambda: runner.params_of("preview"))
+    assert ratio.reading.isVisible()
+    ratio.preview.click()
+    assert not ratio.reading.isVisible()
+    wait_until(lambda: runner.state is not RunnerState.BUSY, 3000)
+    runner.answers["preview"] = quick
+    ratio.preview.click()
+    wait_until(lambda: opened.session.preview._layer.layer is not None)
+    assert not ratio.reading.isVisible()
 
 
 def test_a_failed_preview_goes_off_and_says_it_once(opened, runner):

@@ -186,3 +186,16 @@ def test_only_an_empty_folder_is_given_back(tmp_path):
     give_back(empty)
     give_back(full)
     assert (empty.exists(), full.exists()) == (False, True)
+
+
+def test_what_a_dead_runner_left_in_its_folder_goes_and_nothing_else(tmp_path):
+    dead, full = reserve_run_folder(tmp_path, "a[1]"), reserve_run_folder(tmp_path, "b")
+    for folder in (dead, full):
+        (folder / f".{folder.name}.part-4711").mkdir()
+        (folder / f".{folder.name}.part-4711" / "probability.tif").write_text("half")
+    (full / "probability.tif").write_text("whole")
+    (full / ".mine.part-1").mkdir()
+    give_back(dead)
+    give_back(full)
+    assert not dead.exists()
+    assert sorted(path.name for path in full.iterdir()) == [".mine.part-1", "probability.tif"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from outlines_maker import by_id, open_outlines, square, write_outlines
+from products_maker import make_products
 from qgis.core import QgsGeometry, QgsProject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt import sip
@@ -15,6 +16,7 @@ from glacier_mapper.core.outline_fields import Review
 from glacier_mapper.core.review_list import DELETED, ReviewRow
 from glacier_mapper.gui.review_model import ROW_ROLE, Column, ReviewModel
 from glacier_mapper.gui.review_panel import ReviewPanel
+from glacier_mapper.qgis_io.layers import show_result
 from glacier_mapper.workflow.edit_outline import OutlineEditing
 from glacier_mapper.workflow.review_outlines import ReviewHooks, ReviewOutlines
 
@@ -460,6 +462,40 @@ def test_another_mapping_comes_to_the_front_and_the_old_one_can_be_chosen(review
     panel.layers.setCurrentIndex(0)
     panel.layers.activated.emit(0)
     assert names(panel) == ["big", "middle", "small"]
+
+
+def offered(panel):
+    return [panel.layers.itemText(place) for place in range(panel.layers.count())]
+
+
+def test_two_runs_are_told_apart_by_their_titles(review, panel, tmp_path):
+    project = QgsProject.instance()
+    project.removeAllMapLayers()
+    for number in (1, 2):
+        show_result(project, make_products(tmp_path / f"run{number}"), f"Glaciers 2021-08-20 ({number})")
+        settle()
+    assert offered(panel) == ["Glaciers 2021-08-20 (1)", "Glaciers 2021-08-20 (2)"]
+    assert panel.layers.currentText() == "Glaciers 2021-08-20 (2)"
+    project.layerTreeRoot().findGroup("Glaciers 2021-08-20 (1)").setName("Aletsch")
+    settle()
+    assert offered(panel)[0] == "Aletsch"
+    assert panel.layers.currentText() == "Glaciers 2021-08-20 (2)"
+
+
+def test_two_layers_of_one_group_are_told_apart_by_their_names(review, panel, layer, tmp_path):
+    project = QgsProject.instance()
+    group = project.layerTreeRoot().addGroup("Both")
+    copy = open_outlines(write_outlines(tmp_path / "two.gpkg", [{"outline_id": "o", "wkt": square(X, Y)}]), "My copy")
+    project.addMapLayer(copy, False)
+    for one in (layer, copy):
+        group.addLayer(one)
+    settle()
+    project.layerTreeRoot().removeLayer(layer)
+    settle()
+    assert offered(panel) == ["Both · Glacier outlines", "Both · My copy"]
+    group.setName("")
+    settle()
+    assert offered(panel) == ["Glacier outlines", "My copy"]
 
 
 def test_nothing_is_connected_after_stop(review, panel, hooks):

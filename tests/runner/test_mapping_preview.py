@@ -16,6 +16,7 @@ import pytest
 import rasterio
 
 from glacier_mapper.core.errors import (
+    Cancelled,
     InvalidParameterError,
     MissingFileError,
     MissingRoleError,
@@ -262,3 +263,24 @@ def test_the_preview_of_the_process(scene: Path):
     assert module.view_key(request, 64) == module.view_key(with_settings(request, threshold=2.0), 64)
     assert module.view_key(request, 64) != module.view_key(request, 128)
     module._PREVIEWER.forget()
+
+
+def test_reading_a_large_view_stops_when_it_is_no_longer_wanted(tmp_path):
+    """And is read anew, whole, when it is wanted again."""
+    path = tmp_path / "large.tif"
+    profile = {"driver": "GTiff", "width": 1024, "height": 1024, "count": 6, "dtype": "float32", "crs": "EPSG:32632",
+               "transform": rasterio.Affine(10, 0, 600_000, 0, -10, 5_200_000)}
+    with rasterio.open(path, "w", **profile) as dataset:
+        dataset.write(glacier_scene(1024))
+    asked = []
+
+    def stop_at_third() -> bool:
+        asked.append(1)
+        return len(asked) >= 3
+
+    previewer = Previewer()
+    with pytest.raises(Cancelled):
+        previewer.preview(request_for(path), 256, stop_at_third)
+    assert len(asked) == 3
+    assert previewer.preview(request_for(path), 256).threshold > 1
+    previewer.forget()

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from ..models.band_ratio import BandRatioModel
 from ..models.registry import load_model
 from ..models.threshold import scene_key
 from ..scene import open_scene
+from ..scene.bands import never
 from .disk import translate_os_error
 from .staging import is_running
 
@@ -59,7 +60,7 @@ class Previewer:
         self._files: list[Path] = []
         self._count = 0
 
-    def preview(self, request: MapRequest, max_px: int) -> Preview:
+    def preview(self, request: MapRequest, max_px: int, should_stop: Callable[[], bool] = never) -> Preview:
         """As the module's `preview`."""
         if not MIN_PX <= max_px <= MAX_PX:
             raise InvalidParameterError(name="max_px", value=max_px, expected=f"between {MIN_PX} and {MAX_PX}")
@@ -67,7 +68,7 @@ class Previewer:
         if not isinstance(load_model(request.model, request), BandRatioModel):
             raise InvalidParameterError(name="model", value=request.model, expected="band-ratio for a preview")
         with self._lock:
-            view = self._view_of(request, max_px)
+            view = self._view_of(request, max_px, should_stop)
             model = BandRatioModel(request.band_ratio, request.only(view.roles).by_role)
             inner = {role: band[HALO_PX:-HALO_PX, HALO_PX:-HALO_PX] for role, band in view.bands.items()}
             model.prepare_from(inner)
@@ -91,11 +92,11 @@ class Previewer:
                 shutil.rmtree(self._folder, ignore_errors=True)
             self._folder, self._files = None, []
 
-    def _view_of(self, request: MapRequest, max_px: int) -> _View:
+    def _view_of(self, request: MapRequest, max_px: int, should_stop: Callable[[], bool]) -> _View:
         key = view_key(request, max_px)
         if self._view is None or self._view.key != key:
             self._view = None
-            self._view = _read_view(request, max_px, key)
+            self._view = _read_view(request, max_px, key, should_stop)
         return self._view
 
     def _write(self, probability: FloatImage, grid: Grid) -> Path:
@@ -127,11 +128,11 @@ def view_key(request: MapRequest, max_px: int) -> Hashable:
     return (scene_key(request), max_px)
 
 
-def _read_view(request: MapRequest, max_px: int, key: Hashable) -> _View:
+def _read_view(request: MapRequest, max_px: int, key: Hashable, should_stop: Callable[[], bool]) -> _View:
     uses = load_model(request.model, request).info.uses
     with open_scene(request) as scene:
         roles = [role for role in Role if role in scene.roles and role in uses and role is not Role.ELEVATION]
-        grid, bands = scene.read_coarse(roles, max_px)
+        grid, bands = scene.read_coarse(roles, max_px, should_stop)
         if not np.isfinite(bands[Role.SWIR1]).any():
             raise scene.no_valid_pixels()
         used = frozenset(scene.sources)
@@ -161,11 +162,11 @@ _PREVIEWER = Previewer()
 atexit.register(_PREVIEWER.forget)
 
 
-def preview(request: MapRequest, max_px: int = 1024) -> Preview:
+def preview(request: MapRequest, max_px: int = 1024, should_stop: Callable[[], bool] = never) -> Preview:
     """The probability of the view at a coarser pixel, at most `max_px` on the longer side.
 
     The bands of the last view stay in memory, so a call that changes only `request.band_ratio` reads no file.
     An automatic threshold is that of the coarse view. The GeoTIFF lies in a temporary folder that ends with the
     process. Raises InputError kinds.
     """
-    return _PREVIEWER.preview(request, max_px)
+    return _PREVIEWER.preview(request, max_px, should_stop)

@@ -151,12 +151,13 @@ class BandRatioModel:
                 "Index {index} with the published threshold {threshold}: "
                 "the image shows no clear gap between ice and the rest. Check it with the slider.",
             )
-        return [Message(text, details), *(self._skipped_note(rule) for rule in self.skipped)]
+        is_sure = self.settings.threshold is not None or self.threshold.found
+        return [Message(text, details, not is_sure), *(self._skipped_note(rule) for rule in self.skipped)]
 
     def _skipped_note(self, rule: Rule) -> Message:
-        bands = ", ".join(sorted(ROLE_LABELS[role] for role in rule.wants))
+        bands = [Message(label).to_json() for label in sorted(ROLE_LABELS[role] for role in rule.wants)]
         template = QT_TRANSLATE_NOOP("models", "The rule against {rule} was skipped, because it needs: {bands}.")
-        return Message(template, {"rule": rule.title, "bands": bands})
+        return Message(template, {"rule": Message(rule.title).to_json(), "bands": bands})
 
     def settings_used(self) -> dict[str, Any]:
         """The settings with index and threshold filled in, and the rules that ran, as JSON."""

@@ -105,7 +105,8 @@ def _whole_number_scale(dataset: rasterio.io.DatasetReader, path: str) -> tuple[
     full = next((top for top in _WHOLE_NUMBERS[dataset.dtypes[0]] if highest <= top), 1)
     if full == 1:
         return 1.0, ()
-    return 1.0 / full, (Message(_SCALED_NOTE, {"file": Path(path).name, "highest": round(highest), "full": full}),)
+    details = {"file": Path(path).name, "highest": round(highest), "full": full}
+    return 1.0 / full, (Message(_SCALED_NOTE, details, to_check=True),)
 
 
 def _stored(dataset: rasterio.io.DatasetReader, path: str, rows: int) -> Iterator[np.ndarray]:

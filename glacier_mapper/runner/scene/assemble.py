@@ -83,7 +83,7 @@ def _covering(
             continue
         if source.role in OPTICAL_ROLES:
             raise NoOverlapError(layers=source.label)
-        notes.append(Message(OUTSIDE, {"layer": source.label}))
+        notes.append(Message(OUTSIDE, {"layer": source.label}, to_check=True))
     return [source for source in sources if meeting[source.path]]
 
 

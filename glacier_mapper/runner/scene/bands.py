@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
+from ...core.errors import Cancelled
 from ...core.grid import Grid
 from ...core.roles import Role
 from .decode import Decoder, reads_as_stored
@@ -28,6 +29,19 @@ from .raster_file import RasterFile
 
 _TOLERANCE_PX = 0.05
 """How far the pixels of a file may be off the grid's before it is warped."""
+
+
+def never() -> bool:
+    """Nobody wants to stop."""
+    return False
+
+
+@dataclass(frozen=True)
+class Coarse:
+    """How many pixels of the grid go into one along a side, and who may stop the reading."""
+
+    factor: int
+    should_stop: Callable[[], bool] = never
 
 
 @dataclass(frozen=True)
@@ -175,14 +189,14 @@ class BandGroup:
         """Whether a mask must be read besides; warping has done with it already."""
         return self.file.has_mask and self.place is not None
 
-    def read_coarse(self, handles: Handles, picked: Sequence[int], factor: int, out: np.ndarray) -> None:
-        """Fill `out`, float32 (picked, rows, cols), each pixel the mean of `factor` x `factor` of the grid's.
+    def read_coarse(self, handles: Handles, picked: Sequence[int], coarse: Coarse, out: np.ndarray) -> None:
+        """Fill `out`, float32 (picked, rows, cols), each pixel the mean of factor x factor of the grid's.
 
-        From the file's overviews where it has them. NaN where a pixel is not wholly on the file.
+        From the file's overviews where it has them. NaN where a pixel is not wholly on the file. Raises Cancelled.
         """
         (top, left), ratio = self.place or Place((0.0, 0.0), 1.0)
         height, width = self.file.shape_yx if self.place else self.grid.shape_yx
-        step = factor * ratio
+        step = coarse.factor * ratio
         r0, c0 = max(0, math.ceil(-top / step - 1e-6)), max(0, math.ceil(-left / step - 1e-6))
         r1 = min(out.shape[1], math.floor((height - top) / step + 1e-6))
         c1 = min(out.shape[2], math.floor((width - left) / step + 1e-6))
@@ -193,6 +207,8 @@ class BandGroup:
         # interleaved bands anew for each.
         rows = max(1, round(max(self.file.block_shape_yx[0], 256) / step))
         for row in range(r0, r1, rows):
+            if coarse.should_stop():
+                raise Cancelled()
             inner = out[:, row : min(row + rows, r1), c0:c1]
             window = Window(c0 * step + left, row * step + top, (c1 - c0) * step, inner.shape[1] * step)
             self._read_resampled(handles, picked, window, inner)

@@ -33,6 +33,8 @@ NO_KELVIN = QT_TRANSLATE_NOOP(
     "scaling",
     "{layer} is not used: nothing says how its numbers become kelvin. For Landsat Level 1, put the MTL file beside it.",
 )
+TO_CHECK = (EIGHT_BIT, TEN_THOUSANDTHS, PERCENT)
+"""Assumptions: only the analyst can know."""
 
 _SAMPLE_PX = 64
 
@@ -51,7 +53,7 @@ def resolve(source: BandSource, file: RasterFile) -> Resolved:
     band = file.describe(source.band, source.label)
     scaling = _scaling(source, file)
     if scaling is None:
-        return Resolved(source, None, Message(NO_KELVIN, {"layer": source.label}))
+        return Resolved(source, None, Message(NO_KELVIN, {"layer": source.label}, to_check=True))
     nodata = source.nodata if source.nodata is not None else file.nodatas[source.band - 1]
     scaling = replace(scaling, nodata=scaling.nodata if nodata is None else nodata)
     plain = scaling.planck_k1_k2 is None
@@ -88,13 +90,13 @@ def _scaling(source: BandSource, file: RasterFile) -> Scaling | None:
 
 def _named(source: BandSource, reason: Message) -> Message:
     """The same reason with the layer's name among its details, for reports."""
-    return Message(reason.template, {**reason.details, "layer": source.label})
+    return replace(reason, details={**reason.details, "layer": source.label})
 
 
 def _said(template: str, source: BandSource, numbers: tuple[float, float], nodata: float | None = None) -> Scaling:
     scale, offset = numbers
     details = {"layer": source.label, "scale": f"{scale:.10g}", "offset": f"{offset:.10g}"}
-    return Scaling(scale, offset, nodata, Message(template, details))
+    return Scaling(scale, offset, nodata, Message(template, details, template in TO_CHECK))
 
 
 def _other(source: BandSource, file: RasterFile) -> Scaling | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -16,6 +16,7 @@ from ...core.roles import OPTICAL_ROLES, Role
 from ...core.scaling import Scaling
 from . import terrain
 from .assemble import Parts, assemble
+from .bands import Coarse, never
 from .handles import Handles
 
 _STRIP_BYTES = 64 * 2**20
@@ -119,12 +120,14 @@ class Scene:
         values = {Role.SLOPE: terrain.slope_deg(wide[0], self.grid.pixel_size_m)[own], Role.ELEVATION: wide[0, own]}
         return {role: span.padded(values[role]) for role in values if role in roles}
 
-    def read_coarse(self, roles: Collection[Role], max_px: int) -> tuple[Grid, dict[Role, np.ndarray]]:
+    def read_coarse(
+        self, roles: Collection[Role], max_px: int, should_stop: Callable[[], bool] = never
+    ) -> tuple[Grid, dict[Role, np.ndarray]]:
         """The whole grid at a coarser pixel, at most `max_px` on the longer side, from overviews where there are.
 
         Returns the coarse grid, which leaves out what is less than a pixel of it at the right and bottom
         edge, and float32 (rows, cols) arrays as `read` does: means of the pixels. Slope is that of the coarse
-        surface, so gentler. For previews and samples.
+        surface, so gentler. For previews and samples. Raises Cancelled.
         """
         grid = coarsened(self.grid, max_px)
         if grid == self.grid:
@@ -137,7 +140,7 @@ class Scene:
             picked = group.pick(wanted)
             if picked:
                 out = np.empty((len(picked), *grid.shape_yx), np.float32)
-                group.read_coarse(self._handles, picked, factor, out)
+                group.read_coarse(self._handles, picked, Coarse(factor, should_stop), out)
                 result.update({group.roles[place]: out[i] for i, place in enumerate(picked)})
         if self._computes_slope and Role.SLOPE in roles:
             result[Role.SLOPE] = terrain.slope_deg(result[Role.ELEVATION], grid.pixel_size_m)

@@ -36,9 +36,10 @@ def scenario(desktop):
     )
     desktop.wait(1)
     desktop.screenshot("runner_killed.png")
+    left = [str(path) for path in Path.home().rglob("glaciers/*")]
     desktop.note(
         bar=desktop.bar_texts(), message=text[0], edit_kept=sketch.isEditable() and sketch.featureCount() == 1,
-        outlines_after_kill=len(steps.outlines_layers()), first=first,
+        outlines_after_kill=len(steps.outlines_layers()), first=first, left_after_kill=left,
     )
     layer = steps.map_and_wait(desktop)
     desktop.note(second=steps.runner_processes(), outlines=layer.featureCount(), folder=str(steps.result_folder(layer)))

@@ -33,6 +33,16 @@ def scenario(desktop):
     steps.add_scene(desktop, desktop.arguments["scene"])
     desktop.wait(1)
     desktop.screenshot("map.png")
+    scroll = desktop.dock.map.scroll
+    desktop.note(content_px=scroll.widget().width(), room_px=scroll.viewport().width(), dock_px=desktop.dock.width())
+    run = desktop.dock.map.run
+    desktop.wait_until(lambda: " · " in run.estimate.full_text, 60, "the estimate")
+    desktop.note(estimate=run.estimate.full_text)
+    steps.map_and_wait(desktop)
+    desktop.wait_until(run.status.text, 20, "the result in the dock")
+    notes = [line.text.text() for line in run.notes.lines]
+    desktop.note(status=run.status.text(), bar=desktop.bar_texts(), notes=notes)
+    desktop.screenshot("mapped.png")
     desktop.dock.show_review_page()
     desktop.wait(0.5)
     desktop.screenshot("review.png")
