@@ -43,7 +43,7 @@ WORKS = (
     "not_finite", "odd_path", "zoomed_far_out", "project_in_degrees", "scene_in_degrees", "rotated", "arctic",
     "antarctic", "antimeridian", "layer_deleted_during_run", "back_to_work",
 )
-OTHERS = ("layer_removed_after_run", "second_click", "huge_view")
+OTHERS = ("layer_removed_after_run", "second_click", "huge_view", "endless_view", "band_twice")
 OLDER_RUNNER = """#!/bin/sh
 exec {python} -c '
 import json, sys
@@ -163,9 +163,22 @@ def test_removing_the_result_is_no_fault(faults):
     assert result["outlines"] == 0
 
 
-def test_a_view_of_the_whole_universe_is_mapped_or_refused(faults):
+def test_a_view_far_too_large_for_memory_is_mapped(faults):
     result = told(faults, "huge_view")
+    assert result["outlines"] == 1, result
+    assert result["half"] == []
+
+
+def test_a_view_without_limits_is_mapped_or_refused(faults):
+    result = told(faults, "endless_view")
     assert result["outlines"] == 1 or "can't be mapped" in result["bar"][0]
+
+
+def test_a_band_chosen_for_two_roles_is_said_at_both_before_the_click(faults):
+    result = told(faults, "band_twice")
+    assert result["said"] == dict.fromkeys(("red", "green"), "Check: this band has two roles.")
+    assert "2 to check" in result["summary"]
+    assert result["half"] == []
 
 
 def test_a_full_disk_is_left_as_it_was(faults):

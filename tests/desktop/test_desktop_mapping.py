@@ -144,7 +144,8 @@ def test_a_killed_runner_costs_one_message_and_no_edits(large, scenario, tmp_pat
 def test_cancel_works_in_every_stage_and_leaves_nothing(large, scenario, tmp_path):
     run = run_qgis(scenario("cancel_run"), tmp_path, {"scene": str(large)}, DesktopOptions(timeout_s=240))
     assert run.ok, run.report()
-    assert [turn["asked"] for turn in run.results["rounds"]] == ["reading", "predicting", "writing", "tracing"]
+    stages = ["reading", "predicting", "writing", "tracing", "attributes"]
+    assert [turn["asked"] for turn in run.results["rounds"]] == stages
     for turn in run.results["rounds"]:
         assert turn["layers"] == 0, turn
     assert run.results["outlines"] >= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 from pathlib import Path
 
@@ -159,3 +160,14 @@ def test_files_are_found_in_both_layouts(monkeypatch, tmp_path, layout):
 @pytest.mark.parametrize("name", ["probability", "confidence", "boundary", "preview"])
 def test_styles_are_there(name):
     assert Path(paths.resource(f"styles/{name}.qml")).exists()
+
+
+def test_a_click_on_help_opens_the_page_that_lies_with_the_plugin(plugin, monkeypatch):
+    opened = []
+    monkeypatch.setattr("glacier_mapper.plugin.QDesktopServices.openUrl", opened.append)
+    if not Path(paths.resource("help/index.html")).exists():
+        subprocess.run([sys.executable, str(ROOT / "tests" / "tools" / "package.py"), "assets"], check=True)
+    plugin.dock.foot.help.click()
+    [url] = opened
+    assert url.isLocalFile()
+    assert "Map glaciers in view" in Path(url.toLocalFile()).read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,11 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelParameter,
+    QgsProcessingParameterRasterLayer,
     QgsProject,
     QgsVectorLayer,
 )
@@ -323,7 +329,46 @@ def test_every_parameter_and_output_has_a_description(register):
             assert one.description() != one.name()
 
 
-def test_qgis_process_maps_without_a_desktop(tmp_path):
+def step(name, values):
+    """A step of a model; `values` are sources by parameter."""
+    child = QgsProcessingModelChildAlgorithm(f"glaciermapper:{name}")
+    child.setChildId(name)
+    for parameter, source in values.items():
+        child.addParameterSources(parameter, [source])
+    return child
+
+
+def test_the_algorithms_are_steps_of_a_processing_model(run, tmp_path):
+    """The probability of one step is traced anew, from a higher value, by the next."""
+    source = QgsProcessingModelChildParameterSource
+    model = QgsProcessingModelAlgorithm("mapping", "tests")
+    scene = QgsProcessingParameterRasterLayer("scene", "Scene")
+    model.addModelParameter(scene, QgsProcessingModelParameter("scene"))
+    model.addChildAlgorithm(step("mapglaciers", {
+        "OPTICAL": source.fromModelParameter("scene"), "LOAD": source.fromStaticValue(False),
+        "OUTPUT_FOLDER": source.fromStaticValue(str(tmp_path / "mapped")),
+    }))  # fmt: skip
+    model.addChildAlgorithm(step("outlinesfromprobability", {
+        "INPUT": source.fromChildOutput("mapglaciers", "PROBABILITY"), "LOAD": source.fromStaticValue(False),
+        "OUTLINE_THRESHOLD": source.fromStaticValue(0.9),
+        "OUTPUT_FOLDER": source.fromStaticValue(str(tmp_path / "high")),
+    }))  # fmt: skip
+    context, feedback = QgsProcessingContext(), Feedback()
+    context.setProject(QgsProject.instance())
+    assert model.canExecute() == (True, "")
+    _, ok = model.run({"scene": write_scene(tmp_path / "scene.tif")}, context, feedback)
+    assert ok, feedback.errors
+    areas = {}
+    for name in ("mapped", "high"):
+        layer = QgsVectorLayer(f"{tmp_path / name / 'outlines.gpkg'}|layername=outlines", name, "ogr")
+        [areas[name]] = [feature["area_km2"] for feature in layer.getFeatures()]
+    assert areas["mapped"] == pytest.approx(0.04, rel=0.03)
+    assert 0.03 < areas["high"] < areas["mapped"]
+
+
+@pytest.fixture
+def process(tmp_path):
+    """Runs qgis_process with the plugin enabled, in a profile of its own."""
     program = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
     if program is None:
         pytest.skip("no qgis_process on this machine")
@@ -345,10 +390,27 @@ def test_qgis_process_maps_without_a_desktop(tmp_path):
     }
     for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
         environment.pop(name, None)
+
+    def call(*words):
+        command = [program, *words]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+
+    return call
+
+
+def test_qgis_process_maps_without_a_desktop(process, tmp_path):
     scene, out = write_scene(tmp_path / "scene.tif"), tmp_path / "out"
-    command = [program, "--json", "run", "glaciermapper:mapglaciers", "--", f"OPTICAL={scene}", f"OUTPUT_FOLDER={out}"]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    ended = process("--json", "run", "glaciermapper:mapglaciers", "--", f"OPTICAL={scene}", f"OUTPUT_FOLDER={out}")
     assert ended.returncode == 0, ended.stderr
     results = json.loads(ended.stdout)["results"]
     assert results["COUNT"] == 1
     assert Path(results["PROBABILITY"]) == out / "probability.tif"
+
+
+def test_what_the_user_guide_says_to_type_for_help_gives_help(process):
+    guide = (ROOT / "docs" / "user-guide.md").read_text(encoding="utf-8")
+    [words] = re.findall(r"^    qgis_process (help .*)$", guide, re.MULTILINE)
+    ended = process(*words.split())
+    assert ended.returncode == 0, ended.stderr
+    assert "OPTICAL" in ended.stdout
+    assert "OUTPUT_FOLDER" in ended.stdout

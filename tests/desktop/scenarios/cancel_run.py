@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import steps
 
-STAGES = ("reading", "predicting", "writing", "tracing")
+STAGES = ("reading", "predicting", "writing", "tracing", "attributes")
 ATTEMPTS = 4  # a stage may be over before the hand is at the button
 
 

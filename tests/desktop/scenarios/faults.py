@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
 from qgis.utils import iface
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -175,9 +177,31 @@ class Faults:
         return {"files": sorted({p.name for p in folder.rglob("*") if p.is_file()} & PRODUCTS)}
 
     def huge_view(self):
+        """Ten thousand Earths wide: far more pixels than any memory holds, were they not those of the scene."""
         self.load("good")
-        iface.mapCanvas().setExtent(QgsRectangle(-1e30, -1e30, 1e30, 1e30))
+        iface.mapCanvas().setExtent(QgsRectangle(-1e11, -1e11, 1e11, 1e11))
         self.click_and_wait()
+
+    def endless_view(self):
+        self.load("good")
+        iface.mapCanvas().setExtent(QgsRectangle(-1e300, -1e300, 1e300, 1e300))
+        self.click_and_wait()
+
+    def band_twice(self):
+        """One band chosen for two roles, in the dock's own lists, by keys."""
+        from glacier_mapper.core.roles import Role
+
+        self.load("good")
+        rows = self.desktop.dock.map.roles.rows
+        self.desktop.wait_until(lambda: rows[Role.GREEN].combo.currentIndex() > 0, 20, "the guesses")
+        combo, wanted = rows[Role.RED].combo, rows[Role.GREEN].combo.currentIndex()
+        combo.setFocus()
+        while combo.currentIndex() != wanted:
+            QTest.keyClick(combo, Qt.Key.Key_Up if combo.currentIndex() > wanted else Qt.Key.Key_Down)
+        said = {role.value: rows[role].alert.text() for role in (Role.RED, Role.GREEN)}
+        summary = self.desktop.dock.map.layers_section.summary.full_text
+        self.click_and_wait()
+        return {"said": said, "summary": summary}
 
     def zoomed_far_out(self):
         self.load("good")
