@@ -111,7 +111,7 @@ def test_the_estimate_names_device_time_pixels_and_disk(dock, run):
 
 def test_a_short_time_is_not_said_twice(dock, run):
     dock.show_estimate(estimate(seconds=0.4))
-    assert run.estimate.full_text == "CPU, 2 threads · under 1 s · 1.2 Mpx · 40 MB on disk"
+    assert run.estimate.full_text == "CPU, 2 threads · under 1 s · 4 tiles · 1.2 Mpx · 40 MB on disk"
 
 
 def test_running_shows_progress_and_cancel_instead_of_the_button(dock, run):
