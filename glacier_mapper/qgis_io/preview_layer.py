@@ -10,6 +10,8 @@ from .layers import PROBABILITY, PRODUCT_PROPERTY, apply_style
 
 PREVIEW = "preview"
 LIVE = "live"
+UNASKED = "skipMemoryLayersCheck"
+"""QGIS's own property: no question about temporary layers when QGIS is closed."""
 _TAGS_WITH_ID = (("layer-tree-layer", "id"), ("legendlayer", "name"), ("legendlayerfile", "layerid"), ("layer", "id"))
 """Elements of a project file that mean a layer by its id, and the attribute that holds it."""
 
@@ -71,6 +73,7 @@ class PassingLayer:
         layer = QgsRasterLayer(path, self.title(), "gdal", options)
         layer.setFlags(layer.flags() | QgsMapLayer.LayerFlag.Private)
         layer.setCustomProperty(PRODUCT_PROPERTY, self.product)
+        layer.setCustomProperty(UNASKED, 1)
         apply_style(layer, self.style)
         dirty = self._project.isDirty()
         self._project.addMapLayer(layer, addToLegend=False)

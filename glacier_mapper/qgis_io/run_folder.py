@@ -6,15 +6,17 @@ import glob
 import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
-from qgis.core import QgsProject
+from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import QStandardPaths
 
 from ..core.errors import OutputNotWritableError
 
 FOLDER_NAME = "glaciers"
 MAX_RUNS = 10_000
+LEFT_S = 86_400.0
 
 
 def results_folder(project: QgsProject, chosen: str = "") -> Path:
@@ -61,6 +63,23 @@ def temporary_folder() -> Path:
         return Path(tempfile.mkdtemp(prefix="glacier_mapper_"))
     except OSError as error:
         raise OutputNotWritableError(path=tempfile.gettempdir(), reason=error.strerror or str(error)) from error
+
+
+def passing_folder() -> Path:
+    """A new folder for rasters that are shown for a while; whoever asked for it removes it.
+
+    It lies in the QGIS profile: of layers in the system's temporary folder QGIS asks when it is closed whether they
+    may be lost. What a killed QGIS left behind goes after a day. Raises OutputNotWritableError.
+    """
+    home = Path(QgsApplication.qgisSettingsDirPath()) / "glacier_mapper" / "passing"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        for old in home.iterdir():
+            if time.time() - old.stat().st_mtime > LEFT_S:
+                remove_folder(old)
+        return Path(tempfile.mkdtemp(dir=home))
+    except OSError as error:
+        raise OutputNotWritableError(path=str(home), reason=error.strerror or str(error)) from error
 
 
 def remove_folder(folder: Path) -> None:

@@ -18,7 +18,14 @@ from ..core.protocol import Method
 from ..core.result import MapResult
 from ..core.servers import ServerAccess
 from ..qgis_io.live_pictures import LivePictures
-from ..qgis_io.run_folder import give_back, remove_folder, reserve_run_folder, results_folder, temporary_folder
+from ..qgis_io.run_folder import (
+    give_back,
+    passing_folder,
+    remove_folder,
+    reserve_run_folder,
+    results_folder,
+    temporary_folder,
+)  # fmt: skip
 from ..qgis_io.task import BackgroundTask
 from ..qgis_io.translation import role_label
 from ..qgis_io.view import HandOver, plan_hand_over
@@ -72,7 +79,7 @@ def capture(around: MapSurroundings, order: MapOrder, extent: Extent | None) -> 
     """
     runner = around.runner()
     access = around.access(order.device)
-    temporary, pictures = temporary_folder(), temporary_folder()
+    temporary, pictures = temporary_folder(), passing_folder()
     try:
         planned = plan_hand_over(around.project, order.choices, extent, temporary)
         check_model(order, role_label)

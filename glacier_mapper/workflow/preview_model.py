@@ -16,7 +16,7 @@ from ..core.protocol import Method
 from ..core.result import Preview
 from ..qgis_io.latest import LatestOnly
 from ..qgis_io.preview_layer import PreviewLayer
-from ..qgis_io.run_folder import remove_folder, temporary_folder
+from ..qgis_io.run_folder import passing_folder, remove_folder
 from ..qgis_io.task import BackgroundTask
 from ..qgis_io.view import HandOver, capture_extent, plan_hand_over
 from ..runner_client.runner import Runner
@@ -112,7 +112,7 @@ class PreviewModel(QObject):
     def _next_folder(self) -> Path:
         """A folder for the files of one view, inside the preview's own. Raises OutputNotWritableError."""
         if self._folder is None:
-            self._folder = temporary_folder()
+            self._folder = passing_folder()
         self._views += 1
         folder = self._folder / f"view_{self._views}"
         try:

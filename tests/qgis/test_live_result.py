@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from products_maker import make_products
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import QgsApplication, QgsMapLayer, QgsProject
 from rasters_maker import files_in, layer_of, ramp, write_raster
 from test_task_background import wait_until
 from test_workflow_map import Desk, write_scene
@@ -68,6 +70,15 @@ def temporary(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def passing(qgis_app):
+    """Where pictures lie while they are shown; at the end of each test none is left."""
+    home = Path(QgsApplication.qgisSettingsDirPath()) / "glacier_mapper" / "passing"
+    shutil.rmtree(home, ignore_errors=True)
+    yield home
+    assert not home.exists() or files_in(home) == []
+
+
 @pytest.fixture
 def project(qgis_app):
     made = QgsProject()
@@ -112,6 +123,7 @@ def test_the_map_grows_on_top_of_the_imagery_and_the_result_takes_its_place(desk
     order = project.layerTreeRoot().layerOrder()
     assert [one.id() for one in order] == [layer.id(), desk.scene.id()]
     assert layer.flags() & QgsMapLayer.LayerFlag.Private
+    assert layer.customProperty("skipMemoryLayersCheck") == 1  # else QGIS asks about it when it is closed
     assert layer.renderer().type() == "singlebandpseudocolor"
     value, found = layer.dataProvider().sample(layer.extent().center(), 1)
     assert (found, round(value, 3)) == (True, 0.3)
@@ -129,6 +141,22 @@ def test_qgis_reads_copies_and_never_the_file_that_is_written(desk, runner):
     [params] = runner.params_of("map")
     assert Path(params["live"]).name == "live.tif"
     assert Path(layer.source()).parent != Path(params["live"]).parent
+
+
+def test_qgis_does_not_ask_about_it_when_it_is_closed(desk, runner, passing):
+    layer = begin(desk, runner)
+    assert not layer.isTemporary()
+    assert Path(layer.source()).parent.parent == passing
+
+
+def test_what_a_killed_qgis_left_goes_after_a_day(passing):
+    old, fresh = passing / "old", passing / "fresh"
+    for folder in (old, fresh):
+        folder.mkdir(parents=True)
+    os.utime(old, (time.time() - 90_000, time.time() - 90_000))
+    made = run_folder.passing_folder()
+    assert sorted(passing.iterdir()) == sorted([fresh, made])
+    shutil.rmtree(passing)
 
 
 def test_a_cancel_takes_it_away(desk, runner, project, temporary):
