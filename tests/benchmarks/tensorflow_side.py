@@ -89,7 +89,8 @@ def context(features):
             (-1, cells * cells, PATCH * PATCH * WIDTH),
         )
     )(features)
-    tokens = Position()(layers.Dense(WIDTH)(patches))
+    tokens = layers.Dense(WIDTH)(patches)
+    tokens = Position()(tokens)
     for _ in range(BLOCKS):
         tokens = transformer(tokens)
     maps = layers.Reshape((cells, cells, WIDTH))(tokens)

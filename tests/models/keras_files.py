@@ -161,13 +161,16 @@ def light_setr_layers(inputs):
 
 
 def value_of(layer, name, shape):
-    """Reproducible values of a weight: its own stream, small, variances positive."""
+    """Reproducible values of a weight: its own stream, variances positive, kernels that keep features in range."""
     rng = np.random.default_rng(zlib.crc32(f"{layer}/{name}".encode()))
     values = rng.uniform(-1, 1, shape)
     if name.endswith("moving_variance:0"):
         values = 1 + 0.5 * values
     elif name.endswith("gamma:0"):
         values = 1 + 0.2 * values
+    elif name.endswith("kernel:0"):
+        wide = name.split("/")[-2] in ("query", "key", "value")
+        values *= np.sqrt(2 / (shape[0] if wide else np.prod(shape[:-1])))
     else:
         values *= 0.1
     return values.astype(np.float32)

@@ -165,7 +165,7 @@ def test_words_that_are_no_branch_and_no_encoding(change, said, tmp_path):
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("package", ["torch", "onnx", "onnxscript", "h5py"])
+@pytest.mark.parametrize("package", ["torch", "onnx", "h5py"])
 def test_a_package_that_is_not_installed_is_named(package, light_h5, own_stats, tmp_path, monkeypatch):
     find = architectures.importlib.util.find_spec
     monkeypatch.setattr(architectures.importlib.util, "find_spec", lambda name: None if name == package else find(name))

@@ -1,6 +1,6 @@
 """Networks in torch, and how weights become model packages.
 
-torch, onnx, onnxscript and h5py are needed by these jobs alone and imported when one starts.
+torch, onnx and h5py are needed by these jobs alone and imported when one starts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["KerasImport", "WeightsExport", "export_package", "import_keras"]
 
 IMPORT_JOB = QT_TRANSLATE_NOOP("jobs", "Importing Keras weights")
 EXPORT_JOB = QT_TRANSLATE_NOOP("jobs", "Exporting weights")
-EXPORT_NEEDS = ("torch", "onnx", "onnxscript")
+EXPORT_NEEDS = ("torch", "onnx")
 IMPORT_NEEDS = (*EXPORT_NEEDS, "h5py")
 
 

@@ -20,7 +20,7 @@ from ..models.package import GOLDEN_FILE, MODEL_FILE, Package, file_sha256, writ
 from .base import Network, parameter_count
 from .describing import describe
 from .export import export_onnx, run_onnx
-from .golden import TOLERANCE, make_golden
+from .golden import make_golden
 from .orders import WeightsExport
 from .registry import Architecture, architecture
 
@@ -71,18 +71,19 @@ def write(order: WeightsExport, contents: Contents, steps: Steps) -> dict[str, A
         files = {name: Path(folder) / name for name in (MODEL_FILE, GOLDEN_FILE)}
         steps.step(Stage.WRITING)
         golden = make_golden(network, with_gaps=kind.every_branch)
-        golden.save(files[GOLDEN_FILE])
         steps.step(Stage.WRITING)
         export_onnx(network, network.branches, network.location, files[MODEL_FILE])
-        difference = float(np.abs(run_onnx(files[MODEL_FILE], golden.inputs) - golden.output).max())
-        if not difference <= TOLERANCE:
+        found = run_onnx(files[MODEL_FILE], golden.inputs)
+        difference, tolerance = float(np.abs(found - golden.output).max()), golden.tolerance(network, found)
+        if not difference <= tolerance:
             raise InternalError(reason=f"the exported network differs by {difference:.2g} from the original.")
+        golden.save(files[GOLDEN_FILE], tolerance)
         steps.step(Stage.WRITING)
         package = write_package(order.out, make_card(order, contents), files, order.overwrite)
-    return _summary(package, order, difference)
+    return {**_summary(package, order), "onnx_difference": difference, "tolerance": tolerance}
 
 
-def _summary(package: Package, order: WeightsExport, difference: float) -> dict[str, Any]:
+def _summary(package: Package, order: WeightsExport) -> dict[str, Any]:
     card = package.card
     return {
         "package": str(package.folder),
@@ -94,8 +95,6 @@ def _summary(package: Package, order: WeightsExport, difference: float) -> dict[
         "weights_sha256": file_sha256(Path(order.weights)),
         "file": {"name": card.file.name, "bytes": card.file.bytes, "sha256": card.file.sha256},
         "calibration": card.calibration.title,
-        "onnx_difference": difference,
-        "tolerance": TOLERANCE,
     }
 
 
