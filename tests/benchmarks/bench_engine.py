@@ -250,7 +250,8 @@ def session_memory(package: Path) -> dict:
     before = resident_mb()
     predictor = open_session(found, "cpu", 0)
     with ThreadPoolExecutor(predictor.slots) as pool:
-        list(pool.map(lambda _: predictor.infer(sample_feeds(found, predictor.batch)).shape, range(2 * predictor.slots)))
+        feeds = sample_feeds(found, predictor.batch)
+        list(pool.map(lambda _: predictor.infer(feeds).shape, range(2 * predictor.slots)))
     return {"session_mb": round(peak_mb() - before), "slots": predictor.slots, "batch": predictor.batch}
 
 

@@ -54,7 +54,10 @@ def package(tmp_path):
     return tiny_package(tmp_path / "tiny", side=16)
 
 
-def predictor(package, config=Config(1, 2), kind=SessionPredictor):
+TWO = Config(1, 2)
+
+
+def predictor(package, config=TWO, kind=SessionPredictor):
     return kind(package, load(package, "cpu", config.intra), config)
 
 

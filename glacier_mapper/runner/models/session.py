@@ -149,7 +149,8 @@ class SessionPredictor:
         raise OutOfMemoryError(needed_mb="more", limit_mb="free") from cause
 
     def _halves(self, feeds: Feeds, half: int) -> FloatImage:
-        parts = [self.infer({name: one[part] for name, one in feeds.items()}) for part in (slice(half), slice(half, None))]
+        both = slice(half), slice(half, None)
+        parts = [self.infer({name: one[part] for name, one in feeds.items()}) for part in both]
         try:
             return np.concatenate(parts)
         except MemoryError as exc:
