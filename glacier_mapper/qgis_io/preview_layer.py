@@ -9,6 +9,9 @@ from qgis.PyQt.QtXml import QDomDocument, QDomNodeList
 from .layers import PRODUCT_PROPERTY, apply_style
 
 PREVIEW = "preview"
+FIRST_IMAGE = "GTIFF_DIR:1:"
+"""GDAL's way to name the first image of a GeoTIFF. Named by its bare path, a file among temporary ones would make QGIS
+ask before it closes whether the layer may be lost."""
 _TAGS_WITH_ID = (("layer-tree-layer", "id"), ("legendlayer", "name"), ("legendlayerfile", "layerid"), ("layer", "id"))
 """Elements of a project file that mean a layer by its id, and the attribute that holds it."""
 
@@ -31,11 +34,11 @@ class PreviewLayer:
 
     def show(self, path: str) -> None:
         """Show the raster at `path` on top of the layer tree, in place of what was shown before."""
-        layer = self.layer
+        layer, source = self.layer, FIRST_IMAGE + path
         if layer is None:
-            self._add(path)
+            self._add(source)
             return
-        layer.setDataSource(path, layer.name(), "gdal", QgsDataProvider.ProviderOptions())
+        layer.setDataSource(source, layer.name(), "gdal", QgsDataProvider.ProviderOptions())
         apply_style(layer, PREVIEW)
         layer.triggerRepaint()
 
@@ -52,8 +55,8 @@ class PreviewLayer:
         self._project.projectSaved.disconnect(self._come_back)
         self._project.readProject.disconnect(self._sweep)
 
-    def _add(self, path: str) -> None:
-        layer = QgsRasterLayer(path, QCoreApplication.translate("layers", "Glacier preview"), "gdal")
+    def _add(self, source: str) -> None:
+        layer = QgsRasterLayer(source, QCoreApplication.translate("layers", "Glacier preview"), "gdal")
         layer.setFlags(layer.flags() | QgsMapLayer.LayerFlag.Private)
         layer.setCustomProperty(PRODUCT_PROPERTY, PREVIEW)
         apply_style(layer, PREVIEW)
@@ -78,7 +81,7 @@ class PreviewLayer:
         for node in _listed(document.elementsByTagName("item")):
             if node.text() == self._layer_id:
                 node.parentNode().removeChild(node)
-        self._away = self.layer.source()
+        self._away = self.layer.source()[len(FIRST_IMAGE) :]
         self.remove()
 
     def _come_back(self) -> None:

@@ -151,7 +151,7 @@ def test_a_click_maps_and_opens_the_outlines_for_editing(opened, runner, tmp_pat
     wait_until(lambda: outline_layers(QgsProject.instance()))
     wait_until(lambda: not opened.session.mapping.is_running)
     [layer] = outline_layers(QgsProject.instance())
-    assert layer.isEditable()
+    wait_until(layer.isEditable)
     assert not layer.isModified()
     assert opened._iface.active is layer
     assert [text for text in opened._iface.bar_texts() if "1 outline, 0.00 km²" in text]
