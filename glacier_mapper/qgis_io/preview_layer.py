@@ -9,9 +9,15 @@ from qgis.PyQt.QtXml import QDomDocument, QDomNodeList
 from .layers import PROBABILITY, PRODUCT_PROPERTY, apply_style
 
 PREVIEW = "preview"
+<<<<<<< HEAD
 LIVE = "live"
 UNASKED = "skipMemoryLayersCheck"
 """QGIS's own property: no question about temporary layers when QGIS is closed."""
+=======
+FIRST_IMAGE = "GTIFF_DIR:1:"
+"""GDAL's way to name the first image of a GeoTIFF. Named by its bare path, a file among temporary ones would make QGIS
+ask before it closes whether the layer may be lost."""
+>>>>>>> three-qgis
 _TAGS_WITH_ID = (("layer-tree-layer", "id"), ("legendlayer", "name"), ("legendlayerfile", "layerid"), ("layer", "id"))
 """Elements of a project file that mean a layer by its id, and the attribute that holds it."""
 
@@ -43,13 +49,18 @@ class PassingLayer:
 
     def show(self, path: str) -> None:
         """Show the raster at `path` on top of the layer tree, in place of what was shown before."""
-        layer = self.layer
+        layer, source = self.layer, FIRST_IMAGE + path
         if layer is None:
-            self._add(path)
+            self._add(source)
             return
+<<<<<<< HEAD
         dirty = self._project.isDirty()
         layer.setDataSource(path, layer.name(), "gdal", QgsDataProvider.ProviderOptions())
         apply_style(layer, self.style)
+=======
+        layer.setDataSource(source, layer.name(), "gdal", QgsDataProvider.ProviderOptions())
+        apply_style(layer, PREVIEW)
+>>>>>>> three-qgis
         layer.triggerRepaint()
         self._project.setDirty(dirty)
 
@@ -68,9 +79,14 @@ class PassingLayer:
         self._project.projectSaved.disconnect(self._come_back)
         self._project.readProject.disconnect(self._sweep)
 
+<<<<<<< HEAD
     def _add(self, path: str) -> None:
         options = QgsRasterLayer.LayerOptions(loadDefaultStyle=False)  # a style of its own comes: no statistics needed
         layer = QgsRasterLayer(path, self.title(), "gdal", options)
+=======
+    def _add(self, source: str) -> None:
+        layer = QgsRasterLayer(source, QCoreApplication.translate("layers", "Glacier preview"), "gdal")
+>>>>>>> three-qgis
         layer.setFlags(layer.flags() | QgsMapLayer.LayerFlag.Private)
         layer.setCustomProperty(PRODUCT_PROPERTY, self.product)
         layer.setCustomProperty(UNASKED, 1)
@@ -96,7 +112,7 @@ class PassingLayer:
         for node in _listed(document.elementsByTagName("item")):
             if node.text() == self._layer_id:
                 node.parentNode().removeChild(node)
-        self._away = self.layer.source()
+        self._away = self.layer.source()[len(FIRST_IMAGE) :]
         self.remove()
 
     def _come_back(self) -> None:

@@ -152,6 +152,14 @@ def test_cancel_works_in_every_stage_and_leaves_nothing(large, scenario, tmp_pat
     assert half_written(tmp_path) == []
 
 
+def test_closing_with_the_live_preview_on_asks_nothing(simulated, scenario, tmp_path):
+    """QGIS asks about layers among temporary files; a question that stays open would end in a time-out here."""
+    run = run_qgis(scenario("preview_moves"), tmp_path, {"scene": str(simulated.image)}, DesktopOptions(timeout_s=90))
+    assert run.ok, run.report()
+    assert run.returncode == 0
+    assert all(run.results["moves_s"])
+
+
 def test_a_project_opened_the_next_day_has_everything(simulated, scenario, tmp_path):
     project = tmp_path / "Öztal “south” project.qgz"
     arguments = {"scene": str(simulated.image), "dem": str(simulated.elevation), "project": str(project)}

@@ -136,6 +136,7 @@ def test_the_preview_is_replaced_in_place_and_keeps_its_style(project, preview, 
     preview.show(write_raster(tmp_path / "p2.tif", ramp() / 40))
     assert preview.layer.id() == layer_id
     assert preview.layer.source().endswith("p2.tif")
+    assert not preview.layer.isTemporary()
     assert preview.layer.renderer().type() == "singlebandpseudocolor"
     assert preview.layer.dataProvider().sample(preview.layer.extent().center(), 1)[1]
     assert len(project.mapLayers()) == 2

@@ -51,4 +51,3 @@ def scenario(desktop):
     places = [ratio.slider.minimum() + (number + 1) * 40 for number in range(MOVES)]
     moves = [seconds_until(preview.previewed, lambda place=place: ratio.slider.setValue(place)) for place in places]
     desktop.note(first_s=first, moves_s=moves)
-    desktop.click(ratio.preview)  # QGIS would ask about a layer among temporary files before it closes
