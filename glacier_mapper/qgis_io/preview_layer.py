@@ -9,15 +9,12 @@ from qgis.PyQt.QtXml import QDomDocument, QDomNodeList
 from .layers import PROBABILITY, PRODUCT_PROPERTY, apply_style
 
 PREVIEW = "preview"
-<<<<<<< HEAD
 LIVE = "live"
 UNASKED = "skipMemoryLayersCheck"
 """QGIS's own property: no question about temporary layers when QGIS is closed."""
-=======
 FIRST_IMAGE = "GTIFF_DIR:1:"
 """GDAL's way to name the first image of a GeoTIFF. Named by its bare path, a file among temporary ones would make QGIS
 ask before it closes whether the layer may be lost."""
->>>>>>> three-qgis
 _TAGS_WITH_ID = (("layer-tree-layer", "id"), ("legendlayer", "name"), ("legendlayerfile", "layerid"), ("layer", "id"))
 """Elements of a project file that mean a layer by its id, and the attribute that holds it."""
 
@@ -53,14 +50,9 @@ class PassingLayer:
         if layer is None:
             self._add(source)
             return
-<<<<<<< HEAD
         dirty = self._project.isDirty()
-        layer.setDataSource(path, layer.name(), "gdal", QgsDataProvider.ProviderOptions())
-        apply_style(layer, self.style)
-=======
         layer.setDataSource(source, layer.name(), "gdal", QgsDataProvider.ProviderOptions())
-        apply_style(layer, PREVIEW)
->>>>>>> three-qgis
+        apply_style(layer, self.style)
         layer.triggerRepaint()
         self._project.setDirty(dirty)
 
@@ -79,14 +71,9 @@ class PassingLayer:
         self._project.projectSaved.disconnect(self._come_back)
         self._project.readProject.disconnect(self._sweep)
 
-<<<<<<< HEAD
-    def _add(self, path: str) -> None:
-        options = QgsRasterLayer.LayerOptions(loadDefaultStyle=False)  # a style of its own comes: no statistics needed
-        layer = QgsRasterLayer(path, self.title(), "gdal", options)
-=======
     def _add(self, source: str) -> None:
-        layer = QgsRasterLayer(source, QCoreApplication.translate("layers", "Glacier preview"), "gdal")
->>>>>>> three-qgis
+        options = QgsRasterLayer.LayerOptions(loadDefaultStyle=False)  # a style of its own comes: no statistics needed
+        layer = QgsRasterLayer(source, self.title(), "gdal", options)
         layer.setFlags(layer.flags() | QgsMapLayer.LayerFlag.Private)
         layer.setCustomProperty(PRODUCT_PROPERTY, self.product)
         layer.setCustomProperty(UNASKED, 1)
