@@ -72,9 +72,9 @@ class EditBooks:
         return sorted(self._layer.getFeatures(request), key=lambda feature: (feature.id() < 0, abs(feature.id())))
 
     def _typed(self, touched: set[int]) -> dict[int, dict[int, Any]]:
-        """Computed columns that were set by hand while the shape stayed: the stored values, by feature and column."""
-        computed = {self._columns[column.name] for column in OUTLINE_FIELDS
-                    if column.computed and column.name in self._columns}  # fmt: skip
+        """Computed numbers that were set by hand while the shape stayed: the stored values, by feature and column."""
+        names = {column.name for column in OUTLINE_FIELDS if column.computed and column.kind == "real"}
+        computed = {index for name, index in self._columns.items() if name in names}
         buffer = self._layer.editBuffer().changedAttributeValues()
         wrong = {fid: computed & set(values) for fid, values in buffer.items() if fid not in touched}
         wrong = {fid: columns for fid, columns in wrong.items() if columns}
