@@ -201,6 +201,10 @@ class Desktop:
         """New outlines are ready to edit, and QGIS's editing tools work on them; each in a turn of its own."""
         layer = product_layer(group, OUTLINES_LAYER) if group is not None else None
         if layer is not None:
+            QTimer.singleShot(0, lambda: self._activate(layer))
+
+    def _activate(self, layer: QgsVectorLayer) -> None:
+        if not sip.isdeleted(layer):
             self._iface.setActiveLayer(layer)
             QTimer.singleShot(0, lambda: None if sip.isdeleted(layer) else layer.startEditing())
 

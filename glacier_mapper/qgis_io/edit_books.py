@@ -76,8 +76,8 @@ class EditBooks:
 
         What a shape does not tell, such as the date of the source, may be put right by hand.
         """
-        computed = {self._columns[column.name] for column in OUTLINE_FIELDS
-                    if column.computed and column.kind == "real" and column.name in self._columns}  # fmt: skip
+        names = {column.name for column in OUTLINE_FIELDS if column.computed and column.kind == "real"}
+        computed = {index for name, index in self._columns.items() if name in names}
         buffer = self._layer.editBuffer().changedAttributeValues()
         wrong = {fid: computed & set(values) for fid, values in buffer.items() if fid not in touched}
         wrong = {fid: columns for fid, columns in wrong.items() if columns}
