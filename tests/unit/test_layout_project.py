@@ -113,3 +113,10 @@ def test_pictures_of_the_readme_exist():
         pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
         assert [name for name in pictures if not (path.parent / name).is_file()] == []
     assert (ROOT / "docs" / "user-guide.md").read_text(encoding="utf-8").count("## ") >= 5
+
+
+def test_there_are_at_least_as_many_lines_of_tests_as_of_source():
+    def lines(folder: str) -> int:
+        return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / folder).rglob("*.py"))
+
+    assert lines("tests") - lines("tests/tools") >= lines("glacier_mapper")
