@@ -104,7 +104,7 @@ def outlines_from_probability(request, on_progress, should_stop):
 def estimate(request):
     return Estimate("CPU", GRID, 1, None, 1, 1)
 
-def preview(request, max_px=1024):
+def preview(request, max_px=1024, should_stop=None):
     time.sleep(0.3)
     raise OutputExistsError(path=str(max_px))
 '''

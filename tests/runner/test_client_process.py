@@ -29,6 +29,7 @@ from glacier_mapper.core.errors import (
     RunnerTimeoutError,
 )
 from glacier_mapper.core.progress import Stage
+from glacier_mapper.core.protocol import PROTOCOL_VERSION
 from glacier_mapper.runner_client.process import ProcessRunner
 from glacier_mapper.runner_client.runner import RunnerCommand, RunnerState
 
@@ -72,7 +73,7 @@ def test_it_starts_when_it_is_first_needed_and_stays(runner):
     runner.call("map", request())
     assert runner.pid == pid
     assert runner.state is RunnerState.IDLE
-    assert runner.hello["protocol"] == 1
+    assert runner.hello["protocol"] == PROTOCOL_VERSION
     assert runner.hello["pid"] == pid
     assert "CPU" in runner.hello["device"]
 

@@ -243,7 +243,8 @@ def test_a_temperature_by_region_is_that_of_the_place(scene, tmp_path):
 
 def test_a_packages_curve_makes_the_confidence(scene, tmp_path):
     curve = Calibration(
-        CalibrationKind.CONFIDENCE_KERNEL, gamma=1.0, support=(0.0, 0.5, 1.0), coefficients=(0.2, 0.3, 0.4)
+        CalibrationKind.CONFIDENCE_KERNEL, gamma=1.0, support=(0.0, 0.5, 1.0), coefficients=(0.2, 0.3, 0.4),
+        title="curved",
     )
     package = tiny_package(tmp_path / "curved", ("optical",), side=SIDE, card={"calibration": curve})
     bands = optical(30, 30)
@@ -340,7 +341,7 @@ class TestLive:
         bands, live, seen = optical(96, 96), tmp_path / "live.tif", []
 
         def look(progress):
-            if progress.stage is Stage.PREDICTING and progress.done < progress.total:
+            if progress.stage is Stage.PREDICTING and 0 < progress.done < progress.total:
                 seen.append(pixels(live))
 
         request = MapRequest(scene(bands), str(tmp_path / "out"), model=str(package.folder), live=str(live), threads=1)
@@ -359,7 +360,7 @@ class TestLive:
         bands[:, 50:60, 5:9] = NAN
 
         def look(progress):
-            if progress.stage is Stage.PREDICTING:
+            if progress.stage is Stage.PREDICTING and progress.done:
                 seen.append(pixels(live))
 
         request = MapRequest(scene(bands), str(tmp_path / "out"), model=str(package.folder), live=str(live), threads=1)

@@ -281,7 +281,8 @@ class TestCancel:
 
 class TestWarm:
     def test_a_session_stays_loaded_and_only_the_last_two_do(self, tmp_path):
-        packages = [tiny_package(tmp_path / name, side=16, bias=bias) for bias, name in enumerate("abc")]
+        names = ("one", "two", "three")
+        packages = [tiny_package(tmp_path / name, side=16, bias=bias) for bias, name in enumerate(names)]
         first = load(packages[0], "cpu", 1).session
         assert load(packages[0], "cpu", 1).session is first
         load(packages[1], "cpu", 1)
@@ -291,9 +292,9 @@ class TestWarm:
         assert len(session_module._warm) == 2
 
     def test_a_package_that_changed_is_loaded_anew(self, tmp_path):
-        old = tiny_package(tmp_path / "a", side=16)
+        old = tiny_package(tmp_path / "warm", side=16)
         before = load(old, "cpu", 1).session
-        new = tiny_package(tmp_path / "a", side=16, bias=1.0, overwrite=True)
+        new = tiny_package(tmp_path / "warm", side=16, bias=1.0, overwrite=True)
         assert load(new, "cpu", 1).session is not before
 
     def test_closing_a_predictor_leaves_the_session_to_the_next(self, package):

@@ -98,7 +98,6 @@ class _Run:
         threads = thread_count(self.request.threads)
         with product_writer(folder, self.scene.grid, threads, producer.confidence) as writer:
             self.pace.anchor()
-            self.pace.step(Stage.PREDICTING, 0, 1, spans.predicting)
             for probability in producer.strips(self._tell_tile):
                 writer.write(probability)
             if writer.valid_px == 0:

@@ -72,6 +72,7 @@ class Patches:
         self._told, self._row, self._down, self._saw_data = on_tile, 0, 0, False
         self._blender = Blender(self.plan.lattice, len(self._channels), self.plan.buffer_rows)
         self._live = LiveRaster(self._request.live, self._scene.grid, self._ice)
+        on_tile(0, self.tiles)
         started = time.perf_counter()
         for batch in self._queue.answers(self.plan.patches):
             yield from self._blend(batch)

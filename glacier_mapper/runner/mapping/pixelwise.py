@@ -38,6 +38,7 @@ class Pixelwise:
     def strips(self, on_tile: Told) -> Iterator[FloatImage]:
         """As `Producer.strips`."""
         live = LiveRaster(self._request.live, self._scene.grid)
+        on_tile(0, self.tiles)
         read = read_strips(self._scene, self._blocks, self._model, self._should_stop)
         for done, (block, bands) in enumerate(read, start=1):
             probability = self._model.predict(bands, self._model.halo_px)
