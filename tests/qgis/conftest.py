@@ -19,9 +19,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     _status["exit"] = int(exitstatus)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave without the interpreter's clean-up: QGIS in Python may crash there, after every test has passed."""
+    """Leave before QGIS and the interpreter are cleaned up: both may crash there, after every test has passed."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(_status["exit"])
