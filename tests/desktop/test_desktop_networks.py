@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / name) for name in ("runner", "servers"))]
 
 from harness import DesktopOptions, run_qgis  # noqa: E402
+from loopback_server import TokenProxy  # noqa: E402
 from real_servers import PYTHON, triton  # noqa: E402
 from scenes import iou  # noqa: E402
 from tiny_networks import tiny_package  # noqa: E402
@@ -106,8 +107,7 @@ def test_a_model_server_with_a_token_maps_and_the_token_is_nowhere(simulated, sc
     package = tiny_package(tmp_path / "made" / "tiny", weights=weights, bias=-3.0)
     short = tmp_path_factory.mktemp("s")  # Triton's sockets lie in it, and their paths must be short
     project = tmp_path / "run" / "project.qgs"
-    key = f"Authorization=Bearer {token}"
-    with triton({"tiny": package.model_path}, short, "--key", key) as server:
+    with triton({"tiny": package.model_path}, short) as behind, TokenProxy(behind.url, f"Bearer {token}") as server:
         arguments = {
             "scene": str(simulated.image), "dem": str(simulated.elevation), "packages": [zipped(package, tmp_path)],
             "run": "tiny", "server": server.url, "token": token, "project": str(project),
