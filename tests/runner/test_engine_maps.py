@@ -524,12 +524,13 @@ def test_a_cancel_is_answered_within_a_patch(scene, tmp_path):
     package = tiny_package(
         tmp_path / "slow", ("optical",), deep=True, filters=48, layers=8, side=256, card={"golden": ""}
     )
-    sources, asked, told = scene(optical(600, 600)), [], []
+    sources, armed, asked, told = scene(optical(600, 600)), [], [], []
     request = MapRequest(sources, str(tmp_path / "out"), model=str(package.folder), threads=1)
 
     def listen(progress):
         told.append((time.perf_counter(), progress))
-        if progress.stage is Stage.PREDICTING and progress.done == 1:
+        if progress.stage is Stage.PREDICTING and progress.done and len(armed) == 0:
+            armed.append(progress.done)
             threading.Timer(0.05, lambda: asked.append(time.perf_counter())).start()
 
     with pytest.raises(Cancelled):

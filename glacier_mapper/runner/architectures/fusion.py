@@ -32,7 +32,7 @@ class Excitation(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Weights (batch, channels, 1, 1) of features (batch, channels, rows, columns)."""
         images = features.reshape(-1, 1, *features.shape[2:])
-        means = functional.adaptive_avg_pool2d(images, 1).reshape(-1, features.shape[1])
+        means = functional.adaptive_avg_pool2d(images, 1).reshape(-1, self.dense1.in_features)
         hidden = functional.leaky_relu(self.dense1(means), LEAKY_SLOPE)
         return self.dense2(hidden).sigmoid()[:, :, None, None]
 
