@@ -3219,6 +3219,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>“{name}” is installed twice: {used} is used, {hidden} is not.</source>
         <translation>«{name}» está instalado dos veces: se usa {used}, no se usa {hidden}.</translation>
     </message>
+    <message>
+        <source>The memory does not hold {batch} patches at once, so {fewer} are computed at a time.</source>
+        <translation>La memoria no admite {batch} parches a la vez, por lo que se calculan {fewer} cada vez.</translation>
+    </message>
 </context>
 <context>
     <name>originals</name>

@@ -87,11 +87,11 @@ def compare(name: str, make, options, folder: Path) -> dict:
     from glacier_mapper.core.request import BandSource, MapRequest, NetworkSettings
     from glacier_mapper.core.roles import Role
     from glacier_mapper.runner.models.remote import open_remote
-    from glacier_mapper.runner.models.session import open_session
+    from glacier_mapper.runner.models.session import Wanted, open_session
 
     package, title = make(folder)
     cores = os.cpu_count() or 1
-    here = open_session(package, "cpu", cores, batch=1)
+    here = open_session(package, "cpu", Wanted(cores, 1))
     slots, threads = here.slots, max(1, cores // here.slots)
     patches = patches_of(package, options.patches if name == "glavitu" else 20 * options.patches)
     way = ("--instances", str(slots), "--threads", str(threads), "--batch", "1")

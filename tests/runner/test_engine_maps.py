@@ -335,6 +335,65 @@ def test_patches_without_data_are_not_computed(scene, package, tmp_path):
     assert (tiles["tiles"], tiles["tiles_computed"]) == (49, 35)
 
 
+def test_progress_goes_on_and_rows_are_let_go_where_there_is_no_data(scene, package, tmp_path, southward, monkeypatch):
+    """A tall scene with data in its last rows alone: nothing is computed for a long time."""
+    from glacier_mapper.runner.mapping.feature_rows import FeatureRows
+
+    held, take = [], FeatureRows.take_valid
+
+    def watched(self, row, rows):
+        held.append(sum(map(len, self._valid.values())))
+        return take(self, row, rows)
+
+    monkeypatch.setattr(FeatureRows, "take_valid", watched)
+    bands, told = optical(6000, 16), []
+    bands[:, :5960] = NAN
+    result = run(scene(bands), package, tmp_path / "out", told)
+    done = [one.done for one in told if one.stage is Stage.PREDICTING]
+    assert max(np.diff(done)) <= 33
+    assert max(held) <= 1400  # batches of 32 rows of patches, 8 px apart, in two slots
+    found = pixels(result.probability)
+    np.testing.assert_array_equal(np.isnan(found), np.isnan(bands[0]))
+    np.testing.assert_allclose(found[5960:], logistic(bands[:, 5960:]), atol=STEP)
+
+
+class TestMemoryLimit:
+    @pytest.fixture
+    def measured(self, package, monkeypatch):
+        """As if a run took 400 MB on this machine, with two side by side, and much were free."""
+        monkeypatch.setattr(session_module, "available_mb", lambda: 32_000)
+        tuning.remember(session_module.tuning_key(package, "cpu", 2), tuning.Config(1, 2, 2, 0.01, 400))
+
+    @pytest.mark.parametrize(
+        ("limit_mb", "at_once"), [(0, (2, 2)), (2600, (2, 2)), (1700, (1, 2)), (1200, (1, 1))],
+        ids=["none", "wide", "narrow", "narrower"],
+    )  # fmt: skip
+    @pytest.mark.usefixtures("measured", "order")
+    def test_what_the_network_takes_counts(self, scene, package, tmp_path, limit_mb, at_once):
+        bands = optical(64, 64)
+        result = run(scene(bands), package, tmp_path / "out", memory_limit_mb=limit_mb)
+        tiles = json.loads(Path(result.report).read_text(encoding="utf-8"))["tiles"]
+        assert (tiles["at_once"]["slots"], tiles["at_once"]["batch"]) == at_once
+        np.testing.assert_allclose(pixels(result.probability), logistic(bands), atol=STEP)
+
+    @pytest.mark.usefixtures("measured", "southward")
+    def test_one_run_that_does_not_fit_is_said_with_what_is_needed(self, scene, package, tmp_path):
+        with pytest.raises(OutOfMemoryError) as caught:
+            run(scene(optical(64, 64)), package, tmp_path / "out", memory_limit_mb=600)
+        needed = caught.value.details["needed_mb"]
+        assert 700 < needed < 1100
+        assert caught.value.details["limit_mb"] == 600
+        run(scene(optical(64, 64)), package, tmp_path / "out", memory_limit_mb=needed)
+
+    @pytest.mark.usefixtures("measured")
+    def test_the_estimate_is_that_of_the_run(self, scene, package, tmp_path):
+        request = MapRequest(scene(optical(64, 64)), str(tmp_path / "o"), model=str(package.folder), device="cpu",
+                             threads=2)  # fmt: skip
+        free, bound = (estimate(replace(request, memory_limit_mb=limit)).memory_mb for limit in (0, 1700))
+        assert free - bound == 400 * 4 - 400 * 2
+        assert bound <= 1700
+
+
 class TestLive:
     def test_the_middle_comes_first(self, scene, package, tmp_path, monkeypatch):
         monkeypatch.setattr("glacier_mapper.runner.mapping.live.EVERY_S", 0.0)

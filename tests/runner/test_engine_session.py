@@ -28,6 +28,7 @@ from glacier_mapper.runner.models import tuning
 from glacier_mapper.runner.models.predictors import open_predictor
 from glacier_mapper.runner.models.session import (
     SessionPredictor,
+    Wanted,
     is_out_of_memory,
     load,
     open_session,
@@ -140,7 +141,7 @@ class TestFaults:
         card = replace(package.card, golden="", name="other")
         wrong = write_package(tmp_path / "other", card, {MODEL_FILE: network})
         with pytest.raises(InvalidPackageError, match=words):
-            open_session(wrong, "cpu", 2)
+            open_session(wrong, "cpu", Wanted(2))
 
     def test_patches_of_another_size_are_no_internal_error(self, package):
         feeds = {name: value[..., :-1] for name, value in sample_feeds(package, 1).items()}
@@ -298,22 +299,22 @@ class TestWarm:
         assert load(new, "cpu", 1).session is not before
 
     def test_closing_a_predictor_leaves_the_session_to_the_next(self, package):
-        opened = open_session(package, "cpu", 2)
+        opened = open_session(package, "cpu", Wanted(2))
         opened.close()
-        again = open_session(package, "cpu", 2)
+        again = open_session(package, "cpu", Wanted(2))
         assert again._session is opened._session
         assert again.infer(sample_feeds(package, 1)).shape == (1, 2, 16, 16)
 
 
 class TestTuning:
     def test_it_is_measured_once_and_remembered(self, package, monkeypatch):
-        one = open_session(package, "cpu", 2)
+        one = open_session(package, "cpu", Wanted(2))
         config = tuning.remembered(tuning_key(package, "cpu", 2))
         assert config is not None
         assert (one.slots, one.batch) == (config.slots, config.batch)
         assert 0 < config.patch_s < 0.1
         monkeypatch.setattr(session_module, "_measure", None)  # would fail if it were called
-        open_session(package, "cpu", 2)
+        open_session(package, "cpu", Wanted(2))
 
     def test_each_network_number_of_threads_and_version_has_its_own(self, package, tmp_path, monkeypatch):
         other = tiny_package(tmp_path / "other", side=16, bias=1.0)
@@ -394,21 +395,57 @@ class TestTuning:
                 return super().compute(feeds, options)
 
         monkeypatch.setattr(session_module, "SessionPredictor", Slow)
-        open_session(package, "cpu", 2)
+        open_session(package, "cpu", Wanted(2))
         assert len(runs) <= 4
         config = tuning.remembered(tuning_key(package, "cpu", 2))
         assert (config.intra, config.slots, config.batch) == (1, 2, 1)
         assert config.patch_s == pytest.approx(0.25, rel=0.2)
 
-    def test_as_many_runs_side_by_side_as_memory_holds(self, monkeypatch):
-        monkeypatch.setattr(session_module, "available_mb", lambda: 4000)
-        assert session_module._within_memory(Config(1, 8), 500) == Config(1, 4)
-        assert session_module._within_memory(Config(1, 8, 2), 500) == Config(1, 2, 2)
-        assert session_module._within_memory(Config(1, 8), 100) == Config(1, 8)
-        assert session_module._within_memory(Config(1, 8), 9000) == Config(1, 1)
-        assert session_module._within_memory(Config(1, 8), 0) == Config(1, 8)
-        monkeypatch.setattr(session_module, "available_mb", lambda: 0)
-        assert session_module._within_memory(Config(1, 8), 9000) == Config(1, 8)
+    @pytest.mark.parametrize(
+        ("measured", "room_mb", "expected"),
+        [
+            (Config(1, 8, 1, 0.0, 500), 2000, (2, 4, 1)),
+            (Config(1, 8, 2, 0.0, 500), 2000, (4, 2, 2)),
+            (Config(1, 8, 1, 0.0, 100), 2000, (1, 8, 1)),
+            (Config(1, 8, 1, 0.0, 9000), 2000, (8, 1, 1)),
+            (Config(1, 2, 8, 0.0, 500), 2000, (2, 1, 4)),
+            (Config(1, 8, 4, 0.0, 0), 2000, (1, 8, 4)),
+            (Config(1, 8, 4, 0.0, 9000), 0, (1, 8, 4)),
+        ],
+        ids=["half", "in batches", "all", "one", "smaller batches", "not measured", "no bound"],
+    )
+    def test_as_many_at_once_as_memory_holds(self, measured, room_mb, expected):
+        found = tuning.fitting(measured, room_mb)
+        assert (found.intra, found.slots, found.batch) == expected
+
+    def test_memory_that_is_short_now_is_not_remembered_as_the_way(self, package, monkeypatch):
+        monkeypatch.setattr(session_module, "resident_mb", iter([100, 600]).__next__)  # 500 MB a run
+        monkeypatch.setattr(session_module, "available_mb", lambda: 1000)
+        now = open_session(package, "cpu", Wanted(2))
+        assert (now.slots, now.batch) == (1, 1)
+        assert tuning.remembered(tuning_key(package, "cpu", 2)) is None
+        monkeypatch.setattr(session_module, "resident_mb", iter([100, 600]).__next__)
+        monkeypatch.setattr(session_module, "available_mb", lambda: 64_000)
+        open_session(package, "cpu", Wanted(2))
+        assert tuning.remembered(tuning_key(package, "cpu", 2)).slot_mb == 500
+
+    def test_a_remembered_way_is_cut_to_the_memory_of_the_day_and_grows_again(self, package, monkeypatch):
+        tuning.remember(tuning_key(package, "cpu", 2), Config(1, 2, 1, 0.01, 500))
+        monkeypatch.setattr(session_module, "available_mb", lambda: 1000)
+        assert open_session(package, "cpu", Wanted(2)).slots == 1
+        monkeypatch.setattr(session_module, "available_mb", lambda: 8000)
+        assert open_session(package, "cpu", Wanted(2)).slots == 2
+
+    def test_a_batch_that_memory_does_not_hold_is_cut_and_that_is_said(self, package):
+        tuning.remember(tuning_key(package, "cpu", 2), Config(1, 2, 1, 0.01, 500))
+        one = open_session(package, "cpu", Wanted(2, batch=8, room_mb=1700))
+        assert (one.slots, one.batch) == (1, 3)
+        assert "does not hold 8 patches at once, so 3 are" in str(one.notes[-1])
+        assert open_session(package, "cpu", Wanted(2, batch=3, room_mb=1700)).notes == []
+
+    def test_runs_side_by_side_claim_no_memory_in_one_piece(self, package):
+        """As it would be twice as much for two runs."""
+        assert not load(package, "cpu", 1).session.get_session_options().enable_mem_pattern
 
 
 class TestPredictors:

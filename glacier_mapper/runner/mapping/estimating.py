@@ -16,7 +16,7 @@ from .disk import bytes_needed
 from .model_of import model_of
 from .pace import remember_speed, remembered_speed
 from .patch_plan import memory_bytes_of, plan_patches
-from .patch_speed import device_title, seconds_per_patch, slot_mb
+from .patch_speed import device_title, network_mb, room_mb, seconds_per_patch
 from .rasters import thread_count
 from .strips import memory_bytes, strip_rows
 
@@ -66,16 +66,17 @@ def _estimate_pixelwise(model: Model, scene: Scene, request: MapRequest) -> Esti
 def _estimate_network(network: NetworkModel, scene: Scene, request: MapRequest) -> Estimate:
     """Patches that have no data are not computed, so the time is the most that it takes."""
     network.prepare(scene, lambda: False)
-    plan = plan_patches(scene, network, request.memory_limit_mb)
+    plan = plan_patches(scene, network, request.memory_limit_mb, network_mb(network, request, slots=1))
     grid, tiles = scene.grid, plan.lattice.count
     patch_s = seconds_per_patch(network, request)
     taken = memory_bytes_of(plan, grid, network) / 1e6
+    room = room_mb(plan, grid, network, request)
     return Estimate(
         device=device_title(request),
         grid=grid,
         tiles=tiles,
         seconds=None if patch_s is None else round(START_S + tiles * patch_s, 1),
-        memory_mb=math.ceil(taken) + slot_mb(network, request),
+        memory_mb=math.ceil(taken) + network_mb(network, request, room_mb=room),
         disk_mb=math.ceil(bytes_needed(grid) / 1e6),
     )
 

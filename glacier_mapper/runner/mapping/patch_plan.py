@@ -11,14 +11,18 @@ from ...core.errors import OutOfMemoryError
 from ...core.grid import Grid
 from ..models import NetworkModel
 from ..models.base import Block
+from ..models.devices import cpu_count
 from ..scene import Scene
 from .lattice import Lattice, Patch, lattice_over, reference_lattice
 from .strips import DEFAULT_MEMORY_MB, MIN_ROWS, fixed_bytes
 
 IN_MEMORY_MB = 400
 """Scenes whose inputs and result are smaller are held whole, so that the middle can come first."""
-READERS = 2
+FEW_CORES = 4
+"""Up to here one thread keeps up with the network; each thread that reads holds a strip of its own."""
 BYTES = 4
+NETWORK_BASE_MB = 200
+"""ONNX Runtime, the pieces of a blend under way, and what the allocator keeps."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class PatchPlan:
     blocks: tuple[Block, ...]
     most_blocks: int
     outward: bool
-    readers: int = READERS
+    readers: int = 1
 
     def span(self, patch: Patch) -> range:
         """The numbers of the strips that a patch touches."""
@@ -54,28 +58,36 @@ def lattice_for(network: NetworkModel, grid: Grid) -> Lattice:
     return make(grid.shape_yx, network.tiling)
 
 
-def plan_patches(scene: Scene, network: NetworkModel, memory_limit_mb: int) -> PatchPlan:
-    """Patches and strips within the memory limit. Raises OutOfMemoryError."""
+def plan_patches(scene: Scene, network: NetworkModel, memory_limit_mb: int, taken_mb: int = 0) -> PatchPlan:
+    """Patches and strips within what the network's runs, `taken_mb`, leave of the memory limit, 0 for the default.
+
+    Raises OutOfMemoryError.
+    """
     lattice = lattice_for(network, scene.grid)
-    limit = (memory_limit_mb or DEFAULT_MEMORY_MB) * 1e6
+    limit = ((memory_limit_mb - taken_mb) if memory_limit_mb else DEFAULT_MEMORY_MB) * 1e6
     whole = held_bytes(network) * scene.grid.pixel_count
     outward = whole <= min(IN_MEMORY_MB * 1e6, 0.5 * limit)
-    rows = max(MIN_ROWS, lattice.side // 2)
+    rows = max(MIN_ROWS, lattice.side // 3)
     blocks = scene.blocks(rows)
     while not outward and memory_bytes(scene.grid, network, lattice, tallest(blocks)) > limit:
         if rows == MIN_ROWS:
-            needed = memory_bytes(scene.grid, network, lattice, tallest(blocks))
-            raise OutOfMemoryError(needed_mb=math.ceil(needed / 1e6), limit_mb=round(limit / 1e6))
+            needed = memory_bytes(scene.grid, network, lattice, tallest(blocks)) / 1e6 + taken_mb
+            raise OutOfMemoryError(needed_mb=math.ceil(needed), limit_mb=memory_limit_mb or DEFAULT_MEMORY_MB)
         rows = max(MIN_ROWS, rows // 2)
         blocks = scene.blocks(rows)
     order = lattice.outward() if outward else lattice.southward()
     most = len(blocks) if outward else blocks_alive(lattice.side, min(block.rows for block in blocks[:-1] or blocks))
-    return PatchPlan(lattice, tuple(order), tuple(blocks), most, outward)
+    return PatchPlan(lattice, tuple(order), tuple(blocks), most, outward, reader_count())
+
+
+def reader_count() -> int:
+    """Threads that read ahead."""
+    return 1 if cpu_count() <= FEW_CORES else 2
 
 
 def blocks_alive(side: int, rows: int) -> int:
     """Strips in memory at once: those that a patch can touch, and one being read by each reader."""
-    return (side - 1) // rows + 2 + READERS
+    return (side - 1) // rows + 2 + reader_count()
 
 
 def tallest(blocks: list[Block]) -> int:
@@ -96,13 +108,15 @@ def held_bytes(network: NetworkModel) -> int:
 def memory_bytes_of(plan: PatchPlan, grid: Grid, network: NetworkModel) -> int:
     """The most that a mapping by a plan takes, without the network's own, roughly."""
     if plan.outward:
-        return fixed_bytes(grid, len(network.roles)) + grid.pixel_count * held_bytes(network)
+        fixed = fixed_bytes(grid, len(network.roles)) + NETWORK_BASE_MB * 1e6
+        return int(fixed + grid.pixel_count * held_bytes(network))
     return memory_bytes(grid, network, plan.lattice, tallest(list(plan.blocks)))
 
 
 def memory_bytes(grid: Grid, network: NetworkModel, lattice: Lattice, rows: int) -> int:
     """The most that a mapping from north to south in strips of `rows` rows takes, but for the network, roughly."""
     strips = blocks_alive(lattice.side, rows) * rows * held_bytes(network)
-    reading = READERS * rows * BYTES * len(network.roles)
+    reading = reader_count() * rows * BYTES * len(network.roles)
     blending = 3 * lattice.side * BYTES
-    return fixed_bytes(grid, len(network.roles)) + grid.shape_yx[1] * (strips + reading + blending)
+    fixed = fixed_bytes(grid, len(network.roles)) + NETWORK_BASE_MB * 1e6
+    return int(fixed + grid.shape_yx[1] * (strips + reading + blending))

@@ -24,6 +24,8 @@ POLL_S = 0.05
 """How often a cancel is looked for while patches are computed."""
 AHEAD = 2
 """Batches that are cut or computed for each one that can be computed at once."""
+MOST_SKIPPED = 32
+"""Patches without data after which a batch is given out as it is: progress goes on, and rows are let go."""
 
 
 @dataclass
@@ -31,13 +33,15 @@ class Batch:
     """Patches that are computed in one run.
 
     `arrays` hold what they were cut into, `valid` where each has data (side, side), `skipped` how many patches
-    without data came between. `answer` is (batch, classes, side, side), None where all were skipped.
+    without data came between, `down` the row of patches that was reached. `answer` is (batch, classes, side, side),
+    None where all were skipped.
     """
 
     arrays: dict[str, FloatImage]
     patches: list[Patch] = field(default_factory=list)
     valid: list[npt.NDArray[np.bool_]] = field(default_factory=list)
     skipped: int = 0
+    down: int = 0
     answer: FloatImage | None = None
 
     def feeds(self) -> Feeds:
@@ -64,7 +68,7 @@ class PatchQueue:
             if self._should_stop():
                 raise Cancelled()
             self._cut(patch, batch)
-            if len(batch.patches) >= min(self._predictor.batch, self._room(batch)):
+            if len(batch.patches) >= min(self._predictor.batch, self._room(batch)) or batch.skipped >= MOST_SKIPPED:
                 self._submit(batch)
                 batch = self._new_batch()
             while len(self._waiting) >= AHEAD * self._predictor.slots:
@@ -74,7 +78,7 @@ class PatchQueue:
             yield from self._next()
 
     def _cut(self, patch: Patch, batch: Batch) -> None:
-        place = len(batch.patches)
+        place, batch.down = len(batch.patches), patch.down
         valid = self._rows.cut(patch, {name: array[place] for name, array in batch.arrays.items() if array.ndim == 4})
         if not valid.any() and not self._network.is_reference:
             batch.skipped += 1

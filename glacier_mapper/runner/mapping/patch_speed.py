@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from ...core.errors import GlacierMapperError
+from ...core.grid import Grid
 from ...core.request import MapRequest, is_server
 from ..models import NetworkModel, tuning
 from ..models.devices import choose_providers, cpu_count
-from ..models.session import open_session, tuning_key
+from ..models.session import measured_config, tuning_key
 from .pace import remembered_speed
+from .patch_plan import BYTES, PatchPlan, channels, memory_bytes_of
+from .patch_queue import AHEAD
 from .symmetries import SYMMETRIES
 
+WEIGHTS_COPIES = 3
+"""As they are loaded, beside the file's bytes and what ONNX Runtime makes of them."""
 PATIENCE_S = 0.8
 """How long an estimate waits for the measurement; it goes on, and the next estimate has it."""
 
@@ -47,11 +53,31 @@ def seconds_per_patch(network: NetworkModel, request: MapRequest) -> float | Non
     return runs_per_patch(request) * config.patch_s if config and config.patch_s > 0 else None
 
 
-def slot_mb(network: NetworkModel, request: MapRequest) -> int:
-    """Memory of the network's runs side by side as far as it was measured, else a guess from its size."""
+def network_mb(network: NetworkModel, request: MapRequest, slots: int = 0, room_mb: int = 0) -> int:
+    """Memory of the network with `slots` runs side by side, 0 for as many as it would take in `room_mb`, 0 = no bound.
+
+    As far as it was measured on this machine, else only what its weights take; 0 on a server.
+    """
+    if is_server(request.device):
+        return 0
     config = tuning.remembered(tuning_key(network.package, request.device, request.threads or cpu_count()))
-    weights = network.card.file.bytes / 1e6
-    return round(2 * weights) + (config.slot_mb * config.slots if config else 0)
+    weights = round(WEIGHTS_COPIES * network.card.file.bytes / 1e6)
+    if config is None:
+        return weights
+    if slots:
+        return weights + config.slot_mb * slots
+    config = tuning.fitting(replace(config, batch=request.network.batch or config.batch), room_mb)
+    patch = BYTES * channels(network) * network.tiling.patch_px**2 / 1e6
+    queued = config.batch * patch * (AHEAD * config.slots + 1)
+    return weights + config.slot_mb * config.slots * config.batch + round(queued)
+
+
+def room_mb(plan: PatchPlan, grid: Grid, network: NetworkModel, request: MapRequest) -> int:
+    """What the memory limit leaves for the network's runs, at least 1; 0 where no limit is set."""
+    if not request.memory_limit_mb:
+        return 0
+    weights = WEIGHTS_COPIES * network.card.file.bytes / 1e6
+    return max(1, int(request.memory_limit_mb - memory_bytes_of(plan, grid, network) / 1e6 - weights))
 
 
 def _measure_for(key: str, network: NetworkModel, request: MapRequest) -> None:
@@ -66,9 +92,9 @@ def _measure_for(key: str, network: NetworkModel, request: MapRequest) -> None:
 
 
 def _measure(network: NetworkModel, request: MapRequest) -> None:
-    """Open the network as a run would, and forget why it does not open: the run will say."""
+    """Measure as a run would, and forget why it can't be done: the run will say."""
     try:
-        open_session(network.package, request.device, request.threads).close()
+        measured_config(network.package, request.device, request.threads or cpu_count())
     except GlacierMapperError:
         return
 

@@ -22,7 +22,7 @@ from .live import LiveRaster
 from .pace import remember_speed
 from .patch_plan import plan_patches
 from .patch_queue import Batch, PatchQueue
-from .patch_speed import runs_per_patch, speed_key
+from .patch_speed import network_mb, room_mb, runs_per_patch, speed_key
 from .producers import Asked, Spans, Told
 
 ROWS_OUT = 256
@@ -53,10 +53,11 @@ class Patches:
     def prepare(self) -> list[Message]:
         """Load the network while the first rows are read."""
         notes = self._network.prepare(self._scene, self._should_stop)
-        self.plan = plan_patches(self._scene, self._network, self._request.memory_limit_mb)
+        network, request, grid = self._network, self._request, self._scene.grid
+        self.plan = plan_patches(self._scene, network, request.memory_limit_mb, network_mb(network, request, slots=1))
         self.tiles = self.plan.lattice.count
         self._rows = FeatureRows(self._scene, self._network, self.plan, self._should_stop)
-        self._predictor = open_predictor(self._network.package, self._request)
+        self._predictor = open_predictor(network.package, request, room_mb(self.plan, grid, network, request))
         self._queue = PatchQueue(self._network, self._rows, self._predictor, self._should_stop)
         return notes
 
@@ -92,6 +93,8 @@ class Patches:
             self._blender.add(piece, values)
             self._live.add_patch(piece, values, batch.valid[number])
             self._saw_data = self._saw_data or bool(batch.valid[number].any())
+        if not self.plan.outward:
+            yield from self._finished_above(batch.down)
         self.computed += len(batch.patches)
         self._done += len(batch.patches) + batch.skipped
         self._live.show()

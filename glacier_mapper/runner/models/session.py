@@ -39,6 +39,9 @@ HALVED = QT_TRANSLATE_NOOP(
 IN_TURN = QT_TRANSLATE_NOOP(
     "models", "The memory of the device did not hold several patches at once; they were computed in turn."
 )
+FEWER = QT_TRANSLATE_NOOP(
+    "models", "The memory does not hold {batch} patches at once, so {fewer} are computed at a time."
+)
 
 
 class Loaded(NamedTuple):
@@ -187,24 +190,41 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or any(word in text for word in OOM_WORDS)
 
 
-def open_session(package: Package, device: str, threads: int, batch: int = 0) -> SessionPredictor:
-    """The package on a device of this machine, in the way that was measured to be fastest.
+class Wanted(NamedTuple):
+    """How a network is to be run: threads (0: all cores), patches a run (0: as measured), memory that its runs may
+    take (0: a share of what is free)."""
 
-    `batch` 0 leaves it to the measurement. Raises InvalidPackageError, InvalidParameterError, ModelError,
-    OutOfMemoryError.
+    threads: int = 0
+    batch: int = 0
+    room_mb: int = 0
+
+
+def open_session(package: Package, device: str, wanted: Wanted) -> SessionPredictor:
+    """The package on a device of this machine, in the way that was measured to be fastest and fits in the memory.
+
+    Raises InvalidPackageError, InvalidParameterError, ModelError, OutOfMemoryError.
     """
-    threads = threads or cpu_count()
+    measured = measured_config(package, device, wanted.threads or cpu_count())
+    asked = replace(measured, batch=wanted.batch or measured.batch)
+    config = tuning.fitting(asked, wanted.room_mb or free_room_mb())
+    loaded = load(package, device, config.intra)
+    check_interface(loaded.session, package)
+    predictor = SessionPredictor(package, loaded, config)
+    if config.batch < wanted.batch:
+        predictor.notes.append(Message(FEWER, {"batch": wanted.batch, "fewer": config.batch}))
+    return predictor
+
+
+def measured_config(package: Package, device: str, threads: int) -> Config:
+    """The way that was measured to be fastest, now or earlier. Raises as `open_session`."""
     key = tuning_key(package, device, threads)
     with _measuring:
         config = tuning.remembered(key)
         if config is None:
-            config = _measure(package, device, threads)
-            tuning.remember(key, config)
-    loaded = load(package, device, config.intra)
-    check_interface(loaded.session, package)
-    if batch:
-        config = replace(config, batch=batch)
-    return SessionPredictor(package, loaded, config)
+            config, short = _measure(package, device, threads)
+            if not short:
+                tuning.remember(key, config)
+    return config
 
 
 def tuning_key(package: Package, device: str, threads: int) -> str:
@@ -212,8 +232,11 @@ def tuning_key(package: Package, device: str, threads: int) -> str:
     return f"{package.card.file.sha256[:16]}, {device}, {threads} threads, ONNX Runtime {onnxruntime.__version__}"
 
 
-def _measure(package: Package, device: str, threads: int) -> Config:
-    """Try the package: once or twice where it is slow, else for about two seconds."""
+def _measure(package: Package, device: str, threads: int) -> tuple[Config, bool]:
+    """Try the package: once or twice where it is slow, else for about two seconds.
+
+    The second value says that memory was too short just now to try all ways.
+    """
     on_cpu = choose_providers(device)[0][0][0] == CPU_PROVIDER[0]
     first = tuning.default(threads, on_cpu)
     loaded = load(package, device, first.intra)
@@ -224,9 +247,10 @@ def _measure(package: Package, device: str, threads: int) -> Config:
     tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), replace(first, slots=1), 0.0)
     slot_mb = max(0, resident_mb() - before)
     one_s = 1.0 / tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), replace(first, slots=1), 0.0)
-    ways = [_within_memory(way, slot_mb) for way in tuning.candidates(threads, on_cpu)]
+    candidates = [replace(way, slot_mb=slot_mb) for way in tuning.candidates(threads, on_cpu)]
     if one_s > tuning.SLOW_S:
-        return replace(ways[0], patch_s=one_s / ways[0].slots, slot_mb=slot_mb)
+        return replace(candidates[0], patch_s=one_s / candidates[0].slots), False
+    ways = [tuning.fitting(way, free_room_mb()) for way in candidates]
 
     def rate(way: Config, seconds: float) -> float:
         predictor = SessionPredictor(package, load(package, device, way.intra), way)
@@ -235,19 +259,16 @@ def _measure(package: Package, device: str, threads: int) -> Config:
 
     best, patches_per_s = tuning.fastest(list(dict.fromkeys(ways)), rate)
     forget(package, device, best.intra)
-    return replace(best, patch_s=1.0 / patches_per_s, slot_mb=slot_mb)
+    return replace(best, patch_s=1.0 / patches_per_s), ways != candidates
 
 
 def _ignore(_: FloatImage) -> None:
     """The answer to a measurement."""
 
 
-def _within_memory(way: Config, slot_mb: int) -> Config:
-    """As many runs side by side as memory holds."""
-    free = available_mb()
-    if not free or not slot_mb:
-        return way
-    return replace(way, slots=max(1, min(way.slots, int(free * SHARE_OF_MEMORY / (slot_mb * way.batch)))))
+def free_room_mb() -> int:
+    """What runs side by side may take of the memory that is free now; 0 where the system does not say."""
+    return int(available_mb() * SHARE_OF_MEMORY)
 
 
 def sample_feeds(package: Package, batch: int) -> dict[str, FloatImage]:

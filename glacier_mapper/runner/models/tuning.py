@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ..cache import read_cache, write_cache
 
@@ -61,6 +61,18 @@ def default(threads: int, on_cpu: bool) -> Config:
         return Config(1, 2)
     slots = min(threads, 4)
     return Config(max(1, threads // slots), slots)
+
+
+def fitting(config: Config, room_mb: int) -> Config:
+    """As many patches a run, then as many runs side by side, as `room_mb` holds, but one; 0 is no bound.
+
+    The threads of the runs that are left out go to those that stay.
+    """
+    if room_mb <= 0 or not config.slot_mb:
+        return config
+    batch = max(1, min(config.batch, room_mb // config.slot_mb))
+    slots = max(1, min(config.slots, room_mb // (config.slot_mb * batch)))
+    return replace(config, intra=config.intra * config.slots // slots, slots=slots, batch=batch)
 
 
 def candidates(threads: int, on_cpu: bool) -> list[Config]:
