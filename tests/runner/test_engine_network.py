@@ -177,8 +177,9 @@ class TestGaps:
         np.testing.assert_allclose(features.inputs["dem"][0, 0], elevation, rtol=1e-6)
         assert features.valid[0].tolist() == [True, False, True, True]
 
-    def test_the_reference_puts_optical_gaps_to_zero_before_scaling_whatever_the_card_says(self):
-        network = network_of(self.card(NoData.ZERO), (*OPTICAL_ROLES, Role.ELEVATION), parity="reference")
+    def test_the_reference_puts_optical_gaps_to_zero_before_scaling(self):
+        card = replace(self.card(NoData.RAW_ZERO), architecture="glavitu")
+        network = network_of(card, (*OPTICAL_ROLES, Role.ELEVATION), parity="reference")
         assert network.features(self.bands()).inputs["optical"][0, 0].tolist() == [0.5] * 4
 
     def test_a_network_that_masks_for_itself_maps_where_radar_sees_through(self):
@@ -207,11 +208,14 @@ class TestTiling:
             ({"overlap": 0.0}, 384, "cosine"),
             ({"overlap": 0.875}, 48, "cosine"),
             ({"window": "gaussian"}, 96, "gaussian"),
-            ({"parity": "reference", "overlap": 0.0, "window": "cosine"}, 192, "gaussian"),
+            ({"parity": "reference"}, 192, "gaussian"),
+            ({"parity": "reference", "window": "gaussian"}, 192, "gaussian"),
         ],
     )
     def test_the_request_changes_the_packages(self, network, stride, window):
-        card = tiny_card(tiling=Tiling(384, 96, "cosine", True))
+        card = tiny_card(
+            tiling=Tiling(384, 96, "cosine", True), architecture="fusion-resunet", no_data=NoData.RAW_ZERO
+        )
         tiling = network_of(card, (*OPTICAL_ROLES, Role.ELEVATION), **network).tiling
         assert (tiling.patch_px, tiling.stride_px, tiling.window) == (384, stride, window)
 

@@ -13,6 +13,7 @@ from ...core.errors import MissingRoleError
 from ...core.grid import Grid
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.model_card import BandScaling, BranchSpec, CalibrationKind, Location, NoData, Scaler, Tiling
+from ...core.parity import check_parity
 from ...core.request import MapRequest
 from ...core.roles import ROLE_LABELS, SECOND_ORBIT, Role
 from .base import Bands, FloatImage
@@ -50,6 +51,7 @@ class NetworkModel:
         self.info = package.card.info()
         self.settings = request.network
         self.region = ""
+        check_parity(self.settings, self.card.name, self.card)
         self._settle(request.by_role)
 
     def _settle(self, roles: Collection[Role]) -> None:
