@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from .addresses import holds_secret, plain_address
 from .branches import REGION_CODES
 from .errors import DuplicateRoleError, InvalidParameterError, NoLayersError
 from .extent import Extent
@@ -222,9 +223,12 @@ def is_server(device: str) -> bool:
 
 
 def check_device(device: str) -> None:
-    """Raise InvalidParameterError for what is neither a device's name nor a server's address without user info."""
-    is_address = is_server(device) and len(device.split("://", 1)[1]) > 0 and "@" not in device.split("?", 1)[0]
+    """Raise InvalidParameterError, which shows no secret, for what is neither a device nor a server's plain address."""
+    is_address = is_server(device) and len(device.split("://", 1)[1]) > 0 and not holds_secret(device)
     if device not in DEVICES and not is_address:
-        shown = device.rsplit("@", maxsplit=1)[-1]
-        expected = f"{', '.join(DEVICES)} or the address of a server (http://…, https://…) without a password"
-        raise InvalidParameterError(name="device", value=shown, expected=expected)
+        expected = (
+            f"{', '.join(DEVICES)} or the address of a server (http://…, https://…) without user, password and what "
+            "follows a question mark. Passwords and tokens belong in QGIS's authentication store (Glacier Mapper "
+            "options, model servers), or in the environment variable GLACIER_MAPPER_SERVER_TOKEN"
+        )
+        raise InvalidParameterError(name="device", value=plain_address(device), expected=expected)
