@@ -109,7 +109,8 @@ class NetworkSettings:
     "gaussian" or "cosine". `symmetries` averages over the 8 symmetries of the square (test-time augmentation).
     `parity` "reference" repeats the published deployment: zero padding, stride of half a patch, Gaussian weights.
     `region` is a code of `branches.REGION_CODES`, or "auto" for that of the scene's place. `batch` 0 leaves it to
-    a measurement. `on_server_loss` "local" goes on here when a server dies, "stop" ends the run.
+    a measurement. `on_server_loss` "local" goes on here when a server dies or is
+    not there, "stop" ends the run.
     """
 
     overlap: float | None = None

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from ...core.branches import BRANCH_ROLES, LOCATION_INPUT, REGION_CODES
-from ...core.model_card import Location, ModelCard
+from ...core.model_card import ModelCard
+from .checking import expected_inputs
 
 FREE = -1
 """A dimension that a request chooses."""
-COORDINATES = 4
 
 
-def expected_inputs(card: ModelCard) -> dict[str, list[int]]:
-    """The shapes of the network's inputs by name, the batch first, -1 where a request chooses."""
-    side = card.tiling.patch_px if card.tiling.fixed else FREE
-    shapes = {spec.branch.value: [FREE, len(BRANCH_ROLES[spec.branch]), side, side] for spec in card.branches}
-    if card.location is not Location.NONE:
-        shapes[LOCATION_INPUT] = [FREE, len(REGION_CODES) if card.location is Location.REGION else COORDINATES]
-    return shapes
+def served_shapes(card: ModelCard) -> dict[str, list[int]]:
+    """The shapes of the network's inputs by name, the batch first, `FREE` where a request chooses."""
+    wanted = expected_inputs(card)
+    return {name: [FREE if size is None else size for size in shape] for name, shape in wanted.items()}
