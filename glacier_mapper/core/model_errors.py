@@ -5,7 +5,7 @@
     │   └── ModelError                  exit 2: a model that can't be used as it is
     │       ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
     │       ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
-    │       ├── NoReferenceError        └── DownloadError
+    │       ├── NoReferenceError        ├── KerasWeightsError       └── DownloadError
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
         └── ServerError                 exit 1: a model server
@@ -56,6 +56,13 @@ class WrongArchitectureError(ModelError):
 
     message = QT_TRANSLATE_NOOP("errors", "{path} does not hold weights of “{architecture}”: {reason}")
     remedy = QT_TRANSLATE_NOOP("errors", "Check the architecture, its inputs and its location encoding.")
+
+
+class KerasWeightsError(ModelError):
+    """A Keras weight file where weights of the project's own training should be. Details: path."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} is a weight file of Keras (.h5), which this command does not read.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Turn it into a package with the command import-keras.")
 
 
 class ModelOutputError(ModelError):

@@ -71,7 +71,7 @@ def _plain(value: Any) -> str:
         inner = ", ".join(f"{key} {_plain(one)}" for key, one in value.items() if one not in (None, ""))
         return f"({inner})"
     if isinstance(value, list):
-        return " ".join(_plain(one) for one in value)
+        return ", ".join(_plain(one) for one in value)
     return str(value)
 
 

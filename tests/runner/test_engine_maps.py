@@ -453,6 +453,14 @@ def test_the_report_repeats_the_run(scene, package, tmp_path):
     assert Path(repeated.probability).read_bytes() == Path(result.probability).read_bytes()
 
 
+@pytest.mark.parametrize(("threads", "shown"), [(1, "Processor (CPU), 1 thread"), (2, "Processor (CPU), 2 threads")])
+def test_the_report_names_the_threads_that_were_asked_for(scene, package, tmp_path, threads, shown):
+    request = MapRequest(scene(optical(40, 40)), str(tmp_path / "out"), model=str(package.folder), threads=threads)
+    result = map_glaciers(request, lambda _: None, lambda: False)
+    assert json.loads(Path(result.report).read_text(encoding="utf-8"))["device"] == shown
+    assert estimate(request).device == shown
+
+
 def test_notes_of_the_device_reach_the_user(scene, package, tmp_path):
     if "CUDAExecutionProvider" in __import__("onnxruntime").get_available_providers():
         pytest.skip("this machine has CUDA")

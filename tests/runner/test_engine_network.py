@@ -82,11 +82,17 @@ class TestRoles:
         assert network.features(bands).inputs["co_pol_sar"].ravel().tolist() == [0.25, 0.5]
         assert network.notes() == []
 
+    def test_names_with_a_comma_of_their_own_are_kept_apart(self):
+        spec = replace(tiny_card(("co_pol_sar", "cross_pol_sar")), needs=(frozenset({Role.CO_POL}),))
+        network = network_of(spec, (Role.CO_POL,))
+        note = next(note for note in network.notes() if "runs without" in str(note))
+        assert "without Radar cross-pol backscatter; Radar cross-pol backscatter, second orbit, which" in str(note)
+
     def test_what_the_package_can_do_without_is_left_out_and_said(self):
         card = tiny_card(("optical", "thermal"), needs=(frozenset({Role.RED, Role.SWIR1}),), no_data=NoData.NAN)
         network = network_of(card, (Role.RED, Role.SWIR1))
         assert network.roles == {Role.RED, Role.SWIR1}
-        assert "Blue, Green, Near infrared" in str(network.notes()[0])
+        assert "Blue; Green; Near infrared" in str(network.notes()[0])
         features = network.features({Role.RED: image(0.1), Role.SWIR1: image(0.2)})
         np.testing.assert_array_equal(
             features.inputs["optical"].ravel(), np.array([NAN, NAN, 0.1, NAN, 0.2, NAN], np.float32)

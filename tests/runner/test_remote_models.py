@@ -10,11 +10,11 @@ from tiny_networks import tiny_card, tiny_package
 from glacier_mapper.core.model_card import Location
 from glacier_mapper.core.model_errors import ServerAnswerError, ServerModelError
 from glacier_mapper.runner.models import remote, remote_access
+from glacier_mapper.runner.models.input_shapes import served_shapes
 from glacier_mapper.runner.models.package import open_package
 from glacier_mapper.runner.models.remote import describe_server, open_remote
 from glacier_mapper.runner.models.remote_models import compare
 from glacier_mapper.runner.models.remote_probe import probe_of
-from glacier_mapper.runner.models.remote_shapes import served_shapes
 
 
 @pytest.fixture(autouse=True)

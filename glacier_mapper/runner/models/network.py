@@ -112,7 +112,7 @@ class NetworkModel:
             if source is not role
         ]
         if self.absent:
-            lacking = ", ".join(ROLE_LABELS[role] for role in self.absent)
+            lacking = "; ".join(ROLE_LABELS[role] for role in self.absent)  # some have a comma of their own
             notes.append(Message(WITHOUT, {"model": self.info.title, "roles": lacking}))
         if self.told_region:
             template = REGION_FOUND if self.settings.region == "auto" else REGION_SET

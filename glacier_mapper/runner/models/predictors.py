@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...core.request import MapRequest, is_server
 from .base import Predictor
+from .devices import with_threads
 from .package import Package
 from .session import open_session
 
@@ -13,9 +14,15 @@ def open_predictor(package: Package, request: MapRequest) -> Predictor:
 
     Raises InvalidPackageError, InvalidParameterError, ModelError, OutOfMemoryError, ServerError kinds.
     """
-    threads, batch = request.threads, request.network.batch
     if not is_server(request.device):
-        return open_session(package, request.device, threads, batch)
+        return _open_here(package, request, request.device)
     from .remote import open_remote
 
-    return open_remote(package, request, lambda: open_session(package, "auto", threads, batch))
+    return open_remote(package, request, lambda: _open_here(package, request, "auto"))
+
+
+def _open_here(package: Package, request: MapRequest, device: str) -> Predictor:
+    """On this machine; what it says that it is names the threads that were asked for, not those of one run."""
+    predictor = open_session(package, device, request.threads, request.network.batch)
+    predictor.device = with_threads(predictor.device, request.threads)
+    return predictor

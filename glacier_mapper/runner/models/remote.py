@@ -22,12 +22,12 @@ from ...core.model_errors import ModelOutputError, ServerError, ServerModelError
 from ...core.request import MapRequest
 from .base import Feeds, FloatImage, Predictor
 from .failover import FailoverPredictor, loss_details
+from .input_shapes import served_shapes
 from .package import Package
 from .remote_access import ServerAddress, remember_credentials
 from .remote_http import Answer, Connection, Patience, Question
 from .remote_models import RemoteModel, find_model
 from .remote_probe import PROBE_TOLERANCE, Probe, probe_of
-from .remote_shapes import served_shapes
 from .remote_tuning import BUDGET_S, LEAST_SLOTS, Pace, measure
 from .remote_wire import Expected, json_body, read_answer, request_body
 

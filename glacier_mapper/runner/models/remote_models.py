@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from ...core.model_card import ModelCard
 from ...core.model_errors import ServerAccessError, ServerAnswerError, ServerModelError
+from .input_shapes import FREE, served_shapes
 from .remote_http import Connection, Patience, Question
-from .remote_shapes import FREE, served_shapes
 from .remote_wire import DATATYPE
 
 OUTPUT = "probabilities"

@@ -20,8 +20,8 @@ from typing import Any
 
 from ...core.errors import OutputNotWritableError
 from ...core.model_card import ModelCard
+from .input_shapes import FREE, served_shapes
 from .package import CARD_FILE, MODEL_FILE, Package, file_sha256
-from .remote_shapes import FREE, served_shapes
 
 TRITON_CONFIG = "config.pbtxt"
 OVMS_CONFIG = "config.json"
