@@ -152,6 +152,7 @@ class MapRequest:
     `memory_limit_mb` and `threads` 0 mean the runner's own choice. `model` is a name or the folder of a package,
     `device` "auto", "cpu", "cuda", "directml", "openvino", "coreml" or the address of a model server (http, https).
     `live` is a GeoTIFF that shows the probability while it grows, "" for none; whoever asked for it removes it.
+    `classes` asks for classes.tif beside the probability.
     """
 
     sources: tuple[BandSource, ...]
@@ -167,6 +168,7 @@ class MapRequest:
     memory_limit_mb: int = 0
     overwrite: bool = False
     live: str = ""
+    classes: bool = False
 
     def __post_init__(self) -> None:
         check_device(self.device)
