@@ -2835,7 +2835,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>“{model}” has no published deployment that could be repeated: {reason}</source>
-        <translation>«{model}» no tiene ninguna aplicación publicada que se pueda repetir: {reason}</translation>
+        <translation>«{model}» no tiene ningún despliegue publicado que se pueda repetir: {reason}</translation>
     </message>
 </context>
 <context>

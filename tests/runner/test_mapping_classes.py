@@ -259,6 +259,11 @@ def test_the_report_repeats_the_run(request_for, tmp_path):
     assert Path(run(again).classes).read_bytes() == Path(result.classes).read_bytes()
 
 
+@pytest.mark.parametrize(("threads", "shown"), [(1, "CPU, 1 thread"), (2, "CPU, 2 threads")])
+def test_the_report_names_the_threads_that_were_asked_for(request_for, threads, shown):
+    assert report_of(run(request_for(bands_of(60, 70), threads=threads)))["device"] == shown
+
+
 def test_the_command_line(request_for, tmp_path):
     scene = request_for(bands_of(60, 70)).sources[0].path
     named = [f"{role.value}={scene}:{number}" for number, role in enumerate(OPTICAL_ROLES, 1)]
