@@ -755,6 +755,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Model ({names}, or the folder of a package)</source>
         <translation>Modelo ({names} o la carpeta de un paquete)</translation>
     </message>
+    <message>
+        <source>Classes</source>
+        <translation>Clases</translation>
+    </message>
+    <message>
+        <source>Write classes beside the probability</source>
+        <translation>Escribir las clases junto a la probabilidad</translation>
+    </message>
 </context>
 <context>
     <name>MapPage</name>
@@ -2813,6 +2821,22 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Install requirements/torch.txt and requirements/training.txt of the plugin&apos;s folder with the runner&apos;s Python.</source>
         <translation>Instale requirements/torch.txt y requirements/training.txt de la carpeta del complemento con el Python del ejecutor.</translation>
     </message>
+    <message>
+        <source>Leave the parity out, or choose a network that was imported from its published weights.</source>
+        <translation>Quite la paridad, o elija una red importada a partir de sus pesos publicados.</translation>
+    </message>
+    <message>
+        <source>Turn it into a package with the command import-keras.</source>
+        <translation>Conviértalo en un paquete con el comando import-keras.</translation>
+    </message>
+    <message>
+        <source>{path} is a weight file of Keras (.h5), which this command does not read.</source>
+        <translation>{path} es un archivo de pesos de Keras (.h5), que este comando no lee.</translation>
+    </message>
+    <message>
+        <source>“{model}” has no published deployment that could be repeated: {reason}</source>
+        <translation>«{model}» no tiene ningún despliegue publicado que se pueda repetir: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -3222,6 +3246,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>The memory does not hold {batch} patches at once, so {fewer} are computed at a time.</source>
         <translation>La memoria no admite {batch} parches a la vez, por lo que se calculan {fewer} cada vez.</translation>
+    </message>
+    <message>
+        <source>The model server {url} could not be reached ({reason}). All was computed on this machine: {device}.</source>
+        <translation>No se pudo acceder al servidor de modelos {url} ({reason}). Todo se calculó en este equipo: {device}.</translation>
     </message>
 </context>
 <context>

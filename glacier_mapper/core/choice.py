@@ -44,6 +44,7 @@ class MapOrder:
 
     `out_dir` is the folder in which the numbered folder of the run is made; empty: beside the project file.
     `info` is the model where the dock knows it. `live` is a file that shows the probability while it grows.
+    `classes` asks for classes.tif beside the probability.
     """
 
     choices: tuple[BandChoice, ...]
@@ -58,6 +59,7 @@ class MapOrder:
     memory_limit_mb: int = 0
     live: str = ""
     info: ModelInfo | None = None
+    classes: bool = False
 
     def request(self, sources: Sequence[BandSource], out_dir: str, extent: Extent | None) -> MapRequest:
         """The request for the runner. Raises NoLayersError, DuplicateRoleError."""
@@ -74,6 +76,7 @@ class MapOrder:
             analyst=self.analyst,
             threads=self.threads,
             memory_limit_mb=self.memory_limit_mb,
+            classes=self.classes,
         )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .branches import Branch
 from .errors import InvalidParameterError
-from .model_card_read import NAME_PATTERN, RESERVED
+from .package_names import check_new_name, plain_name
 
 PUBLISHED: dict[str, str] = {
     "glavitu": "GlaViTU",
@@ -41,9 +40,7 @@ class KerasForm:
 
     def check(self) -> None:
         """Raise InvalidParameterError for what can be seen before the runner looks."""
-        if not NAME_PATTERN.fullmatch(self.name) or RESERVED.fullmatch(self.name):
-            expected = "3 to 64 letters, digits and ._-, with a letter first and no mark last"
-            raise InvalidParameterError(name="name", value=self.name or "empty", expected=expected)
+        check_new_name(self.name, self.architecture)
         if not self.inputs:
             raise InvalidParameterError(name="inputs", value="empty", expected="one or more branches")
 
@@ -68,5 +65,4 @@ class KerasForm:
 
 def name_from(path: str) -> str:
     """A package's name made of a file's."""
-    stem = re.sub(r"[^a-z0-9._-]+", "-", Path(path).stem.lower()).strip("-._")
-    return stem[:64]
+    return plain_name(Path(path).stem)

@@ -5,7 +5,7 @@
     │   └── ModelError                  exit 2: a model that can't be used as it is
     │       ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
     │       ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
-    │       └── DownloadError
+    │       ├── NoReferenceError        ├── KerasWeightsError       └── DownloadError
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
         └── ServerError                 exit 1: a model server
@@ -58,6 +58,13 @@ class WrongArchitectureError(ModelError):
     remedy = QT_TRANSLATE_NOOP("errors", "Check the architecture, its inputs and its location encoding.")
 
 
+class KerasWeightsError(ModelError):
+    """A Keras weight file where weights of the project's own training should be. Details: path."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} is a weight file of Keras (.h5), which this command does not read.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Turn it into a package with the command import-keras.")
+
+
 class ModelOutputError(ModelError):
     """A network answered with what is no probability. Details: model, reason."""
 
@@ -74,6 +81,15 @@ class UncheckedPrecisionError(ModelError):
         "errors", "The package “{model}” is of reduced precision ({precision}), and nobody checked what that costs."
     )
     remedy = QT_TRANSLATE_NOOP("errors", "Make it with the command reduce, which checks it on real scenes.")
+
+
+class NoReferenceError(ModelError):
+    """Parity was asked of a model without a published deployment. Details: model, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "“{model}” has no published deployment that could be repeated: {reason}")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors", "Leave the parity out, or choose a network that was imported from its published weights."
+    )
 
 
 class MissingPythonPackageError(RunnerError):

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from .addresses import holds_secret, plain_address
 from .branches import REGION_CODES
 from .errors import DuplicateRoleError, InvalidParameterError, NoLayersError
 from .extent import Extent
@@ -108,7 +109,8 @@ class NetworkSettings:
     "gaussian" or "cosine". `symmetries` averages over the 8 symmetries of the square (test-time augmentation).
     `parity` "reference" repeats the published deployment: zero padding, stride of half a patch, Gaussian weights.
     `region` is a code of `branches.REGION_CODES`, or "auto" for that of the scene's place. `batch` 0 leaves it to
-    a measurement. `on_server_loss` "local" goes on here when a server dies, "stop" ends the run.
+    a measurement. `on_server_loss` "local" goes on here when a server dies or is
+    not there, "stop" ends the run.
     """
 
     overlap: float | None = None
@@ -150,6 +152,7 @@ class MapRequest:
     `memory_limit_mb` and `threads` 0 mean the runner's own choice. `model` is a name or the folder of a package,
     `device` "auto", "cpu", "cuda", "directml", "openvino", "coreml" or the address of a model server (http, https).
     `live` is a GeoTIFF that shows the probability while it grows, "" for none; whoever asked for it removes it.
+    `classes` asks for classes.tif beside the probability.
     """
 
     sources: tuple[BandSource, ...]
@@ -165,6 +168,7 @@ class MapRequest:
     memory_limit_mb: int = 0
     overwrite: bool = False
     live: str = ""
+    classes: bool = False
 
     def __post_init__(self) -> None:
         check_device(self.device)
@@ -222,9 +226,12 @@ def is_server(device: str) -> bool:
 
 
 def check_device(device: str) -> None:
-    """Raise InvalidParameterError for what is neither a device's name nor a server's address without user info."""
-    is_address = is_server(device) and len(device.split("://", 1)[1]) > 0 and "@" not in device.split("?", 1)[0]
+    """Raise InvalidParameterError, which shows no secret, for what is neither a device nor a server's plain address."""
+    is_address = is_server(device) and len(device.split("://", 1)[1]) > 0 and not holds_secret(device)
     if device not in DEVICES and not is_address:
-        shown = device.rsplit("@", maxsplit=1)[-1]
-        expected = f"{', '.join(DEVICES)} or the address of a server (http://…, https://…) without a password"
-        raise InvalidParameterError(name="device", value=shown, expected=expected)
+        expected = (
+            f"{', '.join(DEVICES)} or the address of a server (http://…, https://…) without user, password and what "
+            "follows a question mark. Passwords and tokens belong in QGIS's authentication store (Glacier Mapper "
+            "options, model servers), or in the environment variable GLACIER_MAPPER_SERVER_TOKEN"
+        )
+        raise InvalidParameterError(name="device", value=plain_address(device), expected=expected)

@@ -9,6 +9,7 @@ from .grid import Grid
 
 PROBABILITY_FILE = "probability.tif"
 CONFIDENCE_FILE = "confidence.tif"
+CLASSES_FILE = "classes.tif"
 OUTLINES_FILE = "outlines.gpkg"
 REPORT_FILE = "report.json"
 
@@ -17,7 +18,9 @@ REPORT_FILE = "report.json"
 class MapResult:
     """The products of a mapping, all in `out_dir` on `grid`.
 
-    `probability.tif` and `confidence.tif` are cloud-optimised GeoTIFF, float32, 0..1, no data NaN.
+    `probability.tif` and `confidence.tif` are cloud-optimised GeoTIFF, float32, 0..1, no data NaN. `classes.tif`, where
+    it was asked for (else `classes` is ""), is uint8: 0 other, 1 glacier, 2 debris where the model tells it apart, 255
+    no data.
     `notes` are sentences for the user (a rule skipped, a scaling taken) as Message JSON.
     """
 
@@ -32,6 +35,7 @@ class MapResult:
     seconds: float
     threshold: float | None = None
     notes: list[dict[str, Any]] = field(default_factory=list)
+    classes: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""

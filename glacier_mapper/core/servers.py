@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .addresses import plain_address
 from .errors import InvalidParameterError
 from .request import check_device, is_server
 
@@ -29,11 +30,11 @@ class ServerSetting:
     def __post_init__(self) -> None:
         if not is_server(self.url):
             expected = "the address of a server (http://…, https://…)"
-            raise InvalidParameterError(name="address", value=self.url, expected=expected)
+            raise InvalidParameterError(name="address", value=plain_address(self.url), expected=expected)
         check_device(self.url)
         if any(sign in self.url for sign in ("?", "#", " ")) or self.url.endswith("/"):
             expected = "an address such as https://server:8000, with nothing after it"
-            raise InvalidParameterError(name="address", value=self.url.split("?")[0], expected=expected)
+            raise InvalidParameterError(name="address", value=plain_address(self.url), expected=expected)
         if self.on_loss not in ON_LOSS:
             raise InvalidParameterError(name="on_loss", value=self.on_loss, expected=" or ".join(ON_LOSS))
 

@@ -181,6 +181,7 @@ class RunnerAlgorithm(QgsProcessingAlgorithm):
             "CONFIDENCE": result.confidence,
             "BOUNDARY": f"{result.outlines}|layername={BOUNDARY_LAYER}",
             "OUTLINES": f"{result.outlines}|layername={OUTLINES_LAYER}",
+            **({"CLASSES": result.classes} if result.classes else {}),
         }
         for name, source in outputs.items() if load else ():
             if source and Path(source.split("|", maxsplit=1)[0]).exists():

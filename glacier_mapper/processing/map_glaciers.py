@@ -10,7 +10,9 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
+    QgsProcessingOutputRasterLayer,
     QgsProcessingParameterBand,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterMultipleLayers,
@@ -84,7 +86,10 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             self.addParameter(parameter)
         self.addParameter(QgsProcessingParameterString("ANALYST", tr("Analyst"), optional=True))
         self.add_outline_parameters()
+        with_classes = tr("Write classes beside the probability")
+        self.addParameter(QgsProcessingParameterBoolean("WITH_CLASSES", with_classes, False))
         self.add_result_parameters()
+        self.addOutput(QgsProcessingOutputRasterLayer("CLASSES", tr("Classes")))
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -204,6 +209,7 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             outlines=self.outline_settings(parameters, context),
             out_dir=self.out_dir(parameters, context),
             analyst=self.parameterAsString(parameters, "ANALYST", context) or usual.analyst,
+            classes=self.parameterAsBool(parameters, "WITH_CLASSES", context),
         )
 
     def _band_ratio(self, parameters: dict[str, Any], context: QgsProcessingContext) -> BandRatioSettings:

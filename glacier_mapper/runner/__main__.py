@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 PACKAGE = "glacier_mapper"
+CANCELLED = 3
+"""The exit code of a job that was cancelled."""
 
 
 def load_package(folder: Path) -> None:
@@ -38,5 +42,14 @@ def main() -> int:
     return importlib.import_module(f"{PACKAGE}.runner.cli").main()
 
 
+def leave(code: int) -> NoReturn:
+    """End the process; after a cancel at once, whatever a library still computes in a thread."""
+    if code == CANCELLED:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

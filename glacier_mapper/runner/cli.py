@@ -145,6 +145,7 @@ def map_request(options: argparse.Namespace) -> MapRequest:
         threads=options.threads,
         memory_limit_mb=options.memory_limit_mb,
         overwrite=options.overwrite,
+        classes=options.classes,
     )
 
 

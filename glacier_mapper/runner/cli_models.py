@@ -43,7 +43,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
     location.add_argument("--region-encoding", action="store_true", help="the network takes the region vector")
     location.add_argument("--coordinate-encoding", action="store_true", help="… takes sin and cos of lat, lon")
     parser.add_argument("--stats", metavar="JSON", help="minima and maxima of the bands that scale the inputs")
-    parser.add_argument("--name", default="", help="name of the model; without it, that of the folder")
+    parser.add_argument("--name", default="", help="name of the model; without it, one made of the folder's")
     parser.add_argument("--title", default="", help="what lists call it")
     parser.add_argument("--licence", default="", help="SPDX name of the weights' licence")
     parser.add_argument("--citation", default="", help="what to cite")

@@ -71,13 +71,13 @@ def _plain(value: Any) -> str:
         inner = ", ".join(f"{key} {_plain(one)}" for key, one in value.items() if one not in (None, ""))
         return f"({inner})"
     if isinstance(value, list):
-        return " ".join(_plain(one) for one in value)
+        return ", ".join(_plain(one) for one in value)
     return str(value)
 
 
 def _map_text(result: dict[str, Any]) -> str:
     count, area = result["outline_count"], result["area_km2"]
-    files = [result[key] for key in ("probability", "confidence", "outlines", "report") if result.get(key)]
+    files = [result[key] for key in ("probability", "confidence", "classes", "outlines", "report") if result.get(key)]
     notes = [str(Message.from_json(note)) for note in result.get("notes", [])]
     lines = [f"{count} outlines, {area:.3f} km², in {result['seconds']:.1f} s", *files, *notes]
     return "".join(f"{line}\n" for line in lines)

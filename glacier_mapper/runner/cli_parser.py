@@ -84,6 +84,10 @@ def _add_map(commands: Any) -> None:
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder of the products; made when missing")
     parser.add_argument("--overwrite", action="store_true", help="replace products that are there already")
+    parser.add_argument(
+        "--classes", action="store_true",
+        help="write classes.tif too: 0 other, 1 glacier, 2 debris where the model tells it apart, 255 no data",
+    )
     parser.add_argument("--bounds", nargs=4, type=float, metavar=("W", "S", "E", "N"), help="map this box only")
     parser.add_argument("--bounds-crs", metavar="EPSG:n", default="EPSG:4326", help="of --bounds (%(default)s)")
     parser.add_argument(

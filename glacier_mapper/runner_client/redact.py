@@ -8,6 +8,7 @@ from urllib.parse import quote
 from .setup_values import ProxySettings
 
 _CREDENTIALS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/\s'\"]*@")
+_QUERY = re.compile(r"(?P<address>[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"?#]*)\?[^\s'\"#]+")
 HIDDEN = "***"
 
 
@@ -26,5 +27,6 @@ class Redactor:
 
 
 def without_credentials(text: str) -> str:
-    """`text` with user and password of every URL hidden."""
-    return _CREDENTIALS.sub(lambda match: f"{match['scheme']}{HIDDEN}@", text)
+    """`text` with user, password and query of every URL hidden."""
+    text = _CREDENTIALS.sub(lambda match: f"{match['scheme']}{HIDDEN}@", text)
+    return _QUERY.sub(lambda match: f"{match['address']}?{HIDDEN}", text)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from qgis.PyQt.QtCore import QCoreApplication
 
+from ..core.addresses import plain_address
 from ..core.model_errors import ServerAccessError
 from ..core.protocol import Method
 from ..core.request import is_server
@@ -40,7 +41,7 @@ class ServerDoors:
         server = find_server(self._settings().servers, device)
         if server is None:
             reason = QCoreApplication.translate("ServerDoors", "it is not among your model servers.")
-            raise ServerAccessError(url=device, reason=reason)
+            raise ServerAccessError(url=plain_address(device), reason=reason)
         if server.auth_id and not may_ask and not is_unlocked():
             return None
         return access_of(server)

@@ -17,7 +17,7 @@ from keras_files import light_resunet_layers, write_h5
 from glacier_mapper.core.branches import BRANCH_ROLES, Branch
 from glacier_mapper.core.errors import Cancelled, InvalidParameterError, OutputExistsError
 from glacier_mapper.core.model_card import Location, NoData, Scaler
-from glacier_mapper.core.model_errors import MissingPythonPackageError, WrongArchitectureError
+from glacier_mapper.core.model_errors import KerasWeightsError, MissingPythonPackageError, WrongArchitectureError
 from glacier_mapper.core.progress import Controls
 from glacier_mapper.core.roles import OPTICAL_ROLES, Role
 from glacier_mapper.runner import architectures
@@ -240,6 +240,26 @@ def test_a_file_that_is_no_npz(content, own_stats, tmp_path):
     with pytest.raises(WrongArchitectureError) as caught:
         export_package(own_order(tmp_path, tmp_path / "w.npz", own_stats), Controls())
     assert "no .npz file" in str(caught.value)
+
+
+def test_a_keras_file_is_sent_to_its_own_command(cli, light_h5, own_stats, tmp_path):
+    with pytest.raises(KerasWeightsError) as caught:
+        export_package(own_order(tmp_path, light_h5, own_stats), Controls())
+    assert "light.h5 is a weight file of Keras" in str(caught.value)
+    code, _, error = cli("export", light_h5, "--architecture", "compact", "--stats", own_stats, "-o", tmp_path / "own")
+    assert code == 2
+    assert "with the command import-keras" in error
+    assert "pickle" not in error
+    assert not (tmp_path / "own").exists()
+
+
+@pytest.mark.parametrize("content", [b"weights", b"\x80\x04a pickle", b"\x89HDF"])
+def test_nobody_is_told_to_trust_a_pickle(content, own_stats, tmp_path):
+    (tmp_path / "w.npz").write_bytes(content)
+    with pytest.raises(WrongArchitectureError) as caught:
+        export_package(own_order(tmp_path, tmp_path / "w.npz", own_stats), Controls())
+    assert "pickle" not in str(caught.value)
+    assert str(caught.value).count("..") == 0
 
 
 def test_a_single_array_is_no_weight_file(own_stats, tmp_path):

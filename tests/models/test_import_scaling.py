@@ -134,12 +134,40 @@ def test_the_table_that_belongs_to_the_network(more, name, tables):
     ],
     ids=str,
 )
-def test_a_network_that_no_table_belongs_to_gets_one_on_purpose_only(more, tables):
+def test_a_network_that_no_table_belongs_to_gets_none_of_the_published(more, tables):
     with pytest.raises(InvalidParameterError) as caught:
         read_calibration(order(tables, **more))
-    assert "calibration-name: glavitu_global_softmax" in str(caught.value)
-    named = read_calibration(order(tables, calibration_name="glavitu_global_softmax", **more))
-    assert named.title == "glavitu_global_softmax"
+    assert "left out, as none of them was fitted for this network" in str(caught.value)
+    for name in ("glavitu_global_softmax", "glavitu_global_insar_softmax", "glavitu_regionencoding_softmax"):
+        with pytest.raises(InvalidParameterError) as caught:
+            read_calibration(order(tables, calibration_name=name, **more))
+        assert f"calibration-name can't be {name}" in str(caught.value)
+        assert "its curve fits no other. Leave it out" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("glavitu_regionencoding_softmax", {}),
+        ("glavitu_global_insar_softmax", {}),
+        ("glavitu_global_softmax", {"location": "region"}),
+        ("glavitu_global_softmax", {"inputs": WITH_RADAR}),
+    ],
+)
+def test_the_table_of_another_network_is_refused_though_one_of_its_own_is_there(name, more, tables):
+    assert read_calibration(order(tables, **more)).title != name
+    with pytest.raises(InvalidParameterError, match="fitted for this network, glavitu on optical, dem"):
+        read_calibration(order(tables, calibration_name=name, **more))
+
+
+def test_a_table_that_says_nothing_of_a_network_is_taken_by_name_only(tables, tmp_path):
+    data = json.loads(open(tables).read())  # noqa: SIM115
+    data["models"] = {"my_own_fit": data["models"]["glavitu_global_softmax"]}
+    path = write(tmp_path / "own.json", data)
+    with pytest.raises(InvalidParameterError, match="named with calibration-name: my_own_fit"):
+        read_calibration(order(path, architecture="light-fusion-resunet"))
+    made = read_calibration(order(path, architecture="light-fusion-resunet", calibration_name="my_own_fit"))
+    assert (made.title, len(made.support)) == ("my_own_fit", 102)
 
 
 def test_the_curve_is_the_references(tables):

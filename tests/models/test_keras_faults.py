@@ -209,7 +209,7 @@ def test_an_hdf5_file_of_something_else(refused, tmp_path):
 
 
 def test_a_file_that_is_not_there(tmp_path, own_stats):
-    order = {**LIGHT, "weights": str(tmp_path / "none.h5"), "out": str(tmp_path / "p"), "stats": str(own_stats)}
+    order = {**LIGHT, "weights": str(tmp_path / "none.h5"), "out": str(tmp_path / "package"), "stats": str(own_stats)}
     with pytest.raises(MissingFileError) as caught:
         import_keras(KerasImport.from_json(order), Controls())
     assert "none.h5" in str(caught.value)

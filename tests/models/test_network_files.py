@@ -193,5 +193,5 @@ def test_progress_goes_up_and_stays_below_the_end(tmp_path, own_stats):
     heard = []
     controls = Controls(on_progress=heard.append, should_stop=lambda: len(heard) == 2)
     with pytest.raises(Exception, match="Cancelled"):
-        import_keras(KerasImport.from_json({**order, "out": str(tmp_path / "p")}), controls)
+        import_keras(KerasImport.from_json({**order, "out": str(tmp_path / "package")}), controls)
     assert [(one.stage, one.fraction) for one in heard] == [(Stage.READING, 0.0), (Stage.WRITING, 0.25)]

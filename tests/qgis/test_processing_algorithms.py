@@ -174,6 +174,35 @@ def test_a_memory_layer_of_the_project(run, tmp_path):
     gdal.Unlink("/vsimem/processing_scene.tif")
 
 
+def test_classes_are_written_and_loaded_when_asked(run, tmp_path):
+    scene = write_scene(tmp_path / "scene.tif")
+    plain = run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "plain"))
+    assert "CLASSES" not in plain
+    results = run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "out"), WITH_CLASSES=True, LOAD=True)
+    raster = gdal.Open(results["CLASSES"])  # a band is gone with its raster
+    band = raster.GetRasterBand(1)
+    assert (band.GetNoDataValue(), band.GetMetadataItem("CLASS_1")) == (255, "glacier")
+    probability = gdal.Open(results["PROBABILITY"]).ReadAsArray()
+    np.testing.assert_array_equal(band.ReadAsArray() == 1, probability > 0.5)
+    assert results["CLASSES"] in run.context.layersToLoadOnCompletion()
+
+
+def test_parity_without_a_published_deployment_is_refused(run, tmp_path):
+    scene = write_scene(tmp_path / "scene.tif")
+    with pytest.raises(QgsProcessingException, match="“band-ratio” has no published deployment"):
+        run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "out"), PARITY=True)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("device", ["https://gpu:8000/?token=hush", "https://ana:hush@gpu:8000"])
+def test_an_address_with_a_secret_is_refused_and_not_shown(register, tmp_path, device):
+    run = register(lambda: FakeRunner({}))
+    scene = write_scene(tmp_path / "s.tif")
+    with pytest.raises(QgsProcessingException, match="authentication store") as caught:
+        run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path), DEVICE=device)
+    assert "hush" not in str(caught.value)
+
+
 def test_settings_reach_the_runner(register, tmp_path):
     result = make_products(tmp_path / "made")
     runner = FakeRunner({"map": result.to_json()})

@@ -125,6 +125,24 @@ def test_a_second_ctrl_c_interrupts_what_does_not_listen(cli, tmp_path):
     assert process.returncode == 3
 
 
+@pytest.mark.parametrize(("code", "waits"), [(3, False), (2, True)], ids=["cancelled", "any other end"])
+def test_a_cancel_does_not_wait_for_a_thread_that_can_t_be_interrupted(code, waits):
+    """A network that is being loaded and measured goes on in a thread of its own."""
+    script = (
+        "import threading, time\n"
+        "from glacier_mapper.runner.__main__ import leave\n"
+        "threading.Thread(target=time.sleep, args=(2.5,)).start()\n"
+        "print('said', end='')\n"
+        f"leave({code})\n"
+    )
+    started = time.monotonic()
+    done = subprocess.run(
+        [str(PYTHON), "-c", script], capture_output=True, check=False, timeout=30, cwd=ROOT
+    )
+    assert (done.returncode, done.stdout) == (code, b"said")
+    assert (time.monotonic() - started > 2.5) is waits
+
+
 def on_terminal(cli, *arguments):
     """What a command writes to stderr when that is a terminal."""
     reading, terminal = pty.openpty()

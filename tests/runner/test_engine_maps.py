@@ -36,6 +36,8 @@ from glacier_mapper.runner.models.session import SessionPredictor
 
 NAN = float("nan")
 SIDE = 16
+AS_PUBLISHED = {"architecture": "glavitu", "no_data": NoData.RAW_ZERO}
+"""What the card of an imported network says."""
 STEP = 1 / 65536
 """Probabilities are written in steps of that."""
 
@@ -295,8 +297,9 @@ def by_reference(bands, infer, side):
 @pytest.mark.parametrize("shape", [(30, 40), (16, 33), (5, 16)])
 def test_parity_repeats_the_reference_deployment(scene, tmp_path, shape):
     package = tiny_package(
-        tmp_path / "deep", ("optical",), deep=True, side=SIDE, card={"tiling": Tiling(SIDE, 5, "cosine", True)}
-    )
+        tmp_path / "deep", ("optical",), deep=True, side=SIDE,
+        card={"tiling": Tiling(SIDE, 5, "cosine", True), **AS_PUBLISHED},
+    )  # fmt: skip
     bands = optical(*shape)
     bands[:, :4, :7] = NAN
     result = run(scene(bands), package, tmp_path / "out", network=NetworkSettings(parity="reference"))
@@ -509,6 +512,14 @@ def test_the_report_repeats_the_run(scene, package, tmp_path):
     assert Path(repeated.probability).read_bytes() == Path(result.probability).read_bytes()
 
 
+@pytest.mark.parametrize(("threads", "shown"), [(1, "Processor (CPU), 1 thread"), (2, "Processor (CPU), 2 threads")])
+def test_the_report_names_the_threads_that_were_asked_for(scene, package, tmp_path, threads, shown):
+    request = MapRequest(scene(optical(40, 40)), str(tmp_path / "out"), model=str(package.folder), threads=threads)
+    result = map_glaciers(request, lambda _: None, lambda: False)
+    assert json.loads(Path(result.report).read_text(encoding="utf-8"))["device"] == shown
+    assert estimate(request).device == shown
+
+
 def test_notes_of_the_device_reach_the_user(scene, package, tmp_path):
     if "CUDAExecutionProvider" in __import__("onnxruntime").get_available_providers():
         pytest.skip("this machine has CUDA")
@@ -520,7 +531,8 @@ def test_notes_of_the_device_reach_the_user(scene, package, tmp_path):
 # --- faults
 
 
-def test_nothing_but_no_data(scene, package, tmp_path):
+def test_nothing_but_no_data(scene, tmp_path):
+    package = tiny_package(tmp_path / "published", ("optical",), side=SIDE, card=AS_PUBLISHED)
     sources = scene(np.full((6, 40, 40), NAN, np.float32))
     for parity in ("", "reference"):
         with pytest.raises(NoValidPixelsError) as caught:

@@ -82,11 +82,17 @@ class TestRoles:
         assert network.features(bands).inputs["co_pol_sar"].ravel().tolist() == [0.25, 0.5]
         assert network.notes() == []
 
+    def test_names_with_a_comma_of_their_own_are_kept_apart(self):
+        spec = replace(tiny_card(("co_pol_sar", "cross_pol_sar")), needs=(frozenset({Role.CO_POL}),))
+        network = network_of(spec, (Role.CO_POL,))
+        note = next(note for note in network.notes() if "runs without" in str(note))
+        assert "without Radar cross-pol backscatter; Radar cross-pol backscatter, second orbit, which" in str(note)
+
     def test_what_the_package_can_do_without_is_left_out_and_said(self):
         card = tiny_card(("optical", "thermal"), needs=(frozenset({Role.RED, Role.SWIR1}),), no_data=NoData.NAN)
         network = network_of(card, (Role.RED, Role.SWIR1))
         assert network.roles == {Role.RED, Role.SWIR1}
-        assert "Blue, Green, Near infrared" in str(network.notes()[0])
+        assert "Blue; Green; Near infrared" in str(network.notes()[0])
         features = network.features({Role.RED: image(0.1), Role.SWIR1: image(0.2)})
         np.testing.assert_array_equal(
             features.inputs["optical"].ravel(), np.array([NAN, NAN, 0.1, NAN, 0.2, NAN], np.float32)
@@ -177,8 +183,9 @@ class TestGaps:
         np.testing.assert_allclose(features.inputs["dem"][0, 0], elevation, rtol=1e-6)
         assert features.valid[0].tolist() == [True, False, True, True]
 
-    def test_the_reference_puts_optical_gaps_to_zero_before_scaling_whatever_the_card_says(self):
-        network = network_of(self.card(NoData.ZERO), (*OPTICAL_ROLES, Role.ELEVATION), parity="reference")
+    def test_the_reference_puts_optical_gaps_to_zero_before_scaling(self):
+        card = replace(self.card(NoData.RAW_ZERO), architecture="glavitu")
+        network = network_of(card, (*OPTICAL_ROLES, Role.ELEVATION), parity="reference")
         assert network.features(self.bands()).inputs["optical"][0, 0].tolist() == [0.5] * 4
 
     def test_a_network_that_masks_for_itself_maps_where_radar_sees_through(self):
@@ -207,11 +214,14 @@ class TestTiling:
             ({"overlap": 0.0}, 384, "cosine"),
             ({"overlap": 0.875}, 48, "cosine"),
             ({"window": "gaussian"}, 96, "gaussian"),
-            ({"parity": "reference", "overlap": 0.0, "window": "cosine"}, 192, "gaussian"),
+            ({"parity": "reference"}, 192, "gaussian"),
+            ({"parity": "reference", "window": "gaussian"}, 192, "gaussian"),
         ],
     )
     def test_the_request_changes_the_packages(self, network, stride, window):
-        card = tiny_card(tiling=Tiling(384, 96, "cosine", True))
+        card = tiny_card(
+            tiling=Tiling(384, 96, "cosine", True), architecture="fusion-resunet", no_data=NoData.RAW_ZERO
+        )
         tiling = network_of(card, (*OPTICAL_ROLES, Role.ELEVATION), **network).tiling
         assert (tiling.patch_px, tiling.stride_px, tiling.window) == (384, stride, window)
 

@@ -143,11 +143,23 @@ def test_an_unknown_package_lists_what_is_known(cli, home):
 
 
 def test_unchecked_precision_can_not_be_mapped_with(cli, home, tmp_path):
-    tiny_package(home / "tiny-int8", card={"precision": "int8"})
+    tiny_package(home / "tiny-int8", card={"precision": "int8"}, stored="int8")
     code, out, err = cli("map", "--band", "red=r.tif", "--model", "tiny-int8", "--out", tmp_path / "o", "--json")
     assert code == 2
     assert json.loads(out)["error"]["type"] == "UncheckedPrecisionError"
     assert "nobody checked what that costs" in err
+
+
+def test_check_notices_a_precision_that_was_edited(cli, home):
+    package = tiny_package(home / "tiny")
+    path = package.folder / "model.json"
+    edited = {"glacier:precision": "int8", "glacier:precision_check": {"pixels_flipped": 0.0, "scenes": ["a"]}}
+    data = json.loads(path.read_text())
+    data["properties"].update(edited)
+    path.write_text(json.dumps(data))
+    code, out, err = cli("check", "tiny", "--json")
+    assert (code, json.loads(out)["error"]["type"]) == (2, "InvalidPackageError")
+    assert "says that its weights are int8, and those in model.onnx are float32" in err
 
 
 def test_devices_are_listed(cli):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
-from tiny_networks import tiny_package, write_deep_network
+from tiny_networks import tiny_package, write_deep_network, write_network
 
 from glacier_mapper.core.errors import InvalidParameterError
 from glacier_mapper.core.model_errors import InvalidPackageError
@@ -29,7 +31,9 @@ from glacier_mapper.runner.models.devices import (
     first_line,
     make_session,
     one_at_a_time,
+    title_of,
     why_not,
+    with_threads,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore:Specified provider")
@@ -216,14 +220,61 @@ def test_every_error_of_onnx_runtime_is_known():
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("[ONNXRuntimeError] : 1\n  bad\tthing", "[ONNXRuntimeError] : 1 bad thing."),
+        ("[ONNXRuntimeError] : 1 : FAIL : \n  bad\tthing", "bad thing."),
+        ("[ONNXRuntimeError] : 7 : INVALID_PROTOBUF : Load model from /a b/n.onnx failed:Cut.", "Cut."),
+        (r"[ONNXRuntimeError] : 1 : FAIL : D:\a\s\core\model.cc:149 ort::Model::Model Unsupported", "Unsupported."),
         ("done.", "done."),
         ("", "ValueError."),
-        ("x" * 400, "x" * 300 + "."),
+        ("a" * 200 + "b" * 200, "a" * 180 + " … " + "b" * 120 + "."),
     ],
 )
 def test_what_onnx_runtime_said_in_one_line(text, line):
     assert first_line(ValueError(text)) == line
+
+
+def test_what_is_wrong_with_the_opset_is_said_and_not_where_in_the_code(tmp_path):
+    path = write_network(tmp_path / "Netz ü.onnx", opset=99)
+    with pytest.raises(InvalidPackageError) as caught:
+        make_session(path)
+    said = caught.value.details["reason"]
+    assert re.fullmatch(
+        rf"Netz ü\.onnx can't be loaded: it is of opset 99 of ai\.onnx, "
+        rf"and ONNX Runtime {re.escape(onnxruntime.__version__)} reads up to \d+\.", said
+    ), said  # fmt: skip
+
+
+def later_ir(model):
+    model.ir_version = 99
+
+
+def unknown_operator(model):
+    model.graph.node[0].op_type = "Convx"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (later_ir, "can't be loaded: Unsupported model IR version: 99, max supported IR version: "),
+        (unknown_operator, "Error No Op registered for Convx with domain_version of 17."),
+    ],
+)
+def test_what_else_is_wrong_is_not_cut_off(tmp_path, change, said):
+    path = write_network(tmp_path / "n.onnx")
+    model = onnx.load(str(path))
+    change(model)
+    onnx.save(model, str(path))
+    with pytest.raises(InvalidPackageError) as caught:
+        make_session(path)
+    assert said in caught.value.details["reason"]
+    assert "onnxruntime_src" not in caught.value.details["reason"]
+
+
+@pytest.mark.parametrize(
+    ("threads", "shown"), [(0, None), (1, "Processor (CPU), 1 thread"), (2, "Processor (CPU), 2 threads")]
+)
+def test_the_processor_is_named_with_the_threads_that_were_asked_for(threads, shown):
+    assert title_of("cpu", threads) == with_threads(title_of("cpu"), threads) == (shown or title_of("cpu"))
+    assert with_threads(title_of("cuda"), threads) == title_of("cuda")
 
 
 def test_listing_models_does_not_load_onnx_runtime():

@@ -167,9 +167,10 @@ def test_the_folders_name_may_differ_from_the_cards(tmp_path):
 
 # reduced precision
 
+CHECKED = {"pixels_flipped": 0.002, "iou_lost": 0.001, "scenes": ["alps"], "against": "0" * 64}
 
 def test_reduced_precision_that_nobody_checked_is_refused(tmp_path):
-    made = tiny_package(tmp_path / "tiny-int8", card={"precision": "int8"})
+    made = tiny_package(tmp_path / "tiny-int8", card={"precision": "int8"}, stored="int8")
     with pytest.raises(UncheckedPrecisionError) as caught:
         open_package(made.folder)
     assert "int8" in str(caught.value)
@@ -177,17 +178,32 @@ def test_reduced_precision_that_nobody_checked_is_refused(tmp_path):
 
 
 def test_reduced_precision_with_its_check_is_taken(tmp_path):
-    check = {"pixels_flipped": 0.002, "iou_lost": 0.001, "scenes": ["alps"], "against": "0" * 64}
-    made = tiny_package(tmp_path / "tiny-int8", card={"precision": "int8", "precision_check": check})
+    check = CHECKED
+    made = tiny_package(tmp_path / "tiny-int8", card={"precision": "int8", "precision_check": check}, stored="int8")
     assert open_package(made.folder).card.precision_check == check
 
 
 def test_only_while_it_is_measured_an_unchecked_one_is_opened(tmp_path):
-    made = tiny_package(tmp_path / "tiny-int8", card={"precision": "int8"})
+    made = tiny_package(tmp_path / "tiny-int8", card={"precision": "int8"}, stored="int8")
     with measuring(made.folder):
         assert open_package(made.folder).card.precision == "int8"
     with pytest.raises(UncheckedPrecisionError):
         open_package(made.folder)
+
+
+@pytest.mark.parametrize("stored", ["float32", "float16", "int8"])
+@pytest.mark.parametrize("said", ["float32", "float16", "int8"])
+def test_the_card_must_say_the_precision_of_the_weights(tmp_path, stored, said):
+    """A card that was edited by hand; the checksum is the network's, and that was not changed."""
+    made = tiny_package(tmp_path / "tiny", card={"precision": stored, "precision_check": CHECKED}, stored=stored)
+    path = made.folder / "model.json"
+    path.write_text(path.read_text().replace(f'"glacier:precision": "{stored}"', f'"glacier:precision": "{said}"'))
+    if said == stored:
+        assert open_package(made.folder).card.precision == stored
+        return
+    with pytest.raises(InvalidPackageError) as caught:
+        open_package(made.folder)
+    assert f"says that its weights are {said}, and those in model.onnx are {stored}" in str(caught.value)
 
 
 # writing

@@ -12,7 +12,11 @@ from onnx import TensorProto, helper, numpy_helper
 from tiny_networks import write_deep_network, write_network
 
 from glacier_mapper.core.model_card import Location
-from glacier_mapper.runner.models.onnx_file import keeps_weights_elsewhere
+from glacier_mapper.runner.models.onnx_file import weights_of
+
+
+def keeps_weights_elsewhere(path):
+    return weights_of(path).elsewhere
 
 
 def inside(name="w"):
@@ -99,6 +103,44 @@ def test_weights_that_look_like_fields_are_not_entered(tmp_path):
     raw = outside().SerializeToString() * 50
     tensor = TensorProto(data_type=TensorProto.UINT8, dims=[len(raw)], raw_data=raw, name="w")
     assert keeps_weights_elsewhere(written(tmp_path, initializer(tensor))) is False
+
+
+@pytest.mark.parametrize("stored", ["float32", "float16", "int8"])
+def test_the_precision_of_the_weights(tmp_path, stored):
+    assert weights_of(write_network(tmp_path / "n.onnx", stored=stored)).precision == stored
+
+
+@pytest.mark.parametrize(
+    ("kinds", "precision"),
+    [
+        ({TensorProto.FLOAT: 1000, TensorProto.UINT8: 9}, "float32"),
+        ({TensorProto.FLOAT: 1000, TensorProto.INT64: 5000, TensorProto.INT32: 5000}, "float32"),
+        ({TensorProto.FLOAT: 1000, TensorProto.FLOAT16: 20}, "float16"),
+        ({TensorProto.BFLOAT16: 1000}, "float16"),
+        ({TensorProto.FLOAT: 1000, TensorProto.INT8: 20}, "int8"),
+        ({TensorProto.FLOAT16: 1000, TensorProto.UINT8: 500}, "int8"),
+        ({TensorProto.FLOAT: 1}, ""),
+        ({}, ""),
+    ],
+    ids=str,
+)
+def test_the_precision_is_that_of_the_weights_and_not_of_constants(tmp_path, kinds, precision):
+    size = {TensorProto.FLOAT: 4, TensorProto.INT32: 4, TensorProto.INT64: 8, TensorProto.FLOAT16: 2}
+    tensors = [
+        TensorProto(data_type=kind, dims=[count], raw_data=bytes(count * size.get(kind, 1)), name=f"w{kind}")
+        for kind, count in kinds.items()
+    ]
+    found = weights_of(written(tmp_path, graph([ADD], tensors)))
+    assert found.precision == precision
+    assert found.values == {kind: count for kind, count in kinds.items() if count > 1}
+
+
+def test_dimensions_that_were_packed_count_the_same(tmp_path):
+    """dims 2 x 3 as one field of two numbers, then the type float16."""
+    tensor = b"\x0a\x02\x02\x03\x10\x0a"
+    inner = b"\x2a" + bytes([len(tensor)]) + tensor
+    (tmp_path / "n.onnx").write_bytes(b"\x3a" + bytes([len(inner)]) + inner)
+    assert weights_of(tmp_path / "n.onnx") == (False, {TensorProto.FLOAT16: 6})
 
 
 def test_weights_are_stepped_over(tmp_path):

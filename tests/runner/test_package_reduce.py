@@ -168,6 +168,17 @@ def test_without_the_check_the_same_files_are_refused(reduced, tmp_path):
         open_package(made)
 
 
+@pytest.mark.parametrize("precision", ["float16", "int8"])
+def test_a_card_that_calls_them_float32_is_refused(reduced, tmp_path, precision):
+    made = tmp_path / "renamed"
+    shutil.copytree(reduced(precision)["folder"], made)
+    data = json.loads((made / "model.json").read_text())
+    data["properties"]["glacier:precision"] = "float32"
+    (made / "model.json").write_text(json.dumps(data))
+    with pytest.raises(InvalidPackageError, match=f"are float32, and those in model.onnx are {precision}"):
+        check_package(str(made), Controls())
+
+
 # no check, no package
 
 

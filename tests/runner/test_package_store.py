@@ -118,7 +118,7 @@ def test_listing_reads_no_network_but_finding_verifies_it(homes):
 
 
 def test_an_unchecked_precision_is_refused_by_name_too(homes):
-    tiny_package(homes[0] / "tiny-int8", card={"precision": "int8"})
+    tiny_package(homes[0] / "tiny-int8", card={"precision": "int8"}, stored="int8")
     with pytest.raises(UncheckedPrecisionError):
         find_package("tiny-int8")
 

@@ -42,12 +42,14 @@ def test_an_address_has_a_scheme_a_host_a_port_and_a_path_before_v2(url, shown, 
 @pytest.mark.parametrize(
     "url",
     ["gpu:8000", "ftp://gpu", "http://", "http://:80", "http://gpu:99999", "http://gpu:x", "http://u:pw12@gpu",
-     "http://gpu/?key=1", "http://gpu/#a", "http://[::1"],
+     "http://gpu/?key=pw12", "http://gpu/#pw12", "http://[::1", "http://gpu:x?token=pw12", "http://[pw12@gpu"],
 )  # fmt: skip
 def test_anything_else_is_refused_without_its_password(url):
     with pytest.raises(InvalidParameterError) as caught:
         ServerAddress.parse(url)
     assert "pw12" not in str(caught.value)
+    assert "pw12" not in str(caught.value.details)
+    assert remote_access.TOKEN_VARIABLE in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +134,8 @@ def test_nothing_that_is_printed_holds_a_secret():
     assert "pa55word" not in redacted
     assert redacted.startswith("you sent …")
     assert Access().redact("via http://u:p@proxy:1/x") == "via http://proxy:1/x"
+    assert Access().redact("see http://gpu/x?token=hush now") == "see http://gpu/x now"
+    assert Access().redact("via http://u:p@ss@proxy:1/x") == "via http://proxy:1/x"
 
 
 def test_a_server_s_words_become_one_short_printable_line():

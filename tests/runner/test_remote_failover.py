@@ -12,6 +12,7 @@ from remote_helpers import LocalPredictor, LoopbackServer, asked, feeds_of, neve
 from tiny_networks import tiny_package
 
 from glacier_mapper.core.errors import Cancelled, OutOfMemoryError
+from glacier_mapper.core.messages import Message
 from glacier_mapper.core.model_errors import ServerError, ServerUnreachableError
 from glacier_mapper.runner.models import remote, remote_access
 from glacier_mapper.runner.models.remote import open_remote
@@ -198,9 +199,96 @@ def test_a_run_that_was_cancelled_makes_no_local_predictor(package, monkeypatch)
     assert len(raised) == 1
 
 
-def test_a_server_that_is_not_there_at_the_start_is_an_error_also_with_local(package):
-    """Hours on this machine are not what was chosen."""
+def gone(package):
+    """The address of a server that was there."""
     with LoopbackServer(package) as server:
-        pass
+        return server.url
+
+
+def test_a_server_that_is_not_there_at_the_start_is_replaced_with_a_note(package):
+    url, local = gone(package), LocalPredictor(package, slots=2, batch=3)
+    local.notes.append(Message("The local one has something to say."))
+    predictor = open_remote(package, asked(url), lambda: local)
+    Run(package, predictor).go().check(package)
+    assert (local.patches, predictor.slots, predictor.batch) == (TILES, 2, 3)
+    first, second = (str(note) for note in predictor.notes)
+    assert first == (
+        f"The model server {url} could not be reached (the connection is refused). "
+        "All was computed on this machine: this processor."
+    )
+    assert second == "The local one has something to say."
+    assert predictor.device == "this processor"
+    predictor.close()
+    assert local.closed == 1
+
+
+def test_or_it_is_an_error_where_the_run_shall_stop(package):
     with pytest.raises(ServerUnreachableError):
-        open_remote(package, asked(server.url), never_local)
+        open_remote(package, asked(gone(package), on_server_loss="stop"), never_local)
+
+
+def test_a_server_that_is_busy_from_the_start_is_replaced_too(package):
+    local = LocalPredictor(package)
+    with LoopbackServer(package) as server:
+        server.fault = lambda call: call.send(503)
+        predictor = open_remote(package, asked(server.url), lambda: local)
+    assert predictor is local
+    assert "HTTP 503" in str(local.notes[0])
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_server_that_is_there_and_unfit_is_an_error_also_with_local(package, status):
+    """Hours on this machine are no answer to a wrong password or to a model that was not put there."""
+    with LoopbackServer(package) as server:
+        server.fault = lambda call: call.send(status)
+        with pytest.raises(ServerError, match=server.url):
+            open_remote(package, asked(server.url), never_local)
+
+
+class SlowToMake:
+    """Makes a local predictor as slowly as a large network is loaded and measured: nothing interrupts it."""
+
+    def __init__(self, package, seconds=2.5):
+        self.package, self.seconds = package, seconds
+        self.begun, self.made = threading.Event(), []
+
+    def __call__(self):
+        self.begun.set()
+        time.sleep(self.seconds)
+        self.made.append(LocalPredictor(self.package))
+        return self.made[-1]
+
+
+def test_a_cancel_does_not_wait_for_a_local_predictor_that_is_being_made(package):
+    slow = SlowToMake(package)
+    with LoopbackServer(package) as server:
+        predictor = open_remote(package, asked(server.url), slow)
+        server.close()
+        with ThreadPoolExecutor(4) as pool:
+            waiting = [pool.submit(predictor.infer, feeds_of(package)) for _ in range(4)]
+            assert slow.begun.wait(10)
+            started = time.monotonic()
+            predictor.close()
+            for one in waiting:
+                with pytest.raises(Cancelled):
+                    one.result(1.0)
+            assert time.monotonic() - started < 1.0
+            assert slow.made == []
+            with pytest.raises(Cancelled):
+                predictor.infer(feeds_of(package))
+    end = time.monotonic() + 10
+    while not (slow.made and slow.made[0].closed) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert [one.closed for one in slow.made] == [1]
+    assert predictor.notes == []
+
+
+def test_a_local_predictor_that_is_made_slowly_is_waited_for_and_made_once(package):
+    slow = SlowToMake(package, 0.3)
+    with LoopbackServer(package) as server:
+        predictor = open_remote(package, asked(server.url), slow)
+        server.close()
+        Run(package, predictor).go().check(package)
+        predictor.close()
+        predictor.close()
+    assert [(one.patches, one.closed) for one in slow.made] == [(TILES, 1)]

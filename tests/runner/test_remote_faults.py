@@ -252,7 +252,7 @@ def test_nobody_there(package):
     with LoopbackServer(package) as gone:
         pass
     with pytest.raises(ServerUnreachableError, match="the connection is refused"):
-        open_remote(package, asked(gone.url), never_local)
+        open_remote(package, asked(gone.url, on_server_loss="stop"), never_local)
     with pytest.raises(ServerUnreachableError, match="its name is not known"):
         describe_server("http://no-such-host.invalid:8000")
 

@@ -10,11 +10,11 @@ from tiny_networks import tiny_card, tiny_package
 from glacier_mapper.core.model_card import Location
 from glacier_mapper.core.model_errors import ServerAnswerError, ServerModelError
 from glacier_mapper.runner.models import remote, remote_access
+from glacier_mapper.runner.models.input_shapes import served_shapes
 from glacier_mapper.runner.models.package import open_package
 from glacier_mapper.runner.models.remote import describe_server, open_remote
 from glacier_mapper.runner.models.remote_models import compare
 from glacier_mapper.runner.models.remote_probe import probe_of
-from glacier_mapper.runner.models.remote_shapes import expected_inputs
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,7 @@ def test_what_does_not_fit_is_named(said, reason):
 @pytest.mark.parametrize(("location", "length"), [(Location.REGION, 12), (Location.COORDINATES, 4)])
 def test_a_location_is_an_input_too(location, length):
     card = tiny_card(("optical",), side=None, location=location)
-    assert expected_inputs(card) == {"optical": [-1, 6, -1, -1], "location": [-1, length]}
+    assert served_shapes(card) == {"optical": [-1, 6, -1, -1], "location": [-1, length]}
 
 
 def test_a_network_of_free_side_is_asked_in_the_card_s_patches():
@@ -134,7 +134,7 @@ def test_other_weights_under_the_same_name_are_found_by_the_golden_sample(packag
 
 def test_reduced_precision_is_let_through_with_a_note(package):
     with LoopbackServer(package) as server:
-        probe = probe_of(package, expected_inputs(package.card))
+        probe = probe_of(package, served_shapes(package.card))
         head, tensor_ = binary_answer(np.clip(probe.answer + np.float32(0.01), 0.0, 1.0))
         server.fault = lambda call: call.number and call.send(
             200, head + tensor_, Inference_Header_Content_Length=len(head)
@@ -158,13 +158,13 @@ def test_nan_for_the_sample_is_another_network(package):
 
 
 def test_the_probe_is_the_golden_sample_and_noise_where_there_is_none(package, tmp_path):
-    shapes = expected_inputs(package.card)
+    shapes = served_shapes(package.card)
     with np.load(package.golden_path) as golden:
         probe = probe_of(package, shapes)
         assert np.array_equal(probe.feeds["dem"], golden["input_dem"])
         assert np.array_equal(probe.answer, golden["output"])
     bare = tiny_package(tmp_path / "bare", ("optical",), card={"golden": "", "location": Location.REGION})
-    noise = probe_of(bare, expected_inputs(bare.card))
+    noise = probe_of(bare, served_shapes(bare.card))
     shapes = {name: array.shape for name, array in noise.feeds.items()}
     assert shapes == {"optical": (1, 6, 64, 64), "location": (1, 12)}
     assert noise.feeds["location"].sum() == pytest.approx(1.0)
@@ -177,7 +177,7 @@ def test_the_probe_is_the_golden_sample_and_noise_where_there_is_none(package, t
 def test_a_broken_sample_is_no_reason_to_stop(package, tmp_path, content):
     copied = tiny_package(tmp_path / "tiny", side=32)
     copied.golden_path.write_bytes(content)
-    assert probe_of(open_package(copied.folder), expected_inputs(copied.card)).answer is None
+    assert probe_of(open_package(copied.folder), served_shapes(copied.card)).answer is None
 
 
 def test_a_server_of_json_alone_is_asked_so_and_the_user_told(package):

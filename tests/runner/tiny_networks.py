@@ -40,10 +40,10 @@ def default_weights(branches) -> dict[str, tuple[float, ...]]:
 
 def write_network(
     path, branches=("optical", "dem"), *, weights=None, bias=0.0, context=0.0, location=Location.NONE,
-    location_weights=(), side=None, opset=17, rename=None, nan=False, output_type=TensorProto.FLOAT,
+    location_weights=(), side=None, opset=17, rename=None, nan=False, output_type=TensorProto.FLOAT, stored="float32",
 ) -> Path:  # fmt: skip
     """Write the logistic network. `side` None leaves rows and columns free. `rename` renames inputs, `nan` makes the
-    output NaN where z > 0, so that faults can be met.
+    output NaN where z > 0, so that faults can be met. `stored` is the precision of the weights.
     """
     weights, names = {**default_weights(branches), **(weights or {})}, rename or {}
     nodes, constants, inputs = [], [], []
@@ -52,7 +52,7 @@ def write_network(
         name = names.get(branch, branch)
         inputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", bands_of(branch), *size]))
         kernel = np.asarray(weights[branch], np.float32).reshape(1, -1, 1, 1)
-        constants.append(numpy_helper.from_array(kernel, f"{branch}_weight"))
+        _store(kernel, f"{branch}_weight", stored, nodes, constants)
         nodes.append(helper.make_node("Conv", [name, f"{branch}_weight"], [f"{branch}_part"]))
     parts = [f"{branch}_part" for branch in branches]
     constants.append(numpy_helper.from_array(np.float32(bias).reshape(1, 1, 1, 1), "bias"))
@@ -79,6 +79,20 @@ def write_network(
         nodes.append(helper.make_node("Identity", ["both"], ["probabilities"]))
     output = helper.make_tensor_value_info("probabilities", output_type, ["batch", 2, *size])
     return save(path, helper.make_graph(nodes, "tiny", inputs, [output], constants), opset)
+
+
+def _store(values, name, stored, nodes, constants):
+    """A constant in float32, or in a reduced precision with the node that makes it float32 again."""
+    if stored == "float32":
+        constants.append(numpy_helper.from_array(values, name))
+        return
+    packed = values.astype(stored)
+    constants.append(numpy_helper.from_array(packed, f"{name}_{stored}"))
+    if stored == "float16":
+        nodes.append(helper.make_node("Cast", [f"{name}_{stored}"], [name], to=TensorProto.FLOAT))
+        return
+    constants.append(numpy_helper.from_array(np.float32(1.0), f"{name}_scale"))
+    nodes.append(helper.make_node("DequantizeLinear", [f"{name}_{stored}", f"{name}_scale"], [name]))
 
 
 def _head(parts, nan):

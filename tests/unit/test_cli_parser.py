@@ -148,6 +148,6 @@ def test_a_file_is_described_in_sentences():
     }
     text = result_text("info", {"path": "a.tif", "bounds": [1.0, 2.5], "bands": [band]})
     assert text == (
-        "path: a.tif\nbounds: 1.0 2.5\n"
+        "path: a.tif\nbounds: 1.0, 2.5\n"
         "band 2: description swir1, reason “The band is called “swir1”.”, scaling (scale 0.1)\n"
     )

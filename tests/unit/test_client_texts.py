@@ -59,6 +59,18 @@ class TestRedact:
         clean = Redactor(ProxySettings("p", 1, "u", "pass@word"))
         assert clean("pass%40word pass@word") == f"{HIDDEN} {HIDDEN}"
 
+    @settings(max_examples=60, deadline=None)
+    @given(words, words)
+    def test_what_follows_the_question_mark_of_an_address_is_hidden(self, host, token):
+        shown = without_credentials(f"asked https://{host}/v2?token={token}&a=b#part, then “https://{host}?{token}”")
+        assert shown.startswith(f"asked https://{host}/v2?{HIDDEN}#part, then")
+        assert "token=" not in shown
+        assert without_credentials(shown) == shown
+
+    def test_a_question_is_no_query(self):
+        assert without_credentials("Did https://host/ answer? No.") == "Did https://host/ answer? No."
+        assert without_credentials("Is it https://host? Yes.") == "Is it https://host? Yes."
+
     def test_a_password_with_an_at_sign_in_an_url_that_was_not_quoted(self):
         assert without_credentials("http://u:p@ss@host:1/x") == f"http://{HIDDEN}@host:1/x"
 

@@ -2,7 +2,8 @@
 
 The names of the tables say what they were fitted for: `glavitu_global_softmax` (optical and dem),
 `glavitu_global_insar_softmax` (with in_sar), `glavitu_regionencoding_softmax` (optical and dem, with the region
-vector). The curves are not monotone and fit no other network.
+vector). The curves are not monotone and fit no other network, so one that was fitted for another is refused, also
+where it is asked for by name. A table whose name says nothing of a network is taken by name only.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from ...core.model_card import Calibration, CalibrationKind, Location
 from .json_file import numbers, read_object
 from .orders import KerasImport
 
+STRATEGIES = {
+    Location.NONE: "global", Location.REGION: "regionencoding", Location.COORDINATES: "coordinateencoding",
+}  # fmt: skip
 BASIC = {Branch.OPTICAL, Branch.DEM}
 CHECK_TOLERANCE = 1e-6
 """Largest difference between a table's own check values and what its support points give."""
@@ -24,8 +28,8 @@ CHECK_TOLERANCE = 1e-6
 def read_calibration(order: KerasImport) -> Calibration:
     """The calibration that `order` names, or the one that belongs to its network; none without a file.
 
-    Raises MissingFileError; InvalidParameterError when no table belongs to the network, a named one is not there, or
-    its values are wrong.
+    Raises MissingFileError; InvalidParameterError when no table belongs to the network, a named one is not there or was
+    fitted for another network, or its values are wrong.
     """
     if not order.calibration:
         if order.calibration_name:
@@ -40,6 +44,9 @@ def read_calibration(order: KerasImport) -> Calibration:
     name = order.calibration_name or belonging_table(tuple(tables), order)
     if name not in tables:
         raise InvalidParameterError(name="calibration-name", value=name, expected=f"one of {', '.join(tables)}")
+    if says_network(name) and not _belongs(name, order):
+        expected = f"one that was fitted for this network, {_network(order)}: its curve fits no other. Leave it out"
+        raise InvalidParameterError(name="calibration-name", value=name, expected=expected)
     where = f"{name} in {order.calibration}"
     (gamma,) = numbers([data.get("gamma")], f"gamma of {where}")
     return _calibration(tables[name], gamma, name, where)
@@ -50,22 +57,31 @@ def belonging_table(names: tuple[str, ...], order: KerasImport) -> str:
     found = [name for name in names if _belongs(name, order)]
     if len(found) == 1:
         return found[0]
-    network = f"{order.architecture} on {', '.join(one.value for one in order.inputs)}"
-    encoding = f" with {order.location.value} encoding" if order.location is not Location.NONE else ""
+    others = [name for name in names if not says_network(name)]
+    named = f", or named with calibration-name: {', '.join(others)}" if others else ""
     raise InvalidParameterError(
-        name=f"the calibration of {network}{encoding}",
-        value="told from the file",
-        expected=f"left out, or named on purpose with calibration-name: {', '.join(names)}",
+        name=f"the calibration of {_network(order)}",
+        value=f"any of {', '.join(names)}",
+        expected=f"left out, as none of them was fitted for this network{named}",
     )
+
+
+def _network(order: KerasImport) -> str:
+    encoding = f" with {order.location.value} encoding" if order.location is not Location.NONE else ""
+    return f"{order.architecture} on {', '.join(one.value for one in order.inputs)}{encoding}"
+
+
+def says_network(name: str) -> bool:
+    """Whether the name of a table says what it was fitted for, as those of the published file do."""
+    return bool(set(name.split("_")) & set(STRATEGIES.values()))
 
 
 def _belongs(name: str, order: KerasImport) -> bool:
     words = set(name.split("_"))
     inputs = set(order.inputs)
-    strategy = {Location.NONE: "global", Location.REGION: "regionencoding", Location.COORDINATES: "coordinateencoding"}
     radar = "insar" in words
     fits = Branch.IN_SAR in inputs and Branch.THERMAL not in inputs if radar else inputs == BASIC
-    return order.architecture in words and strategy[order.location] in words and fits
+    return order.architecture in words and STRATEGIES[order.location] in words and fits
 
 
 def _calibration(table: Any, gamma: float, name: str, where: str) -> Calibration:

@@ -17,7 +17,7 @@ from .keras_file import KerasFile, open_keras_file
 from .keras_layout import SUPERVISION
 from .keras_match import differences, has_layer, take_weights
 from .orders import KerasImport
-from .packaging import Contents, Steps, check_free, write
+from .packaging import Contents, Steps, check_names, write
 from .registry import ARCHITECTURES, architecture, build, check_inputs
 from .scaling import read_scalings
 
@@ -29,7 +29,7 @@ def run(order: KerasImport, controls: Controls) -> dict[str, Any]:
         expected = f"one that is published as Keras weights: {known}"
         raise InvalidParameterError(name="architecture", value=order.architecture, expected=expected)
     steps = Steps(controls)
-    check_free(order)
+    check_names(order)
     steps.step(Stage.READING)
     scalings, calibration = read_scalings(order.stats, order.inputs), read_calibration(order)
     network = load_network(order)

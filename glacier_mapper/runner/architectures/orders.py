@@ -9,6 +9,7 @@ from typing import Any
 from ...core.branches import Branch
 from ...core.errors import InvalidParameterError
 from ...core.model_card import Location
+from ...core.package_names import name_of_folder
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class WeightsExport:
     """Weights of the project's own training (.npz), and the package that they are to become.
 
     `inputs` are the branches in the network's order. `stats` is a JSON file that scales them (`scaling.py`). Empty
-    texts stand for what the architecture's own description says; an empty `name` for the folder's name.
+    texts stand for what the architecture's own description says; an empty `name` for one made of the
+    folder's.
     """
 
     weights: str
@@ -33,8 +35,8 @@ class WeightsExport:
 
     @property
     def package_name(self) -> str:
-        """The model's name."""
-        return self.name or Path(self.out).absolute().name
+        """The model's name; without one, made of the folder's."""
+        return self.name or name_of_folder(Path(self.out).absolute().name)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> WeightsExport:

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from ...core.branches import BRANCH_ROLES, Branch
-from ...core.errors import Cancelled, InternalError, OutputExistsError
+from ...core.errors import Cancelled, InternalError
 from ...core.model_card import BranchSpec, Calibration, Description, ModelCard, NoData, Tiling
+from ...core.package_folder import check_target
+from ...core.package_names import check_new_name
 from ...core.progress import Controls, Progress, Stage
 from ...core.roles import SECOND_ORBIT, Role
 from ..models.package import GOLDEN_FILE, MODEL_FILE, Package, file_sha256, write_package
@@ -55,10 +57,14 @@ class Contents:
     calibration: Calibration = Calibration()
 
 
-def check_free(order: WeightsExport) -> None:
-    """Raises OutputExistsError before any work is done."""
-    if Path(order.out).exists() and not order.overwrite:
-        raise OutputExistsError(path=str(Path(order.out).absolute()))
+def check_names(order: WeightsExport) -> None:
+    """Look at the package's name and place before any work is done.
+
+    Raises InvalidParameterError for a name that it can't have, OutputExistsError for a folder that is there already,
+    OutputNotWritableError for one that may not be replaced.
+    """
+    check_new_name(order.package_name, order.architecture)
+    check_target(Path(order.out).absolute(), order.overwrite)
 
 
 def write(order: WeightsExport, contents: Contents, steps: Steps) -> dict[str, Any]:

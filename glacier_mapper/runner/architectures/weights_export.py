@@ -8,7 +8,7 @@ from typing import Any
 from ...core.branches import Branch
 from ...core.progress import Controls, Stage
 from .orders import WeightsExport
-from .packaging import Contents, Steps, check_free, write
+from .packaging import Contents, Steps, check_names, write
 from .registry import architecture, build
 from .scaling import read_scalings
 from .weights_file import load_weights
@@ -18,8 +18,8 @@ def run(order: WeightsExport, controls: Controls) -> dict[str, Any]:
     """Do it; `export_package` of the package says how. A network of all branches gets all, whatever is asked."""
     if architecture(order.architecture).every_branch:
         order = replace(order, inputs=tuple(Branch))
+    check_names(order)
     steps = Steps(controls)
-    check_free(order)
     steps.step(Stage.READING)
     network = build(order.architecture, order.inputs, order.location)
     scalings = read_scalings(order.stats, order.inputs)

@@ -11,9 +11,11 @@ import numpy as np
 import torch
 
 from ...core.errors import MissingFileError
-from ...core.model_errors import WrongArchitectureError
+from ...core.model_errors import KerasWeightsError, WrongArchitectureError
 from .base import Network
 
+HDF5 = b"\x89HDF\r\n\x1a\n"
+"""What a file of that format begins with."""
 COUNTER = "num_batches_tracked"
 """Of batch normalisation; it has no say in what a network computes, so a file may lack it."""
 
@@ -28,15 +30,21 @@ def save_weights(network: Network, path: str | os.PathLike[str]) -> None:
 def load_weights(network: Network, path: str, name: str) -> None:
     """Fill `network`, called `name` in messages, with the weights at `path`.
 
-    Raises MissingFileError; WrongArchitectureError for a file that can't be read, and naming every mismatch.
+    Raises MissingFileError; KerasWeightsError for a file of Keras; WrongArchitectureError for one that can't be read,
+    and naming every mismatch.
     """
     if not Path(path).is_file():
         raise MissingFileError(path=path)
     try:
+        with Path(path).open("rb") as stream:
+            is_keras = stream.read(len(HDF5)) == HDF5
+        if is_keras:
+            raise KerasWeightsError(path=path, model=name)
         with np.load(path, allow_pickle=False) as file:
             found = {key: file[key] for key in file.files}
     except (OSError, AttributeError, ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as exc:
-        reason = f"it is no .npz file of plain arrays, or it is damaged ({exc})."
+        said = "" if "pickle" in str(exc) else f" ({exc})"  # numpy's remedy would be to trust the file
+        reason = f"it is no .npz file of plain arrays, or it is damaged{said}."
         raise WrongArchitectureError(path=path, architecture=name, reason=reason, model=name) from exc
     wanted = network.state_dict()
     problems = _differences(found, wanted)

@@ -12,16 +12,18 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from ...core.errors import Cancelled
 from ...core.grid import Grid
-from .tiff import Image, geo_tags, header_of
+from .tiff import PROBABILITIES, Image, Pixels, geo_tags, header_of
 
 FloatImage = npt.NDArray[np.float32]
+Rows = npt.NDArray[Any]
+"""float32, or uint8 of classes."""
 TILE_PX = 512
 DEFLATE_LEVEL = 1
 TILES_IN_FLIGHT = 24
@@ -29,33 +31,36 @@ COPY_BYTES = 1 << 22
 
 
 class CogWriter:
-    """Writes one float32 band with NaN as no data. `write` and `finish` belong to one thread."""
+    """Writes one band of `pixels`, by default float32 with NaN as no data. All of it belongs to one thread."""
 
-    def __init__(self, path: Path, grid: Grid, description: str, pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, path: Path, grid: Grid, description: str, pool: ThreadPoolExecutor, pixels: Pixels = PROBABILITIES
+    ) -> None:
         self._path = path
-        self._geo_tags = geo_tags(grid, description)
+        self._geo_tags = geo_tags(grid, description, pixels)
+        self._halve = nearest if pixels.names else halve
         self._levels: list[_Level] = []
         shape = grid.shape_yx
         while not self._levels or max(self._levels[-1].shape_yx) > TILE_PX:
             spool = path.with_name(f"{path.name}.{len(self._levels)}")
-            self._levels.append(_Level(shape, spool, pool))
+            self._levels.append(_Level(shape, spool, pool, pixels))
             shape = ((shape[0] + 1) // 2, (shape[1] + 1) // 2)
 
-    def write(self, rows: FloatImage) -> None:
+    def write(self, rows: Rows) -> None:
         """Append `rows`, (any number, columns of the grid). Raises OSError."""
         self._feed(0, rows)
 
-    def _feed(self, number: int, rows: FloatImage) -> None:
+    def _feed(self, number: int, rows: Rows) -> None:
         for full in self._levels[number].add(rows):
             if number + 1 < len(self._levels):
-                self._feed(number + 1, halve(full))
+                self._feed(number + 1, self._halve(full))
 
     def finish(self, should_stop: Callable[[], bool]) -> None:
         """Write what is pending, then the file. Raises Cancelled, OSError."""
         for number, level in enumerate(self._levels):
             rest = level.flush()
             if rest is not None and number + 1 < len(self._levels):
-                self._feed(number + 1, halve(rest))
+                self._feed(number + 1, self._halve(rest))
             level.drain()
         images = [level.image() for level in self._levels]
         with self._path.open("wb") as target:
@@ -73,17 +78,18 @@ class CogWriter:
 class _Level:
     """One image of the pyramid: rows in, compressed tiles in a file."""
 
-    def __init__(self, shape_yx: tuple[int, int], spool: Path, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, shape_yx: tuple[int, int], spool: Path, pool: ThreadPoolExecutor, pixels: Pixels) -> None:
         self.shape_yx = shape_yx
+        self._pixels = pixels
         self._spool_path = spool
         self._spool: BinaryIO = spool.open("w+b")
         self._pool = pool
-        self._buffer = np.empty((min(TILE_PX, shape_yx[0]), shape_yx[1]), np.float32)
+        self._buffer = np.empty((min(TILE_PX, shape_yx[0]), shape_yx[1]), pixels.dtype)
         self._filled = 0
         self._sizes: list[int] = []
         self._in_flight: deque[Future[bytes]] = deque()
 
-    def add(self, rows: FloatImage) -> Iterator[FloatImage]:
+    def add(self, rows: Rows) -> Iterator[Rows]:
         """Take rows; gives each row of tiles when it is full, to be used before the next is asked for."""
         while len(rows):
             take = min(len(rows), len(self._buffer) - self._filled)
@@ -93,15 +99,16 @@ class _Level:
             if self._filled == TILE_PX:
                 yield self._emit()
 
-    def flush(self) -> FloatImage | None:
+    def flush(self) -> Rows | None:
         """The last, lower row of tiles, if there is one."""
         return self._emit() if self._filled else None
 
-    def _emit(self) -> FloatImage:
+    def _emit(self) -> Rows:
         full = self._buffer[: self._filled]
+        encode = encode_classes if self._pixels.names else encode_tile
         for left in range(0, full.shape[1], TILE_PX):
-            tile = _whole_tile(full[:, left : left + TILE_PX])
-            self._in_flight.append(self._pool.submit(encode_tile, tile))
+            tile = _whole_tile(full[:, left : left + TILE_PX], self._pixels.no_data)
+            self._in_flight.append(self._pool.submit(encode, tile))
             if len(self._in_flight) > TILES_IN_FLIGHT:
                 self._store()
         self._filled = 0
@@ -120,7 +127,7 @@ class _Level:
 
     def image(self) -> Image:
         """What the header must know of this level."""
-        return Image(self.shape_yx, TILE_PX, self._sizes)
+        return Image(self.shape_yx, TILE_PX, self._sizes, self._pixels)
 
     def copy_to(self, target: BinaryIO, should_stop: Callable[[], bool]) -> None:
         """Append all tiles to `target`. Raises Cancelled, OSError."""
@@ -143,11 +150,11 @@ class _Level:
                 self._spool_path.unlink(missing_ok=True)
 
 
-def _whole_tile(part: FloatImage) -> FloatImage:
+def _whole_tile(part: Rows, no_data: float) -> Rows:
     """A copy of `part`, filled up with no data to the size of a tile."""
     if part.shape == (TILE_PX, TILE_PX):
         return part.copy()
-    tile = np.full((TILE_PX, TILE_PX), np.nan, np.float32)
+    tile = np.full((TILE_PX, TILE_PX), no_data, part.dtype)
     tile[: part.shape[0], : part.shape[1]] = part
     return tile
 
@@ -166,6 +173,16 @@ def encode_tile(tile: FloatImage) -> bytes:
     predicted = row_bytes.copy()
     np.subtract(row_bytes[:, 1:], row_bytes[:, :-1], out=predicted[:, 1:])
     return zlib.compress(predicted, DEFLATE_LEVEL)
+
+
+def encode_classes(tile: Rows) -> bytes:
+    """A tile of classes, uint8 (rows, columns), deflated as it is: neighbours are mostly equal."""
+    return zlib.compress(np.ascontiguousarray(tile), DEFLATE_LEVEL)
+
+
+def nearest(rows: Rows) -> Rows:
+    """One of each 2 x 2 pixels, as there is no mean of classes."""
+    return rows[::2, ::2]
 
 
 def halve(rows: FloatImage) -> FloatImage:

@@ -10,10 +10,11 @@ from typing import Any
 from ...core.errors import Cancelled
 from ...core.progress import Controls, Progress, Stage
 from ...core.request import MapRequest
-from ...core.result import CONFIDENCE_FILE, OUTLINES_FILE, PROBABILITY_FILE, REPORT_FILE, MapResult
+from ...core.result import CLASSES_FILE, CONFIDENCE_FILE, OUTLINES_FILE, PROBABILITY_FILE, REPORT_FILE, MapResult
 from ..models import Model, NetworkModel, load_model
 from ..outlines import OutlineSummary, trace_outlines
 from ..scene import Scene, open_scene
+from .classes import ClassImage, ClassKey, key_of
 from .disk import bytes_needed, check_room
 from .model_of import model_of
 from .pace import Pace
@@ -24,13 +25,14 @@ from .rasters import ProductWriter, product_writer, thread_count
 from .report import build_report, notes_json, outline_meta, write_report
 from .staging import check_target, staged
 
-PRODUCTS = (PROBABILITY_FILE, CONFIDENCE_FILE, OUTLINES_FILE, REPORT_FILE)
+PRODUCTS = (PROBABILITY_FILE, CONFIDENCE_FILE, CLASSES_FILE, OUTLINES_FILE, REPORT_FILE)
+"""Also classes that were not asked for, so that none of an earlier run stay beside another probability."""
 
 
 def map_glaciers(
     request: MapRequest, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]
 ) -> MapResult:
-    """Map the glaciers of `request.extent` and write the four products into `request.out_dir`.
+    """Map the glaciers of `request.extent` and write the products into `request.out_dir`.
 
     Everything is written to a temporary folder first and moved only when all is done. Raises InputError kinds
     before anything is written, OutputError kinds, UnreadableRasterError for a damaged file, NoValidPixelsError,
@@ -65,6 +67,7 @@ class _Run:
         self.should_stop = controls.should_stop
         self.pace = Pace(controls.on_progress)
         self.timings: dict[str, float] = {}
+        self.key: ClassKey | None = key_of(model, request.outlines.threshold) if request.classes else None
 
     def into(self, folder: Path, out_dir: Path) -> MapResult:
         """Write all products into `folder`; they will be in `out_dir`."""
@@ -84,6 +87,7 @@ class _Run:
             "tiles": self.producer.report(),
             "counts": self._counts(writer, summary),
             "timings": self.timings,
+            **self._classes(writer),
             "notes": notes_json([*self.scene.notes, *notes, *self.producer.notes(), *summary.notes]),
         }
         write_report(folder / REPORT_FILE, build_report(self.request, self.scene, self.model, outcome))
@@ -93,18 +97,22 @@ class _Run:
         return self._result(out_dir, summary, outcome["notes"])
 
     def _write(self, folder: Path) -> ProductWriter:
-        """Both rasters, as the producer makes them."""
+        """The rasters, as the producer makes them."""
         producer, spans = self.producer, self.producer.spans
         threads = thread_count(self.request.threads)
-        with product_writer(folder, self.scene.grid, threads, producer.confidence) as writer:
+        with product_writer(folder, self.scene.grid, threads, producer.confidence, self.key) as writer:
             self.pace.anchor()
             for probability in producer.strips(self._tell_tile):
-                writer.write(probability)
+                writer.write(probability, self._found())
             if writer.valid_px == 0:
                 raise self.scene.no_valid_pixels()
             self.pace.step(Stage.WRITING, 0, 1, spans.writing)
             writer.finish(self.should_stop)
         return writer
+
+    def _found(self) -> ClassImage | None:
+        """The classes of the strip that was made last, where a network of more than two gives them."""
+        return self.producer.classes if isinstance(self.producer, Patches) else None
 
     def _tell_tile(self, done: int, total: int) -> None:
         self.pace.step(Stage.PREDICTING, done, total, self.producer.spans.predicting)
@@ -131,6 +139,13 @@ class _Run:
             "outlines_area_km2": summary.area_km2,
         }
 
+    def _classes(self, writer: ProductWriter) -> dict[str, Any]:
+        """What the report says of the classes; nothing where none were asked for."""
+        if self.key is None or writer.classes is None:
+            return {}
+        pixels = {str(value): count for value, count in writer.classes.counts.items()}
+        return {"classes": {"file": CLASSES_FILE, **self.key.to_json(), "pixels": pixels}}
+
     def _result(self, out_dir: Path, summary: OutlineSummary, notes: list[dict[str, Any]]) -> MapResult:
         return MapResult(
             out_dir=str(out_dir),
@@ -144,6 +159,7 @@ class _Run:
             seconds=round(self.pace.elapsed(), 3),
             threshold=self.model.settings_used().get("threshold"),
             notes=notes,
+            classes=str(out_dir / CLASSES_FILE) if self.request.classes else "",
         )
 
     def _stop_if_asked(self) -> None:

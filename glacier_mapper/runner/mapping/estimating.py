@@ -10,6 +10,7 @@ import numpy as np
 from ...core.request import MapRequest
 from ...core.result import Estimate
 from ..models import Model, NetworkModel, load_model
+from ..models.devices import with_threads
 from ..scene import Scene, open_scene
 from .cog import encode_tile
 from .disk import bytes_needed
@@ -72,7 +73,7 @@ def _estimate_network(network: NetworkModel, scene: Scene, request: MapRequest) 
     taken = memory_bytes_of(plan, grid, network) / 1e6
     room = room_mb(plan, grid, network, request)
     return Estimate(
-        device=device_title(request),
+        device=with_threads(device_title(request), request.threads),
         grid=grid,
         tiles=tiles,
         seconds=None if patch_s is None else round(START_S + tiles * patch_s, 1),

@@ -17,6 +17,7 @@ from ..models.calibration import calibrate, confidence_table
 from ..models.predictors import open_predictor
 from ..scene import Scene
 from .blending import Blender
+from .classes import ClassImage, class_values, most_likely
 from .feature_rows import FeatureRows
 from .live import LiveRaster
 from .pace import remember_speed
@@ -47,8 +48,8 @@ class Patches:
         kind = card.calibration.kind
         self._calibrates = kind in (CalibrationKind.TEMPERATURE, CalibrationKind.VECTOR)
         self.confidence = confidence_table(card.calibration) if kind is CalibrationKind.CONFIDENCE_KERNEL else None
-        needs_all = self._calibrates and len(card.classes) > 2
-        self._channels = list(range(len(card.classes))) if needs_all else [card.ice_class]
+        self._channels = list(range(len(card.classes))) if network.keeps_every_class else [card.ice_class]
+        self.classes: ClassImage | None = None
 
     def prepare(self) -> list[Message]:
         """Load the network while the first rows are read."""
@@ -119,7 +120,9 @@ class Patches:
         first, self._row = self._row, row
         if row <= first or self._rows is None:
             return
-        probability = self._ice(self._blender.take(row))
+        blended = self._blender.take(row)
+        self.classes = self._most_likely(blended)
+        probability = self._ice(blended)
         np.clip(probability, 0, 1, out=probability)
         valid = self._rows.take_valid(first, row - first)
         if not self._network.is_reference:
@@ -130,12 +133,19 @@ class Patches:
     def _ice(self, values: FloatImage) -> FloatImage:
         """The calibrated probability of ice (rows, cols) of what was blended, (channels, rows, cols)."""
         if not self._calibrates:
-            return values[0]
+            return values[self._channels.index(self._network.card.ice_class)]
         card = self._network.card
         if len(values) == 1:
             other = 1 - values[0]
             values = np.stack([other, values[0]] if card.ice_class == 1 else [values[0], other])
         return calibrate(values, card.calibration, self._network.calibration_vector)[card.ice_class]
+
+    def _most_likely(self, values: FloatImage) -> ClassImage | None:
+        """The classes of what was blended, where they were asked for and are more than two."""
+        if not self._request.classes or len(values) == 1:
+            return None
+        card = self._network.card
+        return most_likely(calibrate(values, card.calibration, self._network.calibration_vector), class_values(card))
 
     def notes(self) -> list[Message]:
         """What the predictor has to say: the choice of the device, memory that was short, a server that was lost."""

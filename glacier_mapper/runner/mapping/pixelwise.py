@@ -7,11 +7,10 @@ from typing import Any
 
 from ...core.messages import Message
 from ...core.request import MapRequest
-from ..about import device
 from ..models import Model
 from ..models.base import FloatImage
 from ..scene import Scene
-from .estimating import learn_speed
+from .estimating import device_text, learn_speed
 from .live import LiveRaster
 from .producers import Asked, Spans, Told
 from .rasters import thread_count
@@ -29,7 +28,7 @@ class Pixelwise:
         self._rows = strip_rows(scene.grid, len(model.roles), request.memory_limit_mb)
         self._blocks = scene.blocks(self._rows)
         self.tiles = len(self._blocks)
-        self.device = device()
+        self.device = device_text(thread_count(request.threads))
 
     def prepare(self) -> list[Message]:
         """Let the model look at a sample."""

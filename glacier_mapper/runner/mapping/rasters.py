@@ -1,4 +1,4 @@
-"""The two rasters of a mapping, written strip by strip."""
+"""The rasters of a mapping, written strip by strip: probability, confidence, and classes where they are asked for."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ...core.grid import Grid
 from ...core.result import CONFIDENCE_FILE, PROBABILITY_FILE
+from .classes import ClassImage, ClassKey, ClassWriter
 from .cog import CogWriter
 
 FloatImage = npt.NDArray[np.float32]
@@ -56,11 +57,15 @@ class ProductWriter:
         self._confidence_of = confidence_of
         self._probability = CogWriter(folder / PROBABILITY_FILE, grid, "Glacier probability", pool)
         self._confidence = CogWriter(folder / CONFIDENCE_FILE, grid, "Confidence", pool)
+        self.classes: ClassWriter | None = None
         self.valid_px = 0
         self.likely_px = 0
 
-    def write(self, probability: FloatImage) -> None:
-        """Append rows of probability, 0..1, NaN = no data; they are overwritten. Raises OSError."""
+    def write(self, probability: FloatImage, found: ClassImage | None = None) -> None:
+        """Append rows of probability, 0..1, NaN = no data; they are overwritten. Raises OSError.
+
+        `found` are the classes of these rows where a model of more than two gives them.
+        """
         confidence = np.empty_like(probability)
         step = max(1, CHUNK_PX // probability.shape[1])
         for row in range(0, len(probability), step):
@@ -72,16 +77,21 @@ class ProductWriter:
             self.likely_px += int(np.count_nonzero(part > 0.5))
         self._probability.write(probability)
         self._confidence.write(confidence)
+        if self.classes is not None:
+            self.classes.write(probability, found)
 
     def finish(self, should_stop: Callable[[], bool]) -> None:
-        """Complete both files. Raises Cancelled, OSError."""
-        self._probability.finish(should_stop)
-        self._confidence.finish(should_stop)
+        """Complete the files. Raises Cancelled, OSError."""
+        for file in self._files():
+            file.finish(should_stop)
 
     def close(self) -> None:
         """Let go of everything; also after a failure."""
-        self._probability.close()
-        self._confidence.close()
+        for file in self._files():
+            file.close()
+
+    def _files(self) -> list[CogWriter | ClassWriter]:
+        return [self._probability, self._confidence, *([self.classes] if self.classes is not None else [])]
 
 
 def _levels(probability: FloatImage) -> npt.NDArray[np.intp]:
@@ -96,12 +106,14 @@ def _levels(probability: FloatImage) -> npt.NDArray[np.intp]:
 
 @contextmanager
 def product_writer(
-    folder: Path, grid: Grid, threads: int, confidence_of: FloatImage | None = None
+    folder: Path, grid: Grid, threads: int, confidence_of: FloatImage | None = None, classes: ClassKey | None = None
 ) -> Iterator[ProductWriter]:
     """A `ProductWriter` over a pool of `threads` that ends with the block, whatever happens in it."""
     with ThreadPoolExecutor(threads, thread_name_prefix="deflate") as pool:
         writer = ProductWriter(folder, grid, pool, CONFIDENCE_OF if confidence_of is None else confidence_of)
         try:
+            if classes is not None:
+                writer.classes = ClassWriter(folder, grid, classes, pool)
             yield writer
         finally:
             writer.close()

@@ -1,7 +1,7 @@
 """The structure of a cloud-optimised GeoTIFF: header, directories, tags (TIFF 6.0; BigTIFF; OGC 21-026).
 
-Only what one float32 band in deflated tiles with the floating-point predictor needs. The georeferencing tags are
-GDAL's own: it writes a tiny file on the same grid, and its tags are taken over.
+Only what one band in deflated tiles needs: float32 with the floating-point predictor, or classes of 8 bits with names
+and colours. The georeferencing tags are GDAL's own: it writes a tiny file on the same grid, and they are taken over.
 """
 
 from __future__ import annotations
@@ -46,12 +46,53 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class Pixels:
+    """What a band's pixels are: classes where there are `names`, by value, else float32 with NaN as no data."""
+
+    names: tuple[str, ...] = ()
+    colours: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def dtype(self) -> str:
+        """The type of the array."""
+        return "uint8" if self.names else "float32"
+
+    @property
+    def no_data(self) -> float:
+        """What stands for no data."""
+        return NO_CLASS if self.names else float("nan")
+
+    def tags(self) -> list[Tag]:
+        """Bits, photometric interpretation, predictor and sample format; with the colours of classes."""
+        bits, photometric, predictor, sample = (8, 3, 1, 1) if self.names else (32, 1, 3, 3)
+        short = [(258, bits), (259, 8), (262, photometric), (277, 1), (284, 1), (317, predictor), (339, sample)]
+        tags = [Tag(code, SHORT, (value,)) for code, value in short]
+        if self.names:
+            shades = [self.colours[value] if value < len(self.colours) else (0, 0, 0) for value in range(256)]
+            planes = [shade[plane] * 257 for plane in range(3) for shade in shades]
+            tags.append(Tag(320, SHORT, tuple(planes)))
+        return tags
+
+
+NO_CLASS = 255
+PROBABILITIES = Pixels()
+CLASS_COLOURS = ((222, 222, 222), (62, 142, 208), (140, 96, 60))
+"""Of other, glacier and debris."""
+
+
+def class_pixels(names: tuple[str, ...]) -> Pixels:
+    """Pixels of classes that are called so, by value."""
+    return Pixels(names, CLASS_COLOURS)
+
+
+@dataclass(frozen=True)
 class Image:
     """One level of the pyramid: its size and the byte counts of its tiles, row by row."""
 
     shape_yx: tuple[int, int]
     tile_px: int
     byte_counts: Sequence[int]
+    pixels: Pixels = PROBABILITIES
 
     @property
     def stored_bytes(self) -> int:
@@ -118,8 +159,7 @@ def _image_tags(image: Image, number: int, start: int, big: bool) -> list[Tag]:
         offsets.append(at + 4)
         at += size + 8
     tags = [Tag(254, LONG, (1,))] if number else []
-    short = [(258, 32), (259, 8), (262, 1), (277, 1), (284, 1), (317, 3), (339, 3)]
-    tags += [Tag(code, SHORT, (value,)) for code, value in short]
+    tags += image.pixels.tags()
     tags += [Tag(256, LONG, (cols,)), Tag(257, LONG, (rows,))]
     tags += [Tag(322, SHORT, (image.tile_px,)), Tag(323, SHORT, (image.tile_px,))]
     tags.append(Tag(TILE_OFFSETS, LONG8 if big else LONG, tuple(offsets)))
@@ -127,15 +167,16 @@ def _image_tags(image: Image, number: int, start: int, big: bool) -> list[Tag]:
     return tags
 
 
-def geo_tags(grid: Grid, description: str) -> list[Tag]:
-    """The tags that place `grid` on the Earth, name the band and say that NaN is no data, as GDAL writes them."""
+def geo_tags(grid: Grid, description: str, pixels: Pixels = PROBABILITIES) -> list[Tag]:
+    """The tags that place `grid` on the Earth, name the band, its classes and what no data is, as GDAL writes them."""
     profile = {
-        "driver": "GTiff", "width": 1, "height": 1, "count": 1, "dtype": "float32", "nodata": float("nan"),
+        "driver": "GTiff", "width": 1, "height": 1, "count": 1, "dtype": pixels.dtype, "nodata": pixels.no_data,
         "crs": rasterio.crs.CRS.from_user_input(grid.crs), "transform": Affine.from_gdal(*grid.geotransform),
     }  # fmt: skip
     with MemoryFile() as memory:
         with memory.open(**profile) as tiny:
             tiny.set_band_description(1, description)
+            tiny.update_tags(1, **{f"CLASS_{value}": name for value, name in enumerate(pixels.names)})
         return _read_tags(bytes(memory.getbuffer()))
 
 

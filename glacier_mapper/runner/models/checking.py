@@ -13,13 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from ...core.branches import BRANCH_ROLES, LOCATION_INPUT, REGION_CODES
 from ...core.errors import Cancelled
-from ...core.model_card import Location, ModelCard
 from ...core.model_errors import InvalidPackageError, ModelOutputError
 from ...core.package_files import MAX_GOLDEN_BYTES
 from ...core.progress import Controls, Progress, Stage
 from .devices import ORT_ERRORS, first_line, make_session
+from .input_shapes import Shape, expected_inputs
 from .package import Package
 from .store import find_package
 
@@ -119,20 +118,6 @@ def check_interface(session: onnxruntime.InferenceSession, package: Package) -> 
         faults += _differences("the first output", outputs[0], (None, len(package.card.classes), side, side))
     if faults:
         raise InvalidPackageError(model=package.card.name, reason=f"{'; '.join(sorted(faults))}.")
-
-
-Shape = tuple[Any, ...]
-
-
-def expected_inputs(card: ModelCard) -> dict[str, Shape]:
-    """The shape of each input by name, as the card says; None where any size will do."""
-    side = card.tiling.patch_px if card.tiling.fixed else None
-    shapes: dict[str, Shape] = {
-        spec.branch.value: (None, len(BRANCH_ROLES[spec.branch]), side, side) for spec in card.branches
-    }
-    if card.location is not Location.NONE:
-        shapes[LOCATION_INPUT] = (None, len(REGION_CODES) if card.location is Location.REGION else 4)
-    return shapes
 
 
 def _differences(what: str, found: onnxruntime.NodeArg, wanted: Shape) -> list[str]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -116,10 +117,15 @@ def automatic() -> str:
     return next((name for name in AUTOMATIC if why_not(name) is None), "cpu")
 
 
-def title_of(name: str) -> str:
-    """What a device is called, in English; for the CPU with its threads."""
-    title = DEVICES[name].title
-    return f"{title}, {cpu_count()} threads" if name == "cpu" else title
+def title_of(name: str, threads: int = 0) -> str:
+    """What a device is called, in English; for the CPU with its threads, 0 for all cores."""
+    count = threads or cpu_count()
+    return f"{DEVICES[name].title}, {count} thread{'s' * (count != 1)}" if name == "cpu" else DEVICES[name].title
+
+
+def with_threads(title: str, threads: int) -> str:
+    """`title` of a device as `make_session` gives it, with the threads that the user asked for, 0 for all cores."""
+    return title_of("cpu", threads) if title == title_of("cpu") else title
 
 
 def cpu_count() -> int:
@@ -241,7 +247,23 @@ def _preload_cuda() -> None:
         onnxruntime.preload_dlls(directory="")
 
 
+OPSET = re.compile(r"Opset (\d+) is under development.* official support for domain (\S+) is till opset (\d+)")
+WHERE_FROM = re.compile(r"\[ONNXRuntimeError\] : \d+ : [A-Z_]+ : (?:Load model from .*? failed:\s*)?")
+WHERE_IN_CODE = re.compile(r"\S+\.(?:cc|cpp|h|hpp):\d+ (?:.*?\)|\S+) (?=[A-Z])")
+LINE_LENGTH, TAIL_LENGTH = 300, 120
+
+
 def first_line(error: Exception) -> str:
-    """What ONNX Runtime said, in one line of at most 300 letters with a full stop."""
-    text = " ".join(str(error).split())[:300] or type(error).__name__
+    """What ONNX Runtime said, in one line of about 300 letters with a full stop: what is wrong, not where in its code.
+
+    Of what is longer the middle is left out, as such messages end with what they are about.
+    """
+    text = " ".join(str(error).split())
+    opset = OPSET.search(text)
+    if opset:
+        own, domain, most = opset.groups()
+        text = f"it is of opset {own} of {domain}, and ONNX Runtime {onnxruntime.__version__} reads up to {most}"
+    text = WHERE_IN_CODE.sub("", WHERE_FROM.sub("", text)).strip() or type(error).__name__
+    if len(text) > LINE_LENGTH:
+        text = f"{text[: LINE_LENGTH - TAIL_LENGTH]} … {text[-TAIL_LENGTH:]}"
     return text if text.endswith(".") else f"{text}."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +18,8 @@ from .base import Feeds, FloatImage, Predictor
 if TYPE_CHECKING:
     from .remote import RemotePredictor
 
+POLL_S = 0.05
+"""How often who waits for the local predictor looks whether it was closed meanwhile."""
 GONE_ON_HERE = QT_TRANSLATE_NOOP(
     "models", "The model server {url} was lost ({reason}). The rest was computed on this machine: {device}."
 )
@@ -25,8 +29,9 @@ class FailoverPredictor:
     """A server's predictor that goes on with one of this machine, or ends with the server (`make_local` None).
 
     Each call of `infer` gives its batch once: the server's answer where a whole one came, else the local one. From
-    the first loss on nothing is sent any more. The local predictor is made when it is first needed, by one thread;
-    as many batches at once are computed on it as it has slots, each no larger than it wants.
+    the first loss on nothing is sent any more. The local predictor is made when it is first needed, in a thread of its
+    own, as loading and measuring a network can't be interrupted: `close` waits for neither. As many batches at once
+    are computed on it as it has slots, each no larger than it wants.
     """
 
     def __init__(self, remote: RemotePredictor, make_local: Callable[[], Predictor] | None) -> None:
@@ -34,6 +39,7 @@ class FailoverPredictor:
         self._remote = remote
         self._make_local = make_local
         self._local: Predictor | None = None
+        self._making: Future[Predictor] | None = None
         self._loss: ServerError | None = None
         self._turns = threading.Semaphore(1)
         self._lock = threading.Lock()
@@ -61,12 +67,15 @@ class FailoverPredictor:
         return self._infer_here(self._local_predictor(), feeds)
 
     def close(self) -> None:
-        """Close the server's connections and the local predictor."""
+        """Close the server's connections and the local predictor; one that is being made closes when it is there."""
         with self._lock:
+            if self._closed:
+                return
             self._closed = True
             self._remote.close()
-            if self._local is not None:
-                self._local.close()
+            making = self._making
+        if making is not None:
+            making.add_done_callback(_close_made)
 
     def _lose(self, error: ServerError) -> None:
         """Send nothing any more; the first error is the one that is told."""
@@ -77,22 +86,45 @@ class FailoverPredictor:
 
     def _local_predictor(self) -> Predictor:
         """The local predictor, made once and said so to the user. Raises the loss where there shall be none."""
+        making = self._made()
+        while True:
+            try:
+                local = making.result(POLL_S)
+            except NotYet:
+                if self._closed:
+                    raise Cancelled() from None
+                continue
+            break
         with self._lock:
-            if self._local is not None:
-                return self._local
             if self._closed:
                 raise Cancelled()
-            loss = self._loss or ServerError(url="", reason="")
+            if self._local is None:
+                self._take_over(local)
+        return local
+
+    def _made(self) -> Future[Predictor]:
+        """The local predictor to come."""
+        with self._lock:
+            if self._closed:
+                raise Cancelled()
             if self._make_local is None:
+                loss = self._told_loss()
                 raise type(loss)(**loss.details) from loss
-            local = self._make_local()
-            self._turns = threading.Semaphore(max(1, local.slots))
-            reason = str(loss.details.get("reason", "")).rstrip(".") or type(loss).__name__
-            details = {"url": loss.details.get("url", ""), "reason": reason, "device": local.device}
-            self.notes.append(Message(GONE_ON_HERE, details))
-            self.notes.extend(local.notes)
-            self._local = local
-            return local
+            if self._making is None:
+                pool = ThreadPoolExecutor(1, thread_name_prefix="make-local")
+                self._making = pool.submit(self._make_local)
+                pool.shutdown(wait=False)
+            return self._making
+
+    def _told_loss(self) -> ServerError:
+        return self._loss or ServerError(url="", reason="")
+
+    def _take_over(self, local: Predictor) -> None:
+        self._turns = threading.Semaphore(max(1, local.slots))
+        details = {**loss_details(self._told_loss()), "device": local.device}
+        self.notes.append(Message(GONE_ON_HERE, details))
+        self.notes.extend(local.notes)
+        self._local = local
 
     def _infer_here(self, local: Predictor, feeds: Feeds) -> FloatImage:
         count, size = len(next(iter(feeds.values()))), max(1, local.batch)
@@ -102,3 +134,14 @@ class FailoverPredictor:
                 for start in range(0, count, size)
             ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def loss_details(loss: ServerError) -> dict[str, str]:
+    """The details of a note on a server that was lost: which, and why."""
+    reason = str(loss.details.get("reason", "")).rstrip(".") or type(loss).__name__
+    return {"url": str(loss.details.get("url", "")), "reason": reason}
+
+
+def _close_made(making: Future[Predictor]) -> None:
+    if not making.cancelled() and making.exception() is None:
+        making.result().close()

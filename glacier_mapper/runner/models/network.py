@@ -13,6 +13,7 @@ from ...core.errors import MissingRoleError
 from ...core.grid import Grid
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.model_card import BandScaling, BranchSpec, CalibrationKind, Location, NoData, Scaler, Tiling
+from ...core.parity import check_parity
 from ...core.request import MapRequest
 from ...core.roles import ROLE_LABELS, SECOND_ORBIT, Role
 from .base import Bands, FloatImage
@@ -50,6 +51,8 @@ class NetworkModel:
         self.info = package.card.info()
         self.settings = request.network
         self.region = ""
+        self._wants_classes = request.classes
+        check_parity(self.settings, self.card.name, self.card)
         self._settle(request.by_role)
 
     def _settle(self, roles: Collection[Role]) -> None:
@@ -69,6 +72,12 @@ class NetworkModel:
     def is_reference(self) -> bool:
         """Whether the published deployment is repeated."""
         return self.settings.parity == "reference"
+
+    @property
+    def keeps_every_class(self) -> bool:
+        """Whether every class is blended, and not glacier alone: for a calibration, or to find the most likely one."""
+        calibrates = self.card.calibration.kind in (CalibrationKind.TEMPERATURE, CalibrationKind.VECTOR)
+        return len(self.card.classes) > 2 and (calibrates or self._wants_classes)
 
     @property
     def no_data(self) -> NoData:
@@ -110,7 +119,7 @@ class NetworkModel:
             if source is not role
         ]
         if self.absent:
-            lacking = ", ".join(ROLE_LABELS[role] for role in self.absent)
+            lacking = "; ".join(ROLE_LABELS[role] for role in self.absent)  # some have a comma of their own
             notes.append(Message(WITHOUT, {"model": self.info.title, "roles": lacking}))
         if self.told_region:
             template = REGION_FOUND if self.settings.region == "auto" else REGION_SET

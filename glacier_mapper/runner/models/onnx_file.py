@@ -1,4 +1,4 @@
-"""A look into an ONNX file without the package `onnx`: does it hold all of its weights.
+"""A look into an ONNX file without the package `onnx`: does it hold all of its weights, and in which precision.
 
 ONNX is protocol buffers (onnx.proto3): fields of (number, wire type), nested messages with their length before them.
 Only messages that can lead to a tensor are entered, so that weights are stepped over and never read.
@@ -6,9 +6,12 @@ Only messages that can lead to a tensor are entered, so that weights are stepped
 
 from __future__ import annotations
 
+import math
 import mmap
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Union
+from typing import NamedTuple, Union
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 LEADS_TO: dict[str, dict[int, str]] = {
@@ -21,18 +24,40 @@ LEADS_TO: dict[str, dict[int, str]] = {
     "tensor": {},
 }
 """For each message: which of its fields lead to tensors."""
-EXTERNAL_DATA = 13
-"""The field of a tensor that names the file which holds its values."""
+DIMENSIONS, DATA_TYPE, EXTERNAL_DATA = 1, 2, 13
+"""Fields of a tensor: its shape, the type of its values, and the file that holds them where it is another one."""
 MAX_DEPTH, MAX_FIELDS = 64, 3_000_000
+FULL_TYPES, HALF_TYPES = (1, 11), (10, 16)
+"""float32 and float64; float16 and bfloat16."""
+EIGHT_BIT_TYPES = (2, 3, 17, 18, 19, 20, 21, 22)
+"""Whole numbers and floats of 8 bits and less."""
+NOTABLE = 0.01
+"""The share of the weights from which on a type is no mere constant: of a mask, of a zero point."""
 Buffer = Union[bytes, mmap.mmap]
 
 
-def keeps_weights_elsewhere(path: Path) -> bool:
-    """Whether a tensor of the network lies in another file. Raises OSError, ValueError for what is no such file."""
+class Weights(NamedTuple):
+    """What a network's tensors are: whether any lies in another file, and values by type."""
+
+    elsewhere: bool
+    values: dict[int, int]
+
+    @property
+    def precision(self) -> str:
+        """As `model_card.PRECISIONS`; "" for a network without weights."""
+        counts = [sum(self.values.get(one, 0) for one in types) for types in (EIGHT_BIT_TYPES, HALF_TYPES, FULL_TYPES)]
+        notable = [count > NOTABLE * sum(counts) for count in counts]
+        return next((name for name, there in zip(("int8", "float16", "float32"), notable) if there), "")
+
+
+def weights_of(path: Path) -> Weights:
+    """A look at the tensors of a network. Raises OSError, ValueError for what is no such file."""
     if path.stat().st_size == 0:
-        return False
+        return Weights(False, {})
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return _Walk(data).finds_external(0, len(data), ("model", 0))
+        walk = _Walk(data)
+        walk.enter(0, len(data), ("model", 0))
+        return Weights(walk.elsewhere, dict(walk.values))
 
 
 class _Walk:
@@ -41,10 +66,13 @@ class _Walk:
     def __init__(self, data: Buffer) -> None:
         self.data = data
         self.fields = 0
+        self.elsewhere = False
+        self.values: Counter[int] = Counter()
 
-    def finds_external(self, start: int, end: int, place: tuple[str, int]) -> bool:
-        """Whether the message in data[start:end] has an external tensor in it; `place` is its kind and depth."""
+    def enter(self, start: int, end: int, place: tuple[str, int]) -> None:
+        """Note the tensors of the message in data[start:end]; `place` is its kind and depth."""
         kind, depth = place
+        numbers: list[tuple[int, int]] = []
         at = start
         while at < end:
             key, at = _varint(self.data, at, end)
@@ -52,19 +80,32 @@ class _Walk:
             self.fields += 1
             if number == 0 or depth > MAX_DEPTH or self.fields > MAX_FIELDS:
                 raise ValueError("it is no ONNX file")
-            if wire != BYTES:
-                at = _step_over(self.data, at, end, wire)
-                continue
-            length, at = _varint(self.data, at, end)
-            if at + length > end:
-                raise ValueError("it is cut short")
-            if kind == "tensor" and number == EXTERNAL_DATA:
-                return True
-            inner = LEADS_TO[kind].get(number)
-            if inner and self.finds_external(at, at + length, (inner, depth + 1)):
-                return True
-            at += length
-        return False
+            first, at = self._bounds(at, end, wire)
+            if kind == "tensor":
+                self.elsewhere = self.elsewhere or (number == EXTERNAL_DATA and wire == BYTES)
+                if number in (DIMENSIONS, DATA_TYPE) and wire in (VARINT, BYTES):
+                    numbers += [(number, value) for value in self._numbers(first, at)]
+            elif wire == BYTES and number in LEADS_TO[kind]:
+                self.enter(first, at, (LEADS_TO[kind][number], depth + 1))
+        if kind == "tensor":
+            count = math.prod(value for number, value in numbers if number == DIMENSIONS)
+            if count > 1:
+                self.values[next((value for number, value in numbers if number == DATA_TYPE), 0)] += count
+
+    def _bounds(self, at: int, end: int, wire: int) -> tuple[int, int]:
+        """Where the value at `at` begins and ends."""
+        if wire != BYTES:
+            return at, _step_over(self.data, at, end, wire)
+        length, first = _varint(self.data, at, end)
+        if first + length > end:
+            raise ValueError("it is cut short")
+        return first, first + length
+
+    def _numbers(self, at: int, end: int) -> Iterator[int]:
+        """The numbers that stand from `at` to `end`, one after the other."""
+        while at < end:
+            value, at = _varint(self.data, at, end)
+            yield value
 
 
 def _step_over(data: Buffer, at: int, end: int, wire: int) -> int:

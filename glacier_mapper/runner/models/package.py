@@ -36,7 +36,7 @@ from ...core.package_files import (
     write_error,
 )
 from ...core.package_folder import check_target
-from .onnx_file import keeps_weights_elsewhere
+from .onnx_file import weights_of
 
 __all__ = [
     "CARD_FILE", "GOLDEN_FILE", "MODEL_FILE", "Package", "file_sha256", "measuring", "open_package", "read_card",
@@ -73,7 +73,10 @@ def open_package(folder: str | os.PathLike[str]) -> Package:
     if found != card.file.sha256:
         expected = card.file.sha256
         raise ChecksumError(path=str(path), expected=expected, found=found, model=str(folder), reason="")
-    _VERIFIED.check_whole(path, str(folder))
+    stored = _VERIFIED.precision(path, str(folder))
+    if stored and stored != card.precision:
+        reason = f"model.json says that its weights are {card.precision}, and those in {path.name} are {stored}."
+        raise InvalidPackageError(model=str(folder), reason=reason)
     if not card.is_checked and package.folder not in _MEASURED:
         raise UncheckedPrecisionError(model=card.name, precision=card.precision, reason="")
     return package
@@ -97,7 +100,7 @@ class _Verified:
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[tuple[int, ...], str]] = {}
-        self._whole: set[str] = set()
+        self._whole: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def sha256(self, path: Path, model: str) -> str:
@@ -117,21 +120,24 @@ class _Verified:
             self._known[path] = (stamp, digest)
         return digest
 
-    def check_whole(self, path: Path, model: str) -> None:
-        """Raise InvalidPackageError for a network that is not all in its file: no checksum would cover the rest."""
+    def precision(self, path: Path, model: str) -> str:
+        """The precision of the network's weights, "" where it has none.
+
+        Raises InvalidPackageError for a network that is not all in its file: no checksum would cover the rest.
+        """
         stamped = self.sha256(path, model)
         with self._lock:
             if stamped in self._whole:
-                return
+                return self._whole[stamped]
         try:
-            elsewhere = keeps_weights_elsewhere(path)
+            weights = weights_of(path)
         except (OSError, ValueError) as exc:
             raise InvalidPackageError(model=model, reason=f"{path.name} can't be loaded: {exc}.") from exc
-        if elsewhere:
+        if weights.elsewhere:
             reason = f"{path.name} keeps weights in another file, which no checksum covers."
             raise InvalidPackageError(model=model, reason=reason)
         with self._lock:
-            self._whole.add(stamped)
+            return self._whole.setdefault(stamped, weights.precision)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...core.request import MapRequest, is_server
 from .base import Predictor
+from .devices import with_threads
 from .package import Package
 from .session import Wanted, open_session
 
@@ -15,7 +16,14 @@ def open_predictor(package: Package, request: MapRequest, room_mb: int = 0) -> P
     """
     wanted = Wanted(request.threads, request.network.batch, room_mb)
     if not is_server(request.device):
-        return open_session(package, request.device, wanted)
+        return _open_here(package, request.device, wanted)
     from .remote import open_remote
 
-    return open_remote(package, request, lambda: open_session(package, "auto", wanted))
+    return open_remote(package, request, lambda: _open_here(package, "auto", wanted))
+
+
+def _open_here(package: Package, device: str, wanted: Wanted) -> Predictor:
+    """On this machine; what it says that it is names the threads that were asked for, not those of one run."""
+    predictor = open_session(package, device, wanted)
+    predictor.device = with_threads(predictor.device, wanted.threads)
+    return predictor

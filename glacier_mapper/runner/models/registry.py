@@ -6,6 +6,7 @@ from typing import Callable
 
 from ...core.errors import MissingRoleError
 from ...core.models import BAND_RATIO, BUILT_IN, ModelInfo
+from ...core.parity import check_parity
 from ...core.request import MapRequest
 from ...core.roles import ROLE_LABELS
 from .band_ratio import BandRatioModel
@@ -32,11 +33,13 @@ def load_model(name: str, request: MapRequest) -> Model | NetworkModel:
     """The model of that name, or of the package in the folder `name`, set up for `request`; reads no pixel.
 
     Raises UnknownModelError, and MissingRoleError when the request's roles are not enough for it; for a package
-    MissingFileError, InvalidPackageError, PackageVersionError, ChecksumError, UncheckedPrecisionError.
+    MissingFileError, InvalidPackageError, PackageVersionError, ChecksumError, UncheckedPrecisionError. Raises
+    NoReferenceError and InvalidParameterError as `check_parity` does.
     """
     if name not in BUILDERS:
         return NetworkModel(find_package(name), request)
     info = next(info for info in BUILT_IN if info.name == name)
+    check_parity(request.network, name, None)
     lacking = info.missing(request.by_role)
     if lacking:
         raise MissingRoleError(model=name, roles=", ".join(sorted(ROLE_LABELS[role] for role in lacking)))

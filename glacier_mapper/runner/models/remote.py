@@ -18,16 +18,16 @@ from typing import Any
 import numpy as np
 
 from ...core.messages import QT_TRANSLATE_NOOP, Message
-from ...core.model_errors import ModelOutputError, ServerError, ServerModelError
+from ...core.model_errors import ModelOutputError, ServerError, ServerModelError, ServerUnreachableError
 from ...core.request import MapRequest
 from .base import Feeds, FloatImage, Predictor
-from .failover import FailoverPredictor
+from .failover import FailoverPredictor, loss_details
+from .input_shapes import served_shapes
 from .package import Package
 from .remote_access import ServerAddress, remember_credentials
 from .remote_http import Answer, Connection, Patience, Question
 from .remote_models import RemoteModel, find_model
 from .remote_probe import PROBE_TOLERANCE, Probe, probe_of
-from .remote_shapes import expected_inputs
 from .remote_tuning import BUDGET_S, LEAST_SLOTS, Pace, measure
 from .remote_wire import Expected, json_body, read_answer, request_body
 
@@ -56,6 +56,10 @@ NOT_QUITE = QT_TRANSLATE_NOOP(
     "models", "The model server {url} differs by {difference} from the package's own sample; it may compute in reduced "
     "precision."
 )  # fmt: skip
+
+NOT_THERE = QT_TRANSLATE_NOOP(
+    "models", "The model server {url} could not be reached ({reason}). All was computed on this machine: {device}."
+)
 
 KNOWN_S = 600.0
 """So long a server is taken as it was found: the next run of the same view starts without a question."""
@@ -193,22 +197,38 @@ class RemotePredictor:
 def open_remote(package: Package, request: MapRequest, make_local: Callable[[], Predictor]) -> Predictor:
     """The package's network on the server that `request.device` is the address of, probed and measured.
 
-    A server that dies later is replaced by `make_local()`, or ends the run, as `request.network.on_server_loss` says;
-    one that can't be used from the start is an error in both cases. Raises ServerError kinds, InvalidParameterError.
+    A server that dies later, or is not there at all, is replaced by `make_local()`, or ends the run, as
+    `request.network.on_server_loss` says. One that is there and can't be used (no access, another model, a certificate
+    that is not trusted) is an error in both cases. Raises ServerError kinds, InvalidParameterError.
     """
+    may_go_on = request.network.on_server_loss == "local"
     connection = Connection(ServerAddress.parse(request.device))
     try:
-        model = find_model(connection, package.card, Patience(tries=3))
-        patience = PATIENCE[request.network.on_server_loss]
-        predictor = RemotePredictor(connection, model, package, patience)
-        predictor.device = _title(connection)
-        if connection.sends_secrets_openly:
-            predictor.notes.append(Message(OPEN_SECRETS, {"url": connection.address.url}))
-        predictor.start(probe_of(package, expected_inputs(package.card)), request.network.batch)
+        predictor = _probed(connection, package, request)
+    except ServerUnreachableError as exc:
+        connection.close()
+        if not may_go_on:
+            raise
+        return _instead(make_local(), exc)
     except BaseException:
         connection.close()
         raise
-    return FailoverPredictor(predictor, make_local if request.network.on_server_loss == "local" else None)
+    return FailoverPredictor(predictor, make_local if may_go_on else None)
+
+
+def _probed(connection: Connection, package: Package, request: MapRequest) -> RemotePredictor:
+    model = find_model(connection, package.card, Patience(tries=3))
+    predictor = RemotePredictor(connection, model, package, PATIENCE[request.network.on_server_loss])
+    predictor.device = _title(connection)
+    if connection.sends_secrets_openly:
+        predictor.notes.append(Message(OPEN_SECRETS, {"url": connection.address.url}))
+    predictor.start(probe_of(package, served_shapes(package.card)), request.network.batch)
+    return predictor
+
+
+def _instead(local: Predictor, loss: ServerError) -> Predictor:
+    local.notes.insert(0, Message(NOT_THERE, {**loss_details(loss), "device": local.device}))
+    return local
 
 
 def _title(connection: Connection) -> str:

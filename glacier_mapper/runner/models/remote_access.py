@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies, get_netrc_auth
 
+from ...core.addresses import plain_address
 from ...core.errors import InvalidParameterError
 from ...core.request import is_server
 
@@ -24,7 +25,8 @@ PORTS = {"http": 80, "https": 443}
 REASON_LENGTH = 300
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]*@")
+_USER_INFO = re.compile(r"(?<=://)[^/\s]*@")
+_QUERY = re.compile(r"(://[^?\s]*)\?[^\s]*")
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class ServerAddress:
     @classmethod
     def parse(cls, url: str) -> ServerAddress:
         """The address in `url`. Raises InvalidParameterError for anything but http(s)://host[:port][/path]."""
-        shown = _USER_INFO.sub("", url)
-        wrong = InvalidParameterError(name="device", value=shown, expected="http(s)://host[:port], without a password")
+        expected = f"http(s)://host[:port] alone; a token belongs in the variable {TOKEN_VARIABLE} or a login's store"
+        wrong = InvalidParameterError(name="device", value=plain_address(url), expected=expected)
         try:
             parts = urlsplit(url.strip())
             port = parts.port
@@ -98,14 +100,14 @@ class Access:
         return self.ca_file or next((name for name in named if name), True)
 
     def redact(self, text: str) -> str:
-        """`text` in one short printable line, without this access's secrets and without passwords in addresses."""
+        """`text` in one short printable line, without this access's secrets, and addresses without login and query."""
         secrets = [*self.headers.values(), *(self.login or ())]
         secrets += [word for value in self.headers.values() for word in value.split()[1:]]
         for secret in sorted(secrets, key=len, reverse=True):
             if len(secret) > 2:
                 text = text.replace(secret, "…")
         line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-        line = _USER_INFO.sub("", line)
+        line = _QUERY.sub(r"\1", _USER_INFO.sub("", line))
         return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 1] + "…"
 
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from ...core.model_card import ModelCard
 from ...core.model_errors import ServerAccessError, ServerAnswerError, ServerModelError
+from .input_shapes import FREE, served_shapes
 from .remote_http import Connection, Patience, Question
-from .remote_shapes import FREE, expected_inputs
 from .remote_wire import DATATYPE
 
 OUTPUT = "probabilities"
@@ -62,7 +62,7 @@ def compare(metadata: dict[str, Any], card: ModelCard) -> tuple[str, int]:
 
     Servers that list no inputs are believed; their first answer is checked anyway.
     """
-    wanted, found = expected_inputs(card), _by_name(metadata.get("inputs"))
+    wanted, found = served_shapes(card), _by_name(metadata.get("inputs"))
     most = UNKNOWN_BATCH * 32
     if not found:
         return "", most

@@ -20,8 +20,8 @@ from typing import Any
 
 from ...core.errors import OutputNotWritableError
 from ...core.model_card import ModelCard
+from .input_shapes import FREE, served_shapes
 from .package import CARD_FILE, MODEL_FILE, Package, file_sha256
-from .remote_shapes import FREE, expected_inputs
 
 TRITON_CONFIG = "config.pbtxt"
 OVMS_CONFIG = "config.json"
@@ -58,7 +58,7 @@ def config_pbtxt(card: ModelCard, output: str) -> str:
     lines = [
         f'name: "{card.name}"', 'platform: "onnxruntime_onnx"', 'backend: "onnxruntime"',
         f'default_model_filename: "{MODEL_FILE}"', f"max_batch_size: {MAX_BATCH}",
-        *(_tensor("input", name, shape[1:]) for name, shape in expected_inputs(card).items()),
+        *(_tensor("input", name, shape[1:]) for name, shape in served_shapes(card).items()),
         _tensor("output", output, [len(card.classes), side, side]),
         f"dynamic_batching {{ max_queue_delay_microseconds: {QUEUE_DELAY_US} }}",
     ]  # fmt: skip

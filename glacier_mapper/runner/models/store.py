@@ -14,16 +14,15 @@ from typing import NamedTuple
 from ...core.errors import GlacierMapperError, UnknownModelError
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.model_card import ModelCard
-from ...core.models import BAND_RATIO, BUILT_IN, ModelInfo
+from ...core.models import BUILT_IN, ModelInfo
 from ...core.package_files import CARD_FILE
 from ...core.package_folder import survey
+from ...core.package_names import NO_PACKAGES
 from .package import Package, open_package
 
 log = logging.getLogger(__name__)
 
 MODELS_VARIABLE = "GLACIER_MAPPER_MODELS"
-RESERVED = frozenset({BAND_RATIO.name, "random-forest"})
-"""Names of models that are no packages (`compact` is one)."""
 PLUGIN = Path(__file__).resolve().parents[2]
 
 
@@ -48,7 +47,7 @@ def read_store() -> Store:
     for folder, found in (entry for home in model_folders() for entry in survey(home)):
         if not isinstance(found, ModelCard):
             notes.append(_broken(folder, found))
-        elif found.name in RESERVED:
+        elif found.name in NO_PACKAGES:
             notes.append(_built_in(folder, found))
         elif found.name in packages:
             notes.append(_hidden(folder, found, packages[found.name]))

@@ -1,0 +1,280 @@
+"""classes.tif beside the probability: worked out by hand, read by GDAL, told in the report, never left from before."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import rasterio
+from onnx import TensorProto, helper, numpy_helper
+from stand_in import PACKAGE, PYTHON
+from tiny_networks import save, tiny_card, tiny_package
+
+from glacier_mapper.core.errors import OutputExistsError
+from glacier_mapper.core.model_card import Calibration, CalibrationKind, NoData
+from glacier_mapper.core.request import BandSource, MapRequest, NetworkSettings, OutlineSettings
+from glacier_mapper.core.roles import OPTICAL_ROLES
+from glacier_mapper.runner.mapping import map_glaciers, patch_plan
+from glacier_mapper.runner.mapping.classes import class_names, class_values, most_likely
+from glacier_mapper.runner.models.package import MODEL_FILE, write_package
+
+NAN = float("nan")
+SIDE = 16
+THREE = ("other", "clean ice", "debris-covered ice")
+VALIDATOR = Path("/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_cloud_optimized_geotiff.py")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GLACIER_MAPPER_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture(params=["outward", "southward"])
+def order(request, monkeypatch):
+    if request.param == "southward":
+        monkeypatch.setattr(patch_plan, "IN_MEMORY_MB", 0)
+    return request.param
+
+
+def several_classes(folder, classes=THREE, ice=1, **card):
+    """A network whose class k has the logit 6 x band k: softmax over as many bands as there are classes."""
+    count = len(classes)
+    kernel = np.zeros((count, 6, 1, 1), np.float32)
+    kernel[range(count), range(count)] = 6.0
+    nodes = [
+        helper.make_node("Conv", ["optical", "weight"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
+    ]
+    size = ["batch", 6, SIDE, SIDE]
+    inputs = [helper.make_tensor_value_info("optical", TensorProto.FLOAT, size)]
+    output = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["batch", count, SIDE, SIDE])
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    graph = helper.make_graph(nodes, "several", inputs, [output], [numpy_helper.from_array(kernel, "weight")])
+    path = save(folder.with_name("several.onnx"), graph, 17)
+    made = tiny_card(("optical",), name=folder.name, side=SIDE, golden="", classes=classes, ice_class=ice)
+    return write_package(folder, replace(made, **card), {MODEL_FILE: path})
+
+
+def bands_of(rows, cols, seed=3):
+    bands = np.random.default_rng(seed).random((6, rows, cols), np.float32)
+    bands[:, :5, :7] = NAN
+    return bands
+
+
+def softmax(bands, count=3):
+    """Probabilities of `several_classes`, float64 (classes, rows, cols)."""
+    raised = np.exp(6.0 * bands[:count].astype(np.float64))
+    return raised / raised.sum(axis=0)
+
+
+@pytest.fixture
+def request_for(make_raster, tmp_path):
+    """request_for(bands, model=..., **more) -> a request for classes too."""
+
+    def make(bands, model="band-ratio", **more):
+        path = make_raster("scene.tif", bands, nodata=NAN)
+        sources = tuple(BandSource(role, str(path), number) for number, role in enumerate(OPTICAL_ROLES, 1))
+        given = {"out_dir": str(tmp_path / "out"), "model": str(model), "classes": True, **more}
+        return MapRequest(sources, **given)
+
+    return make
+
+
+def run(request):
+    return map_glaciers(request, lambda _: None, lambda: False)
+
+
+def pixels(path):
+    with rasterio.open(path) as dataset:
+        return dataset.read(1)
+
+
+def report_of(result):
+    return json.loads(Path(result.report).read_text(encoding="utf-8"))
+
+
+# --- what the values are
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.8])
+def test_the_band_ratio_by_the_threshold_of_the_outlines(request_for, threshold):
+    result = run(request_for(bands_of(60, 70), outlines=OutlineSettings(threshold=threshold)))
+    probability, classes = pixels(result.probability), pixels(result.classes)
+    assert classes.dtype == np.uint8
+    assert set(np.unique(classes)) == {0, 1, 255}
+    np.testing.assert_array_equal(classes == 255, np.isnan(probability))
+    np.testing.assert_array_equal(classes == 1, probability > np.float32(threshold))
+    told = report_of(result)["classes"]
+    assert told["values"] == {"0": "other", "1": "glacier", "255": "no data"}
+    assert told["rule"] == f"probability of glacier above {threshold:g}"
+    assert told["pixels"] == {"0": int((classes == 0).sum()), "1": int((classes == 1).sum())}
+
+
+def test_a_network_of_two_classes_by_the_threshold_too(request_for, tmp_path):
+    package = tiny_package(tmp_path / "two", ("optical",), side=SIDE)
+    result = run(request_for(bands_of(40, 50), package.folder, outlines=OutlineSettings(threshold=0.7)))
+    probability, classes = pixels(result.probability), pixels(result.classes)
+    np.testing.assert_array_equal(classes == 1, probability > np.float32(0.7))
+    np.testing.assert_array_equal(classes == 255, np.isnan(probability))
+
+
+@pytest.mark.usefixtures("order")
+def test_three_classes_are_the_most_likely_ones(request_for, tmp_path):
+    """Band k weighs for class k, so the most likely class is that of the brightest band."""
+    package = several_classes(tmp_path / "three")
+    bands = bands_of(60, 70)
+    result = run(request_for(bands, package.folder, network=NetworkSettings(overlap=0.5)))
+    expected = bands[:3].argmax(axis=0)
+    expected[np.isnan(bands[0])] = 255
+    classes = pixels(result.classes)
+    np.testing.assert_array_equal(classes, expected)
+    np.testing.assert_allclose(pixels(result.probability), softmax(bands)[1], atol=2e-5)  # the product is as ever
+    told = report_of(result)["classes"]
+    assert told["values"] == {"0": "other", "1": "clean ice", "2": "debris-covered ice", "255": "no data"}
+    assert told["rule"] == "the most likely class"
+    assert told["pixels"] == {str(value): int((expected == value).sum()) for value in range(3)}
+
+
+@pytest.mark.usefixtures("order")
+def test_the_most_likely_after_the_calibration(request_for, tmp_path):
+    """The bias of debris takes pixels from the other classes: argmax of log p + (0, 0, 2)."""
+    calibration = Calibration(CalibrationKind.VECTOR, scale=(1.0, 1.0, 1.0), bias=(0.0, 0.0, 2.0))
+    package = several_classes(tmp_path / "three", calibration=calibration)
+    bands = bands_of(40, 45)
+    result = run(request_for(bands, package.folder))
+    logits = np.log(softmax(bands)) + np.array([0.0, 0.0, 2.0])[:, None, None]
+    expected = logits.argmax(axis=0)
+    seen = ~np.isnan(bands[0])
+    sorted_logits = np.sort(logits, axis=0)
+    sure = seen & (sorted_logits[-1] - sorted_logits[-2] > 1e-4)
+    assert (expected[seen] != bands[:3].argmax(axis=0)[seen]).mean() > 0.1
+    np.testing.assert_array_equal(pixels(result.classes)[sure], expected[sure])
+
+
+def test_classes_in_another_order_and_more_of_them(request_for, tmp_path):
+    """Glacier first, debris third, and what is neither is other."""
+    names = ("glacier", "water", "supraglacial Debris", "rock")
+    package = several_classes(tmp_path / "four", names, ice=0)
+    assert class_values(package.card) == (1, 0, 2, 0)
+    assert class_names(package.card) == ("water, rock", "glacier", "supraglacial Debris")
+    bands = bands_of(30, 33)
+    result = run(request_for(bands, package.folder))
+    expected = np.array([1, 0, 2, 0])[bands[:4].argmax(axis=0)]
+    expected[np.isnan(bands[0])] = 255
+    np.testing.assert_array_equal(pixels(result.classes), expected)
+    np.testing.assert_allclose(pixels(result.probability), softmax(bands, 4)[0], atol=2e-5)
+
+
+def test_three_classes_without_debris_have_two_values(request_for, tmp_path):
+    package = several_classes(tmp_path / "water", ("rock", "glacier", "water"))
+    assert class_names(package.card) == ("rock, water", "glacier")
+    classes = pixels(run(request_for(bands_of(30, 33), package.folder)).classes)
+    assert set(np.unique(classes)) == {0, 1, 255}
+
+
+def test_of_equal_classes_the_first_counts():
+    even = np.full((3, 2, 2), 1 / 3, np.float32)
+    even[2, 0, 0] = 0.5
+    assert most_likely(even, (0, 1, 2)).tolist() == [[2, 0], [0, 0]]
+
+
+def test_parity_has_a_class_everywhere(request_for, tmp_path):
+    card = {"architecture": "glavitu", "no_data": NoData.RAW_ZERO}
+    package = tiny_package(tmp_path / "published", ("optical",), side=SIDE, card=card)
+    result = run(request_for(bands_of(30, 40), package.folder, network=NetworkSettings(parity="reference")))
+    assert set(np.unique(pixels(result.classes))) <= {0, 1}
+
+
+# --- the file
+
+
+def test_gdal_reads_names_no_data_colours_and_overviews(request_for, tmp_path):
+    result = run(request_for(bands_of(700, 1100)))
+    classes = pixels(result.classes)
+    with rasterio.open(result.classes) as dataset, rasterio.open(result.probability) as probability:
+        assert (dataset.dtypes, dataset.nodata, dataset.descriptions) == (("uint8",), 255, ("Class",))
+        assert dataset.tags(1) == {"CLASS_0": "other", "CLASS_1": "glacier"}
+        assert (dataset.shape, dataset.transform, dataset.crs) == (
+            probability.shape, probability.transform, probability.crs,
+        )  # fmt: skip
+        assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert dataset.colorinterp[0] is rasterio.enums.ColorInterp.palette
+        colours = dataset.colormap(1)
+        assert len({colours[0], colours[1], colours[2]}) == 3
+        assert dataset.overviews(1) == [2, 4]
+    with rasterio.open(result.classes, overview_level=0) as half:
+        np.testing.assert_array_equal(half.read(1), classes[::2, ::2])
+    assert Path(result.classes).stat().st_size < classes.size / 2
+
+
+@pytest.mark.skipif(not VALIDATOR.exists(), reason="GDAL's own COG validator is not installed")
+@pytest.mark.parametrize("shape", [(40, 50), (700, 1100)], ids=["one tile", "pyramid"])
+def test_gdals_validator_is_content(request_for, shape):
+    result = run(request_for(bands_of(*shape)))
+    command = [shutil.which("python3", path="/usr/bin"), str(VALIDATOR), "--full-check=yes", result.classes]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "is a valid cloud optimized GeoTIFF" in done.stdout
+    assert "warning" not in done.stdout.lower()
+
+
+# --- asked for or not
+
+
+def test_no_classes_unless_asked_for_and_the_other_products_are_the_same(request_for, tmp_path):
+    request = request_for(bands_of(60, 70))
+    with_classes = run(request)
+    without = run(replace(request, classes=False, out_dir=str(tmp_path / "plain")))
+    assert without.classes == ""
+    assert sorted(path.name for path in (tmp_path / "plain").iterdir()) == [
+        "confidence.tif", "outlines.gpkg", "probability.tif", "report.json",
+    ]  # fmt: skip
+    assert "classes" not in report_of(without)
+    for name in ("probability.tif", "confidence.tif"):
+        assert (tmp_path / "plain" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+    assert Path(with_classes.classes).name == "classes.tif"
+
+
+def test_classes_of_an_earlier_run_are_not_left_beside_another_probability(request_for, tmp_path):
+    request = request_for(bands_of(60, 70))
+    run(request)
+    for kept in ("probability.tif", "confidence.tif", "outlines.gpkg", "report.json"):
+        (tmp_path / "out" / kept).unlink()
+    with pytest.raises(OutputExistsError, match=r"classes\.tif exists already"):
+        run(replace(request, classes=False))
+    (tmp_path / "out" / "classes.tif.aux.xml").write_text("statistics of before")
+    run(replace(request, classes=False, overwrite=True))
+    assert not list((tmp_path / "out").glob("classes*"))
+
+
+def test_the_report_repeats_the_run(request_for, tmp_path):
+    result = run(request_for(bands_of(60, 70)))
+    again = MapRequest.from_json({**report_of(result)["request"], "out_dir": str(tmp_path / "again")})
+    assert Path(run(again).classes).read_bytes() == Path(result.classes).read_bytes()
+
+
+@pytest.mark.parametrize(("threads", "shown"), [(1, "CPU, 1 thread"), (2, "CPU, 2 threads")])
+def test_the_report_names_the_threads_that_were_asked_for(request_for, threads, shown):
+    assert report_of(run(request_for(bands_of(60, 70), threads=threads)))["device"] == shown
+
+
+def test_the_command_line(request_for, tmp_path):
+    scene = request_for(bands_of(60, 70)).sources[0].path
+    named = [f"{role.value}={scene}:{number}" for number, role in enumerate(OPTICAL_ROLES, 1)]
+    words = ["map", *[word for one in named for word in ("--band", one)], "--out", tmp_path / "made", "--classes"]
+    command = [str(PYTHON), "-I", str(PACKAGE / "runner" / "__main__.py"), *map(str, words)]
+    done = subprocess.run(command, capture_output=True, timeout=120, check=False, env=dict(os.environ), text=True)
+    assert done.returncode == 0, done.stderr
+    assert f"{tmp_path / 'made' / 'classes.tif'}\n" in done.stdout
+    assert set(np.unique(pixels(tmp_path / "made" / "classes.tif"))) == {0, 1, 255}
+
+
+def test_the_network_of_these_tests_is_what_it_says(tmp_path):
+    model = onnx.load(str(several_classes(tmp_path / "three").model_path))
+    onnx.checker.check_model(model)
