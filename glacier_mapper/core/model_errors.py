@@ -104,7 +104,8 @@ class MissingPythonPackageError(RunnerError):
     message = QT_TRANSLATE_NOOP("errors", "{job} needs the Python package {package}, which is not installed.")
     remedy = QT_TRANSLATE_NOOP(
         "errors",
-        "Install requirements/torch.txt and requirements/training.txt of the plugin's folder with the runner's Python.",
+        "In QGIS, “Import Keras weights” offers to install it. On a terminal, install requirements/torch.txt and "
+        "requirements/training.txt of the plugin's folder with the runner's Python.",
     )
 
 
