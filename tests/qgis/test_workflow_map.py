@@ -75,6 +75,11 @@ def test_a_result_in_one_line(tmp_path, count, speed, text):
     assert result_text(dataclasses.replace(result, seconds=3.46), speed) == text
 
 
+def test_a_result_says_what_computed_in_the_users_language(spanish, tmp_path):
+    text = result_text(make_products(tmp_path / "r"), Speed(3.14159, "Processor (CPU), 2 threads"))
+    assert text.endswith("Procesador (CPU), 2 hilos.")
+
+
 def test_what_computed_is_read_from_the_report(tmp_path):
     result = make_products(tmp_path / "r")
     assert device_in(result) == ""
