@@ -81,7 +81,7 @@ def megabytes(size_mb: float) -> str:
     """A size given in MB (10^6 bytes), in the unit that reads best."""
     if size_mb >= 1000:
         return QCoreApplication.translate("gui", "{size} GB").format(size=number(size_mb / 1000, 1))
-    return QCoreApplication.translate("gui", "{size} MB").format(size=number(max(1, round(size_mb))))
+    return QCoreApplication.translate("gui", "{size} MB").format(size=number(max(1, round(size_mb)) if size_mb else 0))
 
 
 def pixels(count: int) -> str:

@@ -133,9 +133,9 @@ class Environment:
         else:
             run.finish()
 
-    def add_on_plan(self) -> AddOnPlan:
-        """What `install_training` would do. Raises NoPythonError, MissingFileError."""
-        return self._add_on_plan(find_maker(self.options, self.folder), self._add_on_options())
+    def add_on_plan(self, maker: Maker | None = None) -> AddOnPlan:
+        """What `install_training` would do, with `plan`'s maker. Raises NoPythonError, MissingFileError."""
+        return self._add_on_plan(maker or find_maker(self.options, self.folder), self._add_on_options())
 
     def install_training(
         self,

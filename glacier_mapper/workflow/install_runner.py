@@ -54,7 +54,8 @@ def look(environment: Environment) -> Found:
     status = environment.status()
     if status == EnvironmentStatus.READY:
         return Found(status, environment.describe(), None)
-    return Found(status, environment.describe(), environment.plan(), environment.add_on_plan())
+    plan = environment.plan()
+    return Found(status, environment.describe(), plan, environment.add_on_plan(plan.maker))
 
 
 def setup_options(choice: InstallChoice, ca_file: Path) -> SetupOptions:
@@ -86,6 +87,7 @@ class InstallRunner(QObject):
         super().__init__(parent)
         self._host = host
         self._task: BackgroundTask | None = None
+        self._is_looking = False
 
     @property
     def is_busy(self) -> bool:
@@ -99,10 +101,14 @@ class InstallRunner(QObject):
             self.ready.emit()
             return
         title = QCoreApplication.translate("InstallRunner", "Looking for the model runner")
-        self._run(title, choice, look, self._looked)
+        self._is_looking = self._run(title, choice, look, self._looked)
 
     def install(self, choice: InstallChoice) -> None:
-        """Make, finish or repair the environment; answered through `progressed`, then `ready` or `failed`."""
+        """Make, finish or repair the environment; answered through `progressed`, then `ready` or `failed`.
+
+        A look that is under way is given up: a click counts at once.
+        """
+        self._stop_looking()
         title = QCoreApplication.translate("InstallRunner", "Installing the model runner")
         if self._run(title, choice, None, self._installed):
             self.faceChanged.emit(RunnerFace(RunnerCondition.INSTALLING))
@@ -153,6 +159,13 @@ class InstallRunner(QObject):
         )
         self._task.tell(self._progress)
         return True
+
+    def _stop_looking(self) -> None:
+        if self._is_looking and self._task is not None:
+            self._task.detach()
+            self._task.cancel()
+            self._task = None
+        self._is_looking = False
 
     def _progress(self, progress: SetupProgress) -> None:
         step = Message(STEP_LABELS[progress.step])
