@@ -17,6 +17,9 @@ from .model_facts import branch_label
 from .parts import FormDialog, column
 from .widgets import WrapLabel, combo_box, small
 
+FIT_MS = 30
+"""After which the heights of wrapped texts are known."""
+
 
 class KerasDialog(FormDialog):
     """Modal; `form()` is what was chosen. Nothing is looked at here: the runner names every mismatch.
@@ -51,9 +54,9 @@ class KerasDialog(FormDialog):
             self.inputs[branch].setChecked(True)
         self.location = combo_box(self, self.tr("Location"))
         for value, text in (
-            ("", self.tr("is told nothing")),
-            ("region", self.tr("is told the region (12 values)")),
-            ("coordinates", self.tr("is told the coordinates (4 values)")),
+            ("", self.tr("the network is not told")),
+            ("region", self.tr("told as the region (12 values)")),
+            ("coordinates", self.tr("told as coordinates (4 values)")),
         ):
             self.location.addItem(text, value)
         json = self.tr("JSON (*.json);;All files (*)")
@@ -113,11 +116,9 @@ class KerasDialog(FormDialog):
     def show_add_on(self, face: AddOnFace) -> None:
         """Whether the import can be done now. While nobody knows it can be tried."""
         self._can_import = face.condition in (AddOnCondition.READY, AddOnCondition.UNKNOWN)
-        was_hidden = self.add_on.isHidden()
         self.add_on.show_face(face)
         self._show_ready()
-        if self.add_on.isHidden() != was_hidden:
-            QTimer.singleShot(0, self._fit)
+        QTimer.singleShot(FIT_MS, self._fit)
 
     def form(self) -> KerasForm:
         """What was chosen."""
