@@ -16,6 +16,7 @@ from .qgis_io.notify import Notifier
 from .qgis_io.settings import SettingsStore
 from .qgis_io.view import region_in_view
 from .workflow.ask_server import AskServer
+from .workflow.install_add_on import InstallAddOn
 from .workflow.know_models import KnowModels
 from .workflow.manage_models import ManageModels, ManagerSurroundings
 from .workflow.runner_host import ModelFolders, RunnerHost
@@ -54,7 +55,10 @@ class ModelSession(QObject):
         self.know = KnowModels(around.host.model_folders, around.host.runner, self)
         self.doors = ServerDoors(around.store.load)
         self.ask_server = AskServer(around.host.runner)
-        self.manage = ManageModels(ManagerSurroundings(self.know, around.host.runner, self._make_dialog), self)
+        self.add_on = InstallAddOn(around.host, dock.install_choice, self)
+        self.manage = ManageModels(
+            ManagerSurroundings(self.know, around.host.runner, self._make_dialog, self.add_on), self
+        )
         self._links = Links()
         self._folders: ModelFolders = around.host.model_folders()
         self._awake = False
@@ -68,6 +72,7 @@ class ModelSession(QObject):
             (self.know.listed, self._listed),
             (self.know.devicesFound, dock.show_devices),
             (self.manage.failed, self.failed.emit),
+            (self.add_on.failed, self.failed.emit),
             (self._around.store.changed, self._settings_changed),
             (dock.modelsRequested, self._open_manager),
             (dock.serversRequested, self._around.openers.options),
@@ -91,6 +96,7 @@ class ModelSession(QObject):
         self._links.release()
         self.ask_server.stop()
         self.manage.stop()
+        self.add_on.stop()
         self.know.stop()
 
     def _listed(self, shelf: ModelShelf) -> None:

@@ -2,6 +2,57 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
 <context>
+    <name>AddOnBox</name>
+    <message>
+        <source>&amp;Install training and import</source>
+        <translation>&amp;Instalar entrenamiento e importación</translation>
+    </message>
+    <message>
+        <source>Adding training and import to the model runner</source>
+        <translation>Añadiendo entrenamiento e importación al ejecutor de modelos</translation>
+    </message>
+    <message>
+        <source>Cancel installation</source>
+        <translation>Cancelar la instalación</translation>
+    </message>
+    <message>
+        <source>Cancelled. What was downloaded is kept.</source>
+        <translation>Cancelado. Lo descargado se conserva.</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Cancelando…</translation>
+    </message>
+    <message>
+        <source>Computes on: {device}</source>
+        <translation>Calcula en: {device}</translation>
+    </message>
+    <message>
+        <source>Download: {download}, on disk: {disk} ({free} free)</source>
+        <translation>Descarga: {download}, en disco: {disk} ({free} libres)</translation>
+    </message>
+    <message>
+        <source>From: {source}</source>
+        <translation>De: {source}</translation>
+    </message>
+    <message>
+        <source>Install the model runner in the Glacier Mapper panel first. Where a runner of your own is set, install requirements/torch.txt and requirements/training.txt with its Python.</source>
+        <translation>Instale primero el ejecutor de modelos en el panel Glacier Mapper. Si ha fijado un ejecutor propio, instale requirements/torch.txt y requirements/training.txt con su Python.</translation>
+    </message>
+    <message>
+        <source>Progress of the installation</source>
+        <translation>Progreso de la instalación</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Reintentar</translation>
+    </message>
+    <message>
+        <source>The import needs PyTorch, which is not installed yet.</source>
+        <translation>La importación necesita PyTorch, que aún no está instalado.</translation>
+    </message>
+</context>
+<context>
     <name>AddressDialog</name>
     <message>
         <source>&amp;Address</source>
@@ -503,6 +554,17 @@
     </message>
 </context>
 <context>
+    <name>InstallAddOn</name>
+    <message>
+        <source>Adding training and import to the model runner</source>
+        <translation>Añadiendo entrenamiento e importación al ejecutor de modelos</translation>
+    </message>
+    <message>
+        <source>Looking for training and import</source>
+        <translation>Buscando entrenamiento e importación</translation>
+    </message>
+</context>
+<context>
     <name>InstallRunner</name>
     <message>
         <source>Installing the model runner</source>
@@ -588,10 +650,6 @@
         <translation>Nombre del paquete</translation>
     </message>
     <message>
-        <source>The file is read layer by layer and every weight must fit the architecture; nothing in it is executed. The import needs the training packages in the model runner&apos;s environment.</source>
-        <translation>El archivo se lee capa por capa y cada peso debe encajar en la arquitectura; nada de él se ejecuta. La importación necesita los paquetes de entrenamiento en el entorno del ejecutor de modelos.</translation>
-    </message>
-    <message>
         <source>Title</source>
         <translation>Título</translation>
     </message>
@@ -600,24 +658,28 @@
         <translation>Pesos</translation>
     </message>
     <message>
-        <source>is told nothing</source>
-        <translation>no recibe nada</translation>
-    </message>
-    <message>
-        <source>is told the coordinates (4 values)</source>
-        <translation>recibe las coordenadas (4 valores)</translation>
-    </message>
-    <message>
-        <source>is told the region (12 values)</source>
-        <translation>recibe la región (12 valores)</translation>
-    </message>
-    <message>
         <source>none: raw confidence</source>
         <translation>ninguna: confianza bruta</translation>
     </message>
     <message>
         <source>what lists call it</source>
         <translation>cómo aparece en las listas</translation>
+    </message>
+    <message>
+        <source>The file is read layer by layer and every weight must fit the architecture; nothing in it is executed.</source>
+        <translation>El archivo se lee capa por capa y cada peso debe encajar en la arquitectura; nada de él se ejecuta.</translation>
+    </message>
+    <message>
+        <source>the network is not told</source>
+        <translation>no se le dice a la red</translation>
+    </message>
+    <message>
+        <source>told as coordinates (4 values)</source>
+        <translation>se le dice como coordenadas (4 valores)</translation>
+    </message>
+    <message>
+        <source>told as the region (12 values)</source>
+        <translation>se le dice como región (12 valores)</translation>
     </message>
 </context>
 <context>
@@ -1814,6 +1876,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>To do</source>
         <translation>Pendiente</translation>
     </message>
+    <message>
+        <source>Reading the outlines…</source>
+        <translation>Leyendo los contornos…</translation>
+    </message>
 </context>
 <context>
     <name>ReviewSummary</name>
@@ -2231,6 +2297,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Retry</source>
         <translation>Reintentar</translation>
     </message>
+    <message>
+        <source>Needed to import Keras weights and to train: {download} more to download, {disk} more on disk. It can be added later, too.</source>
+        <translation>Hace falta para importar pesos de Keras y para entrenar: {download} más de descarga, {disk} más en disco. También se puede añadir más tarde.</translation>
+    </message>
+    <message>
+        <source>Training and import (PyTorch)</source>
+        <translation>Entrenamiento e importación (PyTorch)</translation>
+    </message>
 </context>
 <context>
     <name>RunnerHost</name>
@@ -2301,14 +2375,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>El servidor responde, pero indica que aún no está listo.</translation>
     </message>
     <message>
-        <source>When it &amp;dies</source>
-        <translation>Si se c&amp;ae</translation>
-    </message>
-    <message>
-        <source>When the server dies</source>
-        <translation>Si el servidor se cae</translation>
-    </message>
-    <message>
         <source>go on here</source>
         <translation>seguir aquí</translation>
     </message>
@@ -2331,6 +2397,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{server} answers. It keeps the list of its models to itself.</source>
         <translation>{server} responde. No revela la lista de sus modelos.</translation>
+    </message>
+    <message>
+        <source>When it &amp;fails</source>
+        <translation>Si &amp;falla</translation>
+    </message>
+    <message>
+        <source>When the server fails</source>
+        <translation>Si el servidor falla</translation>
     </message>
 </context>
 <context>
@@ -2818,8 +2892,20 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>«{model}» no es un paquete de modelo utilizable: {reason}</translation>
     </message>
     <message>
-        <source>Install requirements/torch.txt and requirements/training.txt of the plugin&apos;s folder with the runner&apos;s Python.</source>
-        <translation>Instale requirements/torch.txt y requirements/training.txt de la carpeta del complemento con el Python del ejecutor.</translation>
+        <source>A memory limit of {limit_mb} MB is too low for this job.</source>
+        <translation>Un límite de memoria de {limit_mb} MB es demasiado bajo para este trabajo.</translation>
+    </message>
+    <message>
+        <source>In QGIS, “Import Keras weights” offers to install it. On a terminal, install requirements/torch.txt and requirements/training.txt of the plugin's folder with the runner's Python.</source>
+        <translation>En QGIS, «Importar pesos de Keras» ofrece instalarlo. En un terminal, instale requirements/torch.txt y requirements/training.txt de la carpeta del complemento con el Python del ejecutor.</translation>
+    </message>
+    <message>
+        <source>Set the limit to {needed_mb} MB or more, or map a narrower part.</source>
+        <translation>Ponga el límite en {needed_mb} MB o más, o cartografíe una parte más estrecha.</translation>
+    </message>
+    <message>
+        <source>Write its amplitude or intensity into a raster of real numbers first, in SNAP or with gdal_calc.py --type=Float32 --calc=&quot;abs(A)&quot;, and use that one.</source>
+        <translation>Escriba antes su amplitud o intensidad en un ráster de números reales, en SNAP o con gdal_calc.py --type=Float32 --calc=&quot;abs(A)&quot;, y use ese.</translation>
     </message>
     <message>
         <source>Leave the parity out, or choose a network that was imported from its published weights.</source>

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .messages import Message
+from .messages import QT_TRANSLATE_NOOP, Message
 
 AUTOMATIC = "auto"
 
@@ -39,3 +40,16 @@ class Device:
 
 CPU = Device("cpu", "", chosen=True)
 """What is always there, also before any runner has said so."""
+
+WITH_ONE_THREAD = QT_TRANSLATE_NOOP("gui", "{device}, 1 thread")
+WITH_THREADS = QT_TRANSLATE_NOOP("gui", "{device}, {count} threads")
+_THREADS = re.compile(r"(.+), (\d+) threads?")
+
+
+def device_words(title: str, translate: Callable[[str], str]) -> str:
+    """What computes, which the runner says in English, in another language: a name, and perhaps how many threads."""
+    found = _THREADS.fullmatch(title)
+    if found is None:
+        return translate(title)
+    template = translate(WITH_ONE_THREAD if found[2] == "1" else WITH_THREADS)
+    return template.format(device=translate(found[1]), count=found[2])

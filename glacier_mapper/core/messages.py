@@ -20,8 +20,8 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 (the name t
 class Message:
     """A template in English with ``{named}`` details, translated only when it is shown.
 
-    A detail may be a message's JSON, or a list of such: words that are translated, too. `to_check` says that the
-    analyst should look whether it is so.
+    A detail may be a message's JSON, or a list of such: words that are translated, too, as is a `device`. `to_check`
+    says that the analyst should look whether it is so.
     """
 
     template: str
@@ -37,7 +37,10 @@ class Message:
 
         Raises KeyError, IndexError or ValueError where the details do not fit the template.
         """
-        return translate(self.template).format(**{name: _word(one, translate) for name, one in self.details.items()})
+        words = {name: _word(one, translate) for name, one in self.details.items()}
+        if isinstance(words.get("device"), str):
+            words["device"] = translate(words["device"])
+        return translate(self.template).format(**words)
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object, `{"template", "details"}`, and `"to_check"` where it is so."""

@@ -1,7 +1,11 @@
-"""The part of the exception tree that speaks of model packages, devices and servers.
+"""The part of the exception tree that speaks of model packages, devices, servers, memory and odd rasters.
 
     GlacierMapperError
+    ├── OutOfMemoryError
+    │   └── MemoryLimitError            exit 2: the limit is the caller's own
     ├── InputError
+    │   ├── UnreadableRasterError
+    │   │   └── ComplexRasterError      exit 2: not a fault of the file
     │   └── ModelError                  exit 2: a model that can't be used as it is
     │       ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
     │       ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
@@ -15,8 +19,26 @@
 
 from __future__ import annotations
 
-from .errors import InputError, RunnerError
+from .errors import InputError, OutOfMemoryError, RunnerError, UnreadableRasterError
 from .messages import QT_TRANSLATE_NOOP
+
+
+class MemoryLimitError(OutOfMemoryError):
+    """The limit is too low for the width of the job. Details: needed_mb (the least that will do), limit_mb."""
+
+    message = QT_TRANSLATE_NOOP("errors", "A memory limit of {limit_mb} MB is too low for this job.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Set the limit to {needed_mb} MB or more, or map a narrower part.")
+    exit_code = 2
+
+
+class ComplexRasterError(UnreadableRasterError):
+    """A raster of complex numbers, as radar scenes come in. Details: path, reason."""
+
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "Write its amplitude or intensity into a raster of real numbers first, in SNAP or with gdal_calc.py "
+        "--type=Float32 --calc=\"abs(A)\", and use that one.",
+    )
 
 
 class ModelError(InputError):
@@ -98,7 +120,8 @@ class MissingPythonPackageError(RunnerError):
     message = QT_TRANSLATE_NOOP("errors", "{job} needs the Python package {package}, which is not installed.")
     remedy = QT_TRANSLATE_NOOP(
         "errors",
-        "Install requirements/torch.txt and requirements/training.txt of the plugin's folder with the runner's Python.",
+        "In QGIS, “Import Keras weights” offers to install it. On a terminal, install requirements/torch.txt and "
+        "requirements/training.txt of the plugin's folder with the runner's Python.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from .errors import GlacierMapperError
 from .messages import QT_TRANSLATE_NOOP, Message
 
 
@@ -46,14 +47,34 @@ class InstallPlan:
     accelerators: tuple[str, ...] = ("cpu",)
     accelerator: str = "cpu"
     reason: Message | None = None
+    add_on: AddOnPlan | None = None
+
+
+@dataclass(frozen=True)
+class AddOnPlan:
+    """What adding training and import (PyTorch) would do, on top of the runner. Sizes are in MB (10^6 bytes).
+
+    `sources` are the package indexes or the wheel folder, `accelerator` what it computes on (keys of
+    `ACCELERATOR_LABELS`).
+    """
+
+    download_mb: int
+    disk_mb: int
+    free_mb: int
+    sources: tuple[str, ...] = ()
+    accelerator: str = "cpu"
 
 
 @dataclass(frozen=True)
 class InstallChoice:
-    """What the analyst chose for an installation; `wheel_folder` "" means from the network."""
+    """What the analyst chose for an installation; `wheel_folder` "" means from the network.
+
+    `training` adds training and import.
+    """
 
     accelerator: str = "cpu"
     wheel_folder: str = ""
+    training: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,3 +96,26 @@ class RunnerFace:
     condition: RunnerCondition
     plan: InstallPlan | None = None
     reason: Message | None = None
+
+
+class AddOnCondition(str, Enum):
+    """Whether training and import can be used.
+
+    UNAVAILABLE: the runner's Python is not the plugin's own, or the runner itself comes first.
+    """
+
+    UNKNOWN = "unknown"
+    MISSING = "missing"
+    UNAVAILABLE = "unavailable"
+    INSTALLING = "installing"
+    READY = "ready"
+
+
+@dataclass(frozen=True)
+class AddOnFace:
+    """The condition of the add-on; `plan` while it is missing, `progress` while it is installed, `error` of a try."""
+
+    condition: AddOnCondition
+    plan: AddOnPlan | None = None
+    progress: InstallProgress | None = None
+    error: GlacierMapperError | None = None

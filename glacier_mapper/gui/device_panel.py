@@ -135,7 +135,7 @@ class DevicePanel(QWidget):
 def device_title(device: Device) -> str:
     """A device for people."""
     if device.title:
-        return QCoreApplication.translate("models", device.title)
+        return texts.device(device.title)
     return QCoreApplication.translate("setup", ACCELERATOR_LABELS.get(device.name, device.name))
 
 

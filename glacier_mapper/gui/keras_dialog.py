@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from qgis.gui import QgsFileWidget
+from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QCheckBox, QDialogButtonBox, QFormLayout, QGridLayout, QLineEdit, QWidget
 
 from ..core.branches import Branch
 from ..core.errors import GlacierMapperError
 from ..core.keras_form import PUBLISHED, TAKES_LOCATION, KerasForm, name_from
+from ..core.runner_face import AddOnCondition, AddOnFace
 from . import texts
+from .add_on_box import AddOnBox
 from .colors import Accent
 from .model_facts import branch_label
 from .parts import FormDialog, column
 from .widgets import WrapLabel, combo_box, small
 
+FIT_MS = 30
+"""After which the heights of wrapped texts are known."""
+
 
 class KerasDialog(FormDialog):
-    """Modal; `form()` is what was chosen. Nothing is looked at here: the runner names every mismatch."""
+    """Modal; `form()` is what was chosen. Nothing is looked at here: the runner names every mismatch.
+
+    `show_add_on` tells whether what the import needs is there; the box that offers it is `add_on`.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._named = ""
+        self._can_import = True
         self.setWindowTitle(self.tr("Import Keras weights"))
         self.setMinimumWidth(500)
         self._build()
@@ -44,9 +54,9 @@ class KerasDialog(FormDialog):
             self.inputs[branch].setChecked(True)
         self.location = combo_box(self, self.tr("Location"))
         for value, text in (
-            ("", self.tr("is told nothing")),
-            ("region", self.tr("is told the region (12 values)")),
-            ("coordinates", self.tr("is told the coordinates (4 values)")),
+            ("", self.tr("the network is not told")),
+            ("region", self.tr("told as the region (12 values)")),
+            ("coordinates", self.tr("told as coordinates (4 values)")),
         ):
             self.location.addItem(text, value)
         json = self.tr("JSON (*.json);;All files (*)")
@@ -58,6 +68,7 @@ class KerasDialog(FormDialog):
         self.title = QLineEdit(self)
         self.title.setAccessibleName(self.tr("Title"))
         self.title.setPlaceholderText(self.tr("what lists call it"))
+        self.add_on = AddOnBox(self)
         self.fault = WrapLabel(self)
         self.fault.set_tone(Accent.BAD)
         self.fault.hide()
@@ -84,10 +95,11 @@ class KerasDialog(FormDialog):
         note.setText(
             self.tr(
                 "The file is read layer by layer and every weight must fit the architecture; nothing in it is "
-                "executed. The import needs the training packages in the model runner's environment."
+                "executed."
             )
         )
         layout = column(self, margin=12, gap=8)
+        layout.addWidget(self.add_on)
         layout.addLayout(form)
         layout.addWidget(note)
         layout.addWidget(self.fault)
@@ -100,6 +112,13 @@ class KerasDialog(FormDialog):
         widget.setFilter(filters)
         widget.lineEdit().setAccessibleName(title)
         return widget
+
+    def show_add_on(self, face: AddOnFace) -> None:
+        """Whether the import can be done now. While nobody knows it can be tried."""
+        self._can_import = face.condition in (AddOnCondition.READY, AddOnCondition.UNKNOWN)
+        self.add_on.show_face(face)
+        self._show_ready()
+        QTimer.singleShot(FIT_MS, self._fit)
 
     def form(self) -> KerasForm:
         """What was chosen."""
@@ -124,9 +143,12 @@ class KerasDialog(FormDialog):
     def _on_change(self, *_: object) -> None:
         self.fault.hide()
         self.location.setEnabled(self.architecture.currentData() in TAKES_LOCATION)
+        self._show_ready()
+
+    def _show_ready(self) -> None:
         ready = bool(self.weights.filePath().strip() and self.name.text().strip())
         some = any(box.isChecked() for box in self.inputs.values())
-        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(ready and some)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(ready and some and self._can_import)
 
     def _accept(self) -> None:
         try:

@@ -105,7 +105,7 @@ class MapPage(QWidget):
         card, model, ratio, outlines = self.card, self.model, self.model.band_ratio, self.outlines
         rules = [widget for pair in zip(ratio.rules.checks.values(), ratio.rules.boxes.values()) for widget in pair]
         return [
-            *(card.accelerator, card.wheel_folder, card.browse, card.action, card.cancel),
+            *(card.accelerator, card.wheel_folder, card.browse, card.training, card.action, card.cancel),
             self.layers_section.header,
             *(one.combo for one in self.roles.rows.values()),
             *(self.roles.refresh, self.roles.show_all),

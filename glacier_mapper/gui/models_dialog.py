@@ -21,6 +21,7 @@ from qgis.PyQt.QtWidgets import (
 from ..core.errors import Cancelled, GlacierMapperError
 from ..core.models import ModelInfo
 from ..core.roles import Role
+from ..core.runner_face import AddOnFace
 from ..core.shelf import ModelShelf, Shelved
 from . import texts
 from .address_dialog import AddressDialog
@@ -46,6 +47,9 @@ class ModelsDialog(QDialog):
     removeRequested = pyqtSignal(object)  # a Shelved
     checkRequested = pyqtSignal(object)  # a Shelved
     cancelRequested = pyqtSignal()
+    addOnWanted = pyqtSignal()  # the form for Keras weights opens: answer with show_add_on
+    addOnRequested = pyqtSignal()
+    addOnCancelled = pyqtSignal()
     refreshRequested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,6 +60,7 @@ class ModelsDialog(QDialog):
         self.resize(940, 620)
         self._is_busy = False
         self._wanted = ""
+        self._keras: KerasDialog | None = None
         self.list = ModelList(self)
         self.details = ModelDetails(self)
         self.empty = small(WrapLabel(self))
@@ -145,6 +150,11 @@ class ModelsDialog(QDialog):
         text = self.tr("No package is installed yet. “Add a model” brings one here, from a file or from the network.")
         where = self.tr("Packages lie in {folder}").format(folder=shelf.home)
         self.empty.setText(where if shelf.packages else text)
+
+    def show_add_on(self, face: AddOnFace) -> None:
+        """Whether training and import are there, in the form for Keras weights while it is open."""
+        if self._keras is not None:
+            self._keras.show_add_on(face)
 
     def select(self, name: str) -> None:
         """Choose a model, now or when it comes."""
@@ -269,7 +279,12 @@ class ModelsDialog(QDialog):
         dialog.deleteLater()
 
     def _choose_keras(self) -> None:
-        dialog = KerasDialog(self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+        self._keras = dialog = KerasDialog(self)
+        dialog.add_on.installRequested.connect(self.addOnRequested)
+        dialog.add_on.cancelRequested.connect(self.addOnCancelled)
+        self.addOnWanted.emit()
+        answer = dialog.exec()
+        self._keras = None
+        if answer == QDialog.DialogCode.Accepted:
             self.importRequested.emit(dialog.form())
         dialog.deleteLater()

@@ -8,7 +8,8 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
 from ..core.branches import REGION_CODES
-from ..core.model_card import Location, ModelCard, NoData
+from ..core.model_card import Location, ModelCard
+from ..core.parity import why_no_reference
 from ..core.request import NetworkSettings
 from . import texts
 from .fit_texts import region_label
@@ -137,8 +138,8 @@ class NetworkPanel(QWidget):
         return [self.section.header, *choices, self.reset]
 
     def _offers_parity(self) -> bool:
-        """Packages from the published weights see no data as their deployment did: only they have a reference."""
-        return self._card is not None and self._card.no_data is NoData.RAW_ZERO
+        """Only packages from the published weights have a deployment that could be repeated."""
+        return self._card is not None and not why_no_reference(self._card)
 
     def _takes_region(self) -> bool:
         if self._card is None:

@@ -43,7 +43,7 @@ class ReviewPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("GlacierMapperReview")
-        self._quiet = False
+        self._quiet = self._is_reading = False
         self.layers = combo_box(self, self.tr("Outlines to review"))
         self.export = tool_button(self, "export", self.tr("Export…"), self.tr("Export the outlines"))
         self.export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -156,8 +156,15 @@ class ReviewPanel(QWidget):
         self.layers.setCurrentIndex(max(0, self.layers.findData(current_id)))
         self.layers.setEnabled(bool(layers))
 
+    def show_reading(self) -> None:
+        """Another layer's outlines are on their way."""
+        self.show_rows([])
+        self._is_reading = True
+        self._show_empty()
+
     def show_rows(self, rows: Sequence[ReviewRow]) -> None:
         """Show the outlines as they stand; what was selected stays selected, wherever it has moved."""
+        self._is_reading = False
         selected = self.selected_rows()
         self._quiet = True
         if self.model.show_rows(rows):
@@ -216,7 +223,8 @@ class ReviewPanel(QWidget):
         has_rows = bool(self.model.rows)
         no_match = self.tr("No outline fits the filter.")
         nothing = self.tr("Map glaciers first. Their outlines appear here, the least sure first.")
-        self.empty.setText(no_match if has_rows else nothing)
+        reading = self.tr("Reading the outlines…")
+        self.empty.setText(no_match if has_rows else reading if self._is_reading else nothing)
 
     def _one(self, signal: pyqtSignal) -> None:
         rows = self.selected_rows()

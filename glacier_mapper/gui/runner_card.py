@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QCoreApplication, pyqtSignal
-from qgis.PyQt.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
 
 from ..core.errors import Cancelled, GlacierMapperError
 from ..core.runner_face import (
     ACCELERATOR_LABELS,
+    AddOnPlan,
     InstallChoice,
     InstallPlan,
     InstallProgress,
@@ -87,6 +97,10 @@ class RunnerCard(Card):
         label.setBuddy(self.wheel_folder)
         form.addRow(self.accelerator_label, self.accelerator)
         form.addRow(label, line)
+        self.training = QCheckBox(self.tr("Training and import (PyTorch)"), self.choices)
+        self.training_facts = small(WrapLabel(self.choices))
+        form.addRow(self.training)
+        form.addRow(self.training_facts)
         self.body_layout.addWidget(self.choices)
 
     def _build_action(self) -> None:
@@ -121,6 +135,7 @@ class RunnerCard(Card):
         self.facts.setText("" if face.plan is None else self._facts(face.plan))
         self.facts.setVisible(face.plan is not None and can_act)
         self._show_plan(face.plan)
+        self._show_add_on(None if face.plan is None else face.plan.add_on)
         self.choices.setVisible(condition is not RunnerCondition.CHECKING and can_act)
         self.action.setVisible(can_act)
         self.action.setText(self._action_text())
@@ -154,7 +169,8 @@ class RunnerCard(Card):
 
     def choice(self) -> InstallChoice:
         """What is chosen."""
-        return InstallChoice(self.accelerator.currentData() or "cpu", self.wheel_folder.text().strip())
+        training = self.training.isChecked() and not self.training.isHidden()
+        return InstallChoice(self.accelerator.currentData() or "cpu", self.wheel_folder.text().strip(), training)
 
     def set_wheel_folder(self, folder: str) -> None:
         """Show a folder, without a signal."""
@@ -172,6 +188,18 @@ class RunnerCard(Card):
         self.accelerator.blockSignals(False)
         self.accelerator.setVisible(len(names) > 1)
         self.accelerator_label.setVisible(len(names) > 1)
+
+    def _show_add_on(self, plan: AddOnPlan | None) -> None:
+        """Training and import are the analyst's choice, with what they cost beside it."""
+        for widget in (self.training, self.training_facts):
+            widget.setVisible(plan is not None)
+        if plan is not None:
+            text = self.tr(
+                "Needed to import Keras weights and to train: {download} more to download, {disk} more on disk. "
+                "It can be added later, too."
+            )
+            words = {"download": texts.megabytes(plan.download_mb), "disk": texts.megabytes(plan.disk_mb)}
+            self.training_facts.setText(text.format(**words))
 
     def _title(self, condition: RunnerCondition) -> str:
         return {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
+from ..core.devices import device_words
 from ..core.errors import GlacierMapperError
 from ..core.messages import QT_TRANSLATE_NOOP, Message, in_one_line
 from ..core.roles import ROLE_LABELS, Role
@@ -75,19 +74,14 @@ def number(value: float, decimals: int = 0) -> str:
 
 def device(text: str) -> str:
     """What computes, as the runner says it in English: a name, and perhaps how many threads."""
-    found = re.fullmatch(r"(.+), (\d+) threads?", text)
-    if found is None:
-        return _found(text)
-    one = QCoreApplication.translate("gui", "{device}, 1 thread")
-    many = QCoreApplication.translate("gui", "{device}, {count} threads")
-    return (one if found[2] == "1" else many).format(device=_found(found[1]), count=found[2])
+    return device_words(text, _found)
 
 
 def megabytes(size_mb: float) -> str:
     """A size given in MB (10^6 bytes), in the unit that reads best."""
     if size_mb >= 1000:
         return QCoreApplication.translate("gui", "{size} GB").format(size=number(size_mb / 1000, 1))
-    return QCoreApplication.translate("gui", "{size} MB").format(size=number(max(1, round(size_mb))))
+    return QCoreApplication.translate("gui", "{size} MB").format(size=number(max(1, round(size_mb)) if size_mb else 0))
 
 
 def pixels(count: int) -> str:
@@ -122,7 +116,8 @@ def speed(measured: Speed) -> str:
     count = number(measured.tiles_per_s, decimals)
     if not measured.device:
         return QCoreApplication.translate("gui", "{count} tiles/s").format(count=count)
-    return QCoreApplication.translate("gui", "{count} tiles/s on {device}").format(count=count, device=measured.device)
+    text = QCoreApplication.translate("gui", "{count} tiles/s on {device}")
+    return text.format(count=count, device=device(measured.device))
 
 
 def enumeration(parts: list[str], last: str) -> str:

@@ -43,6 +43,16 @@ class LatestOnly(QObject):
         self._waiting = capture
         self._timer.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a computation is under way."""
+        return self._task is not None
+
+    def hurry(self) -> None:
+        """Nobody wants the answer that is on its way: end its computation, the question that waits comes next."""
+        if self._task is not None:
+            self._task.cancel()
+
     def forget(self) -> None:
         """Drop the question that waits and the answer that is on its way."""
         self._timer.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from qgis.core import (
@@ -17,6 +18,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ..core.errors import InvalidOutlinesError
 from ..core.outline_fields import ORIGINALS_LAYER, OUTLINE_FIELDS, EditState, Review
 from .edits import done
+from .turns import in_portions
 
 KEPT = ("note", "analyst")
 """Columns that a restore leaves as the analyst has them."""
@@ -44,11 +46,20 @@ class Originals:
 
     def features(self) -> dict[str, QgsFeature]:
         """The originals without their geometry, by outline ID; read once, as nothing ever changes them."""
-        if self._features is None:
-            request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
-            found = self._layer.getFeatures(request) if self.exist else []
-            self._features = {str(feature["outline_id"]): feature for feature in found}
+        for _ in self.reading():
+            pass
         return self._features
+
+    def reading(self) -> Iterator[None]:
+        """Read what `features` tells, a few milliseconds a step; no step where it has been read."""
+        if self._features is not None:
+            return
+        found: dict[str, QgsFeature] = {}
+        request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
+        for portion in in_portions(self._layer.getFeatures(request) if self.exist else ()):
+            found.update((str(feature["outline_id"]), feature) for feature in portion)
+            yield
+        self._features = found
 
     def feature(self, outline_id: str) -> QgsFeature:
         """An original with its geometry. Raises InvalidOutlinesError where there is none of that ID."""

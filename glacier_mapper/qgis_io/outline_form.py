@@ -21,6 +21,7 @@ from ..core.outline_fields import EDIT_STATE_LABELS, OUTLINE_FIELDS, REVIEW_LABE
 from .outline_style import style_outlines
 
 PREPARED = "glacier_mapper/prepared"
+DRESSED = "glacier_mapper/dressed"
 SNAP_PX = 12.0
 NEEDED = ("outline_id", "area_km2", "confidence", "edit_state", "review")
 
@@ -42,10 +43,17 @@ def prepare_outlines(layer: QgsVectorLayer, project: QgsProject) -> None:
     """
     if layer.customProperty(PREPARED):
         return
-    make_form(layer)
-    style_outlines(layer)
+    dress_outlines(layer)
     set_snapping(layer, project)
     layer.setCustomProperty(PREPARED, 1)
+
+
+def dress_outlines(layer: QgsVectorLayer) -> None:
+    """Form and style of a new outlines layer, once; the layer need not be in a project yet."""
+    if not layer.customProperty(DRESSED):
+        make_form(layer)
+        style_outlines(layer)
+        layer.setCustomProperty(DRESSED, 1)
 
 
 def make_form(layer: QgsVectorLayer) -> None:

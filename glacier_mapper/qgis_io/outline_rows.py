@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -14,12 +15,13 @@ from ..core.review_list import DELETED, ReviewRow
 from .edit_watch import EditWatch
 from .measure import OutlineRuler
 from .originals import Originals
+from .turns import in_portions
 
 COLUMNS = ("outline_id", "area_km2", "confidence", "unc_m", "review", "edit_state", "note")
 
 
 class OutlineRows:
-    """The rows of one layer. After the first time only what changed is read, so that a verdict costs no wait."""
+    """The rows of one layer: read in short steps, then only what changed, so that a verdict costs no wait."""
 
     def __init__(self, watch: EditWatch, originals: Originals, project: QgsProject) -> None:
         self._watch = watch
@@ -27,16 +29,36 @@ class OutlineRows:
         self._project = project
         self._places = [watch.layer.fields().lookupField(name) for name in COLUMNS]
         self._rows: dict[int, ReviewRow] = {}
-        watch.take_dirty()
-        self._read(None)
 
-    def update(self) -> bool:
-        """Read what changed. False when nothing did."""
+    def reading(self) -> Iterator[None]:
+        """Read every outline and original, a few milliseconds a step; until the last one `rows` tells the old ones.
+
+        What is edited meanwhile is for the next `update`.
+        """
+        self._watch.take_dirty()
+        fresh: dict[int, ReviewRow] = {}
+        for portion in in_portions(map(self._row_of, self._watch.layer.getFeatures(self._request()))):
+            fresh.update((row.fid, row) for row in portion)
+            yield
+        for portion in in_portions(self._edited(fresh, set(self._watch.journal.touched(self._watch.index)))):
+            fresh.update((row.fid, row) for row in portion)
+            yield
+        yield from self._originals.reading()
+        self._rows = fresh
+
+    def update(self) -> bool | None:
+        """Read what changed. False when nothing did, None when everything must be read anew (`reading`)."""
         dirty = self._watch.take_dirty()
-        if dirty is not None and not dirty:
-            return False
-        self._read(dirty)
-        return True
+        if dirty is None:
+            return None
+        for fid in dirty:
+            self._rows.pop(fid, None)
+        if dirty:
+            rows = map(self._row_of, self._watch.layer.getFeatures(self._request().setFilterFids(list(dirty))))
+            self._rows.update((row.fid, row) for row in rows)
+            touched = dirty & set(self._watch.journal.touched(self._watch.index))
+            self._rows.update((row.fid, row) for row in list(self._edited(self._rows, touched)))
+        return bool(dirty)
 
     def rows(self) -> list[ReviewRow]:
         """Every outline as it stood at the last update, then the originals that were deleted.
@@ -52,31 +74,22 @@ class OutlineRows:
         """Made for the first edit: its coordinate systems take a while to set up."""
         return OutlineRuler(self._watch.layer.crs(), self._project.transformContext())
 
-    def _read(self, fids: set[int] | None) -> None:
-        """Read these outlines, None for all; those that are gone leave."""
-        if fids is None:
-            self._rows.clear()
-        for fid in fids or ():
-            self._rows.pop(fid, None)
+    def _request(self) -> QgsFeatureRequest:
         request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
-        request.setSubsetOfAttributes([place for place in self._places if place >= 0])
-        if fids is not None:
-            request.setFilterFids(list(fids))
-        for feature in self._watch.layer.getFeatures(request):
-            values = feature.attributes()
-            self._rows[feature.id()] = _row(feature.id(), [values[i] if i >= 0 else None for i in self._places])
-        self._read_edited(fids)
+        return request.setSubsetOfAttributes([place for place in self._places if place >= 0])
 
-    def _read_edited(self, fids: set[int] | None) -> None:
+    def _row_of(self, feature: QgsFeature) -> ReviewRow:
+        values = feature.attributes()
+        return _row(feature.id(), [values[i] if i >= 0 else None for i in self._places])
+
+    def _edited(self, rows: dict[int, ReviewRow], fids: set[int]) -> Iterator[ReviewRow]:
         """What the commit will write for outlines whose shape has changed."""
-        touched = set(self._watch.journal.touched(self._watch.index))
-        wanted = touched if fids is None else touched & fids
-        if not wanted:
+        if not fids:
             return
-        request = QgsFeatureRequest().setFilterFids(list(wanted)).setNoAttributes()
+        request = QgsFeatureRequest().setFilterFids(list(fids)).setNoAttributes()
         for feature in self._watch.layer.getFeatures(request):
-            if feature.id() in self._rows:
-                self._rows[feature.id()] = self._as_edited(self._rows[feature.id()], feature)
+            if feature.id() in rows:
+                yield self._as_edited(rows[feature.id()], feature)
 
     def _as_edited(self, row: ReviewRow, feature: QgsFeature) -> ReviewRow:
         journal, index = self._watch.journal, self._watch.index

@@ -26,6 +26,7 @@ from ..core.choice import BandChoice
 from ..core.errors import Cancelled, DiskFullError, NoOverlapError, OutputNotWritableError, UnreadableRasterError
 from ..core.extent import Extent
 from ..core.guess import BandDescription
+from ..core.model_errors import ComplexRasterError
 from ..core.request import BandSource
 from ..core.scaling import acquisition_date, known_scaling
 from .bands import is_picture
@@ -92,7 +93,7 @@ class ProviderRead:
     def write(self, is_cancelled: Callable[[], bool]) -> None:
         """Read tile by tile and write the file; callable from any thread. Removes what is half written.
 
-        Raises Cancelled, UnreadableRasterError, OutputNotWritableError, DiskFullError.
+        Raises Cancelled, UnreadableRasterError kinds, OutputNotWritableError, DiskFullError.
         """
         target = Path(self.path)
         complete = False
@@ -122,13 +123,13 @@ class ProviderRead:
         if block is None or not block.isValid() or block.isEmpty():
             reason = self.provider.lastError() or "the provider gave no data."
             raise UnreadableRasterError(path=self.layer, reason=reason)
-        return block_values(block, self.choice.band)
+        return block_values(block, self.choice.band, self.layer)
 
 
-def block_values(block: QgsRasterBlock, band: int) -> np.ndarray:
+def block_values(block: QgsRasterBlock, band: int, layer: str = "") -> np.ndarray:
     """A block as float32 (rows, columns), NaN = no data; of a picture the colour 1 red, 2 green, 3 blue.
 
-    Raises UnreadableRasterError for complex values.
+    Raises ComplexRasterError, which names the layer.
     """
     shape = (block.height(), block.width())
     raw = bytes(block.data())
@@ -138,7 +139,7 @@ def block_values(block: QgsRasterBlock, band: int) -> np.ndarray:
         colour = ((argb >> (8 * (3 - band))) & 255).astype(np.float32)
         return np.where(argb >> 24 == 0, np.float32(np.nan), colour)
     if kind not in NUMPY_TYPES:
-        raise UnreadableRasterError(path="", reason="its values are complex numbers.")
+        raise ComplexRasterError(path=layer, reason="its values are complex numbers.")
     stored = np.frombuffer(raw, dtype=NUMPY_TYPES[kind]).reshape(shape)
     values = stored.astype(np.float32)
     if block.hasNoDataValue():

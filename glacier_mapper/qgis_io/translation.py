@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
+from ..core.devices import device_words
 from ..core.errors import GlacierMapperError
 from ..core.messages import Message, in_one_line
 from ..core.roles import ROLE_LABELS, Role
 
-CONTEXTS = ("errors", "progress", "roles", "models", "guess", "scaling", "scene", "mapping", "outlines", "runner")
+CONTEXTS = (
+    "errors", "progress", "roles", "models", "guess", "scaling", "scene", "mapping", "outlines", "runner",
+    "setup", "gui",
+)  # fmt: skip
 """The translation contexts that core and the runner mark their texts with."""
 
 
@@ -27,6 +31,11 @@ def _found(text: str) -> str:
         if found != text:
             return found
     return text
+
+
+def device(text: str) -> str:
+    """What computes, as the runner says it in English: a name, and perhaps how many threads."""
+    return device_words(text, _found)
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -25,8 +25,11 @@ IMPORT_NAMES: dict[str, str] = {
     "onnxruntime-gpu": "onnxruntime",
     "onnxruntime-directml": "onnxruntime",
     "requests": "requests",
+    "h5py": "h5py",
+    "onnx": "onnx",
+    "torch": "torch",
 }
-"""The packages that the runner imports itself, by distribution name."""
+"""The packages that the runner imports itself, by distribution name; the last three come with training and import."""
 
 
 def describe_runner(check: Sequence[str] = ()) -> dict[str, Any]:

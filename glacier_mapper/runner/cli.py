@@ -25,7 +25,7 @@ from .cli_models import model_question
 from .cli_output import ProgressLine, error_document, json_text, result_text
 from .cli_parser import SINGLE_ROLES, parse
 from .lines import LineWriter, claim_stdin, claim_stdout
-from .log import log_to_stderr
+from .log import log_for_terminal, log_to_stderr
 
 POLITE_COMMANDS = ("map", "outlines", "check", "import-keras", "export", "reduce")
 """Those whose jobs listen for a cancel."""
@@ -39,16 +39,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = parse(arguments)
     except GlacierMapperError as exc:
         return _report(exc, LineWriter(sys.stdout.fileno()), as_json)
-    log_to_stderr()
-    output = claim_stdout()
     if options.command == "serve":
         from .service import serve
 
+        log_to_stderr()
+        output = claim_stdout()
         return serve(options.parent_pid, (claim_stdin(), output))
-    return _run(options, LineWriter(output))
+    log = log_for_terminal()
+    return _run(options, LineWriter(claim_stdout()), log)
 
 
-def _run(options: argparse.Namespace, output: LineWriter) -> int:
+def _run(options: argparse.Namespace, output: LineWriter, log: Path | None) -> int:
     progress = ProgressLine()
     should_stop = _cancel_on_signals(polite=options.command in POLITE_COMMANDS)
     try:
@@ -58,6 +59,8 @@ def _run(options: argparse.Namespace, output: LineWriter) -> int:
         text = json_text(result) if options.json else result_text(options.command, result)
     except GlacierMapperError as exc:
         progress.close()
+        if log is not None and exc.exit_code == 1:
+            print(f"What the libraries said is in {log}", file=sys.stderr)
         return _report(exc, output, options.json)
     except KeyboardInterrupt:
         progress.close()

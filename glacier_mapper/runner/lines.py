@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 CHUNK_BYTES = 1 << 16
 MAX_LINE_BYTES = 64 << 20
@@ -21,6 +22,24 @@ def claim_stdout() -> int:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     return messages
+
+
+def claim_stderr(log: Path) -> bool:
+    """Keep the real stderr for what Python writes to it, and append what C code (GDAL, PROJ) prints there to `log`.
+
+    Returns whether that was possible; where the log can't be opened everything stays as it is.
+    """
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        opened = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    except OSError:
+        return False
+    sys.stderr.flush()
+    real = os.dup(2)
+    os.dup2(opened, 2)
+    os.close(opened)
+    sys.stderr = open(real, "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace")  # noqa: SIM115
+    return True
 
 
 def claim_stdin() -> int:

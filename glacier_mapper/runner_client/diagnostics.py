@@ -121,6 +121,8 @@ def _environment_lines(environment: Environment | None) -> Iterator[str]:
     if stamp is not None:
         yield f"Python: {stamp.python_version}, made with {stamp.maker}, for {stamp.accelerator}"
         yield f"plugin version at installation: {stamp.plugin_version}, lock {stamp.lock_hash[:12]}"
+        added = _quietly(lambda: "installed" if environment.has_training() else "not installed")
+        yield f"training and import (PyTorch): {added}"
     options = environment.options
     yield f"offline wheel folder: {_yes(options.wheel_folder)}, proxy: {_yes(options.proxy)}"
     yield f"own certificates: {_yes(options.ca_bundle)}, package index of its own: {_yes(options.index_url)}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from ..core.errors import OutputNotWritableError
+from ..core.errors import OutputNotWritableError, RunnerMissingError
 from ..core.messages import QT_TRANSLATE_NOOP, Message
+from .add_on import add_on_hash, add_on_packages, index_of, names_for_size
 from .hardware import detect_hardware
 from .install_run import InstallRun
 from .installer import Installer
@@ -16,12 +18,14 @@ from .makers import find_maker
 from .redact import Redactor
 from .requirements_file import lock_hash, read_packages, requirements_file
 from .runner import IsCancelled, RunnerCommand
-from .setup_values import EnvironmentStatus, Maker, SetupOptions, SetupPlan, SetupProgress
+from .setup_values import Accelerator, AddOnPlan, EnvironmentStatus, Maker, SetupOptions, SetupPlan, SetupProgress
 from .sizes import sizes_mb
 from .stamp import Stamp, delete_stamp, read_stamp, write_stamp
 
 __all__ = ["Environment", "requirements_file"]
 
+HALF = 0.5
+"""The part of the progress that the runner's own packages take where the add-on follows."""
 PACKAGE_FOLDER = Path(__file__).resolve().parent.parent
 
 STATUS_TEXTS: dict[EnvironmentStatus, str] = {
@@ -64,11 +68,17 @@ class Environment:
         if not self._layout.python.is_file() or not (self._layout.venv / "pyvenv.cfg").is_file():
             return EnvironmentStatus.BROKEN
         same = stamp.lock_hash == lock_hash(self.requirements_path)
+        same = same and stamp.training_hash in ("", self._add_on_hash() if stamp.training_hash else "")
         return EnvironmentStatus.READY if same else EnvironmentStatus.OUTDATED
 
     def describe(self) -> Message:
         """A sentence for the user about `status`."""
         return Message(STATUS_TEXTS[self.status()], {"folder": str(self.folder)})
+
+    def has_training(self) -> bool:
+        """Whether training and import were added, for the locks of this version."""
+        stamp = read_stamp(self.folder)
+        return stamp is not None and bool(stamp.training_hash) and stamp.training_hash == self._add_on_hash()
 
     def stamp(self) -> Stamp | None:
         """What was installed; None when nothing was finished."""
@@ -109,13 +119,46 @@ class Environment:
         maker = find_maker(self.options, self.folder)
         packages = read_packages(self.requirements_path, maker.python_version, self.options.accelerator)
         installer = Installer(maker, self._layout, self.options)
-        run = InstallRun(installer, packages, on_progress or _ignore, is_cancelled or _never)
         before = read_stamp(self.folder)
+        wants_more = self.options.training or (before is not None and bool(before.training_hash))
+        share = (0.0, HALF if wants_more else 1.0)
+        run = InstallRun(installer, packages, on_progress or _ignore, is_cancelled or _never, share)
         run.prepare(sizes_mb((package.name for package in packages), maker.fetches_python)[1])
         delete_stamp(self.folder)
         run.create_and_install(anew=before is not None and before.accelerator != self.options.accelerator.value)
         run.test_or_mend(self.runner_command())
         write_stamp(self.folder, self._new_stamp(maker))
+        if wants_more:
+            self.install_training(on_progress, is_cancelled, (HALF, 1.0))
+        else:
+            run.finish()
+
+    def add_on_plan(self, maker: Maker | None = None) -> AddOnPlan:
+        """What `install_training` would do, with `plan`'s maker. Raises NoPythonError, MissingFileError."""
+        return self._add_on_plan(maker or find_maker(self.options, self.folder), self._add_on_options())
+
+    def install_training(
+        self,
+        on_progress: Callable[[SetupProgress], None] | None = None,
+        is_cancelled: IsCancelled | None = None,
+        share: tuple[float, float] = (0.0, 1.0),
+    ) -> None:
+        """Add training and import to an environment that is ready. Blocks, raises and goes on as `install`.
+
+        The runner may be running: nothing that is there is replaced. After an error or a cancel the environment is
+        ready as it was before.
+        """
+        stamp = read_stamp(self.folder)
+        if self.status() is not EnvironmentStatus.READY or stamp is None:
+            raise RunnerMissingError(folder=str(self.folder))
+        maker, options = find_maker(self.options, self.folder), self._add_on_options()
+        packages = add_on_packages(self.requirements_path, stamp.python_version, options)
+        installer = Installer(maker, self._layout, options, is_add_on=True)
+        run = InstallRun(installer, packages, on_progress or _ignore, is_cancelled or _never, share)
+        run.prepare(self._add_on_plan(maker, options).disk_mb)
+        run.install()
+        run.test_or_mend(self.runner_command())
+        write_stamp(self.folder, replace(stamp, training_hash=self._add_on_hash()))
         run.finish()
 
     def remove(self) -> None:
@@ -141,6 +184,29 @@ class Environment:
             package_folder=self.package_folder,
             log_folder=self._layout.logs,
             plugin_version=self.options.plugin_version,
+        )
+
+    def _add_on_hash(self) -> str:
+        return add_on_hash(self.requirements_path)
+
+    def _add_on_options(self) -> SetupOptions:
+        """For the device that the environment was made for."""
+        stamp = read_stamp(self.folder)
+        return self.options if stamp is None else replace(self.options, accelerator=Accelerator(stamp.accelerator))
+
+    def _add_on_plan(self, maker: Maker, options: SetupOptions) -> AddOnPlan:
+        packages = add_on_packages(self.requirements_path, maker.python_version, options)
+        there = read_packages(self.requirements_path, maker.python_version, options.accelerator)
+        download_mb, disk_mb = sizes_mb(names_for_size(packages, options, there), pip=False)
+        installer = Installer(maker, self._layout, options)
+        sources = (Redactor(options.proxy)(installer.source()), index_of(options))
+        return AddOnPlan(
+            packages=[(package.name, package.version) for package in packages],
+            sources=tuple(filter(None, sources)),
+            download_mb=0 if options.wheel_folder else download_mb,
+            disk_mb=disk_mb,
+            free_mb=_free_mb(self.folder),
+            accelerator=options.accelerator,
         )
 
     def _new_stamp(self, maker: Maker) -> Stamp:

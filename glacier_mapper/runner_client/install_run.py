@@ -40,7 +40,9 @@ class InstallRun:
         packages: Sequence[Package],
         on_progress: Callable[[SetupProgress], None],
         is_cancelled: IsCancelled,
+        share: tuple[float, float] = (0.0, 1.0),
     ) -> None:
+        self._share = share
         self._installer = installer
         self._layout = installer.layout
         self._packages = packages
@@ -57,11 +59,12 @@ class InstallRun:
         try:
             self._layout.prepare()
             pins = "".join(f"{package.pin}\n" for package in self._packages)
-            self._layout.pins.write_text(pins, encoding="utf-8")
+            self._installer.pins.write_text(pins, encoding="utf-8")
             free_mb = shutil.disk_usage(folder).free / 1e6
         except OSError as exc:
             raise OutputNotWritableError(path=exc.filename or str(folder), reason=f"{exc.strerror}.") from exc
-        there_mb = _size_mb(self._layout.venv) if self._layout.venv.is_dir() else 0.0
+        counts = self._layout.venv.is_dir() and not self._installer.is_add_on
+        there_mb = _size_mb(self._layout.venv) if counts else 0.0
         if free_mb + there_mb < disk_mb:
             raise DiskFullError(path=str(folder), needed_mb=disk_mb, free_mb=round(free_mb))
 
@@ -170,8 +173,9 @@ class InstallRun:
     def _tell(self, step: SetupStep, part: float, detail: str = "") -> None:
         if self._is_cancelled():
             raise Cancelled()
-        start, end = SPANS[step]
-        self._on_progress(SetupProgress(step, start + (end - start) * part, detail))
+        (start, end), (first, last) = SPANS[step], self._share
+        whole = start + (end - start) * part
+        self._on_progress(SetupProgress(step, first + (last - first) * whole, detail))
 
 
 def _size_mb(folder: Path) -> float:

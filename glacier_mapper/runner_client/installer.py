@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import MissingFileError
+from .add_on import index_of
 from .clean_env import cleaned_environment
 from .layout import Layout
 from .makers import MANAGED_PYTHON
@@ -22,6 +23,13 @@ class Installer:
     maker: Maker
     layout: Layout
     options: SetupOptions
+    is_add_on: bool = False
+    """Whether the packages are those of the add-on, laid into an environment that works and stays as it is."""
+
+    @property
+    def pins(self) -> Path:
+        """The packages to install."""
+        return self.layout.added_pins if self.is_add_on else self.layout.pins
 
     def check(self) -> None:
         """Raises MissingFileError when a file or folder that the options name is not there."""
@@ -41,7 +49,7 @@ class Installer:
     def install_command(self, force: bool = False) -> list[str]:
         """Install the pins; wheels only, so that nothing is compiled. `force` lays every package down anew."""
         source = ["--no-index", "--find-links", str(self.options.wheel_folder)] if self.options.wheel_folder else []
-        common = ["--only-binary", ":all:", *source, "-r", str(self.layout.pins)]
+        common = ["--only-binary", ":all:", *source, *self._add_on_arguments(), "-r", str(self.pins)]
         if self.maker.kind == "uv":
             target = ["--python", str(self.layout.python)]
             offline = ["--offline"] if source else []
@@ -49,6 +57,15 @@ class Installer:
         quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2"]
         pip = [str(self.layout.python), "-I", "-m", "pip", "install"]
         return [*pip, *quiet, *_if(force, "--force-reinstall"), *common]
+
+    def _add_on_arguments(self) -> list[str]:
+        """The index of PyTorch's builds beside the usual one, and what is there already as it is."""
+        if not self.is_add_on:
+            return []
+        index = index_of(self.options)
+        # uv would otherwise take every package from the first index that knows its name
+        strategy = _if(self.maker.kind == "uv", "--index-strategy=unsafe-best-match")
+        return ["-c", str(self.layout.pins), *(["--extra-index-url", index, *strategy] if index else [])]
 
     def test_command(self) -> list[str]:
         """Ends with 0 when the interpreter works, is an environment's own, and has pip where pip installs."""

@@ -54,6 +54,11 @@ class Layout:
         return self.folder / "packages.txt"
 
     @property
+    def added_pins(self) -> Path:
+        """The packages of the add-on."""
+        return self.folder / "packages-training.txt"
+
+    @property
     def readme(self) -> Path:
         """Says what the folder is."""
         return self.folder / "README.txt"
@@ -65,7 +70,7 @@ class Layout:
 
     def remove(self) -> None:
         """Delete what was made here, and the folder when nothing else is in it. Raises OSError."""
-        for path in (self.folder / STAMP_NAME, self.folder / f"{STAMP_NAME}.part", self.pins):
+        for path in (self.folder / STAMP_NAME, self.folder / f"{STAMP_NAME}.part", self.pins, self.added_pins):
             path.unlink(missing_ok=True)
         for path in (self.venv, self.cache, self.managed_python, self.logs):
             remove_tree(path)

@@ -75,7 +75,8 @@ class SetupOptions:
 
     `wheel_folder` installs from a folder of wheels with no network. `python` and `uv` name programs to use
     instead of those found. `index_url` is a mirror of the package index, empty for the default one.
-    `maker` is "auto" (uv where it can be had, else venv), "uv" or "venv".
+    `maker` is "auto" (uv where it can be had, else venv), "uv" or "venv". `training` adds what importing weights and
+    training needs.
     """
 
     plugin_version: str = ""
@@ -87,6 +88,7 @@ class SetupOptions:
     maker: str = "auto"
     python: Path | None = None
     uv: Path | None = None
+    training: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,21 @@ class SetupPlan:
     free_mb: int
     hardware: Hardware
     accelerator: Accelerator = Accelerator.CPU
+
+
+@dataclass(frozen=True)
+class AddOnPlan:
+    """What adding training and import to the environment will do. Sizes as in `SetupPlan`.
+
+    `sources` are the addresses where packages come from, without credentials, or the wheel folder.
+    """
+
+    packages: Sequence[tuple[str, str]]
+    sources: tuple[str, ...]
+    download_mb: int
+    disk_mb: int
+    free_mb: int
+    accelerator: Accelerator
 
 
 @dataclass(frozen=True)

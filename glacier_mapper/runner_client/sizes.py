@@ -12,6 +12,16 @@ from collections.abc import Iterable
 PACKAGES_MB: dict[str, tuple[float, float]] = {
     "affine": (0.1, 0.1),
     "attrs": (0.1, 0.5),
+    "filelock": (0.2, 2.0),
+    "fsspec": (0.2, 2.0),
+    "h5py": (5.0, 16.8),
+    "jinja2": (0.1, 1.2),
+    "ml-dtypes": (0.4, 1.9),
+    "mpmath": (0.6, 4.9),
+    "onnx": (8.9, 26.3),
+    "setuptools": (0.9, 6.2),
+    "torch": (191.8, 756.6),
+    "torch-cuda": (2700.0, 6200.0),  # with the CUDA 13 libraries
     "certifi": (0.1, 0.2),
     "charset-normalizer": (0.3, 1.0),
     "click": (0.1, 1.0),
@@ -33,7 +43,7 @@ PACKAGES_MB: dict[str, tuple[float, float]] = {
     "scikit-image": (13.7, 32.0),
     "scipy": (35.3, 142.9),
     "shapely": (2.3, 9.4),
-    "sympy": (6.3, 70.0),
+    "sympy": (6.3, 75.5),
     "tifffile": (0.2, 2.2),
     "urllib3": (0.1, 1.0),
 }
@@ -44,8 +54,8 @@ PIP_MB = 22.0
 MANAGED_PYTHON_MB = (35.0, 110.0)
 
 
-def sizes_mb(names: Iterable[str], managed_python: bool = False) -> tuple[int, int]:
+def sizes_mb(names: Iterable[str], managed_python: bool = False, pip: bool = True) -> tuple[int, int]:
     """MB (10^6 bytes) to download and on disk for these packages, with pip or with a Python that uv fetches."""
     pairs = [PACKAGES_MB.get(name, OTHER_MB) for name in names]
-    extra = MANAGED_PYTHON_MB if managed_python else (0.0, PIP_MB)
+    extra = MANAGED_PYTHON_MB if managed_python else (0.0, PIP_MB if pip else 0.0)
     return round(sum(one[0] for one in pairs) + extra[0]), round(sum(one[1] for one in pairs) + extra[1])

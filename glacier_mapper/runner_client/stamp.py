@@ -12,13 +12,17 @@ STAMP_NAME = "environment.json"
 
 @dataclass(frozen=True)
 class Stamp:
-    """What was installed. `plugin_version` is for the record: a new plugin with the same lock needs nothing new."""
+    """What was installed. `plugin_version` is for the record: a new plugin with the same lock needs nothing new.
+
+    `training_hash` is the checksum of the add-on's locks, "" without it.
+    """
 
     lock_hash: str
     accelerator: str
     plugin_version: str
     python_version: str
     maker: str
+    training_hash: str = ""
 
 
 def read_stamp(folder: Path) -> Stamp | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
 
+from ..core import runner_face
 from ..core.errors import GlacierMapperError
 from ..core.messages import Message
 from ..core.runner_face import InstallChoice, InstallPlan, InstallProgress, RunnerCondition, RunnerFace
@@ -17,6 +18,7 @@ from ..runner_client.environment import Environment
 from ..runner_client.setup_values import (
     STEP_LABELS,
     Accelerator,
+    AddOnPlan,
     EnvironmentStatus,
     ProxySettings,
     SetupOptions,
@@ -41,6 +43,7 @@ class Found:
     status: EnvironmentStatus
     reason: Message
     plan: SetupPlan | None
+    add_on: AddOnPlan | None = None
 
 
 def look(environment: Environment) -> Found:
@@ -49,8 +52,10 @@ def look(environment: Environment) -> Found:
     Raises NoPythonError.
     """
     status = environment.status()
-    plan = None if status == EnvironmentStatus.READY else environment.plan()
-    return Found(status, environment.describe(), plan)
+    if status == EnvironmentStatus.READY:
+        return Found(status, environment.describe(), None)
+    plan = environment.plan()
+    return Found(status, environment.describe(), plan, environment.add_on_plan(plan.maker))
 
 
 def setup_options(choice: InstallChoice, ca_file: Path) -> SetupOptions:
@@ -64,6 +69,7 @@ def setup_options(choice: InstallChoice, ca_file: Path) -> SetupOptions:
         proxy=through,
         ca_bundle=write_ca_bundle(ca_file),
         wheel_folder=Path(choice.wheel_folder) if choice.wheel_folder else None,
+        training=choice.training,
     )
 
 
@@ -81,6 +87,7 @@ class InstallRunner(QObject):
         super().__init__(parent)
         self._host = host
         self._task: BackgroundTask | None = None
+        self._is_looking = False
 
     @property
     def is_busy(self) -> bool:
@@ -94,10 +101,14 @@ class InstallRunner(QObject):
             self.ready.emit()
             return
         title = QCoreApplication.translate("InstallRunner", "Looking for the model runner")
-        self._run(title, choice, look, self._looked)
+        self._is_looking = self._run(title, choice, look, self._looked)
 
     def install(self, choice: InstallChoice) -> None:
-        """Make, finish or repair the environment; answered through `progressed`, then `ready` or `failed`."""
+        """Make, finish or repair the environment; answered through `progressed`, then `ready` or `failed`.
+
+        A look that is under way is given up: a click counts at once.
+        """
+        self._stop_looking()
         title = QCoreApplication.translate("InstallRunner", "Installing the model runner")
         if self._run(title, choice, None, self._installed):
             self.faceChanged.emit(RunnerFace(RunnerCondition.INSTALLING))
@@ -149,13 +160,20 @@ class InstallRunner(QObject):
         self._task.tell(self._progress)
         return True
 
+    def _stop_looking(self) -> None:
+        if self._is_looking and self._task is not None:
+            self._task.detach()
+            self._task.cancel()
+            self._task = None
+        self._is_looking = False
+
     def _progress(self, progress: SetupProgress) -> None:
         step = Message(STEP_LABELS[progress.step])
         self.progressed.emit(InstallProgress(step, progress.fraction, progress.detail))
 
     def _looked(self, found: Found) -> None:
         self._task = None
-        plan = _plan(found.plan) if found.plan else None
+        plan = _plan(found.plan, found.add_on) if found.plan else None
         self.faceChanged.emit(RunnerFace(CONDITIONS[found.status], plan, found.reason))
         if found.status == EnvironmentStatus.READY:
             self.ready.emit()
@@ -178,7 +196,13 @@ def _install(environment: Environment, task: BackgroundTask) -> None:
     environment.install(task.report, task.is_cancelled)
 
 
-def _plan(plan: SetupPlan) -> InstallPlan:
+def add_on_face(plan: AddOnPlan) -> runner_face.AddOnPlan:
+    """As the dock shows it."""
+    sizes = (plan.download_mb, plan.disk_mb, plan.free_mb)
+    return runner_face.AddOnPlan(*sizes, plan.sources, plan.accelerator.value)
+
+
+def _plan(plan: SetupPlan, add_on: AddOnPlan | None) -> InstallPlan:
     return InstallPlan(
         folder=str(plan.folder),
         download_mb=plan.download_mb,
@@ -190,4 +214,5 @@ def _plan(plan: SetupPlan) -> InstallPlan:
         accelerators=tuple(choice.value for choice in plan.hardware.choices),
         accelerator=plan.accelerator.value,
         reason=plan.hardware.reason,
+        add_on=None if add_on is None else add_on_face(add_on),
     )

@@ -20,6 +20,7 @@ from ..core.shelf import Shelved
 from ..qgis_io.download import Download, PartFile
 from ..qgis_io.task import BackgroundTask, run_in_background
 from ..runner_client.runner import Runner
+from .install_add_on import InstallAddOn
 from .know_models import KnowModels
 
 DOWNLOADS = ".downloads"
@@ -35,6 +36,7 @@ class ManagerSurroundings:
     know: KnowModels
     runner: Callable[[], Runner]
     make_dialog: Callable[[], Any]
+    add_on: InstallAddOn | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,18 @@ class ManageModels(QObject):
             (dialog.cancelRequested, self.cancel),
             (dialog.refreshRequested, self._around.know.refresh),
             (dialog.finished, self._close),
+            *self._add_on_links(),
+        ]
+
+    def _add_on_links(self) -> list[tuple[Any, Callable[..., None]]]:
+        add_on, dialog = self._around.add_on, self._dialog
+        if add_on is None:
+            return []
+        return [
+            (dialog.addOnWanted, add_on.check),
+            (dialog.addOnRequested, add_on.install),
+            (dialog.addOnCancelled, add_on.cancel),
+            (add_on.changed, dialog.show_add_on),
         ]
 
     def _close(self, *_: object) -> None:

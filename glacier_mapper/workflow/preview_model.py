@@ -79,8 +79,14 @@ class PreviewModel(QObject):
         return self._on
 
     def update(self, order: MapOrder) -> None:
-        """Switch on, or show other settings or another view; the latest call wins."""
+        """Switch on, or show other settings or another view; the latest call wins.
+
+        A view that is being read when another one is wanted is given up.
+        """
         self._on = True
+        if self._latest.is_running and self._view is not None and self._view[0] != self._key(order):
+            self._view = None
+            self._latest.hurry()
         self._latest.ask(lambda: self._capture(order))
 
     def switch_off(self) -> None:
@@ -97,6 +103,13 @@ class PreviewModel(QObject):
         """The plugin is being unloaded."""
         self.switch_off()
         self._layer.release()
+
+    def _key(self, order: MapOrder) -> Any:
+        """What must be the same for a view to be the one that was read; None where there is no view."""
+        try:
+            return order.choices, capture_extent(self._around.map_settings())
+        except GlacierMapperError:
+            return None
 
     def _capture(self, order: MapOrder) -> Callable[[BackgroundTask], Preview]:
         runner = self._around.runner()

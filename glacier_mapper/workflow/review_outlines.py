@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -14,11 +14,13 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ..core.errors import GlacierMapperError, InvalidOutlinesError
 from ..core.outline_fields import Review
 from ..core.review_list import ReviewRow
+from ..qgis_io.edit_watch import EditWatch
 from ..qgis_io.edits import done, one_undo_step, open_for_editing
 from ..qgis_io.layers import titles
 from ..qgis_io.originals import Originals
 from ..qgis_io.outline_rows import OutlineRows
 from ..qgis_io.outline_zoom import zoom_to_extent, zoom_to_fids
+from ..qgis_io.turns import Turns
 from .edit_outline import OutlineEditing
 
 
@@ -54,6 +56,7 @@ class ReviewOutlines:
         self._originals: Originals | None = None
         self._rows: OutlineRows | None = None
         self._names: list[tuple[str, str]] = []
+        self._turns = Turns()
         tree = project.layerTreeRoot()
         self._links = [
             (panel.layerChosen, self._on_layer_chosen),
@@ -81,20 +84,43 @@ class ReviewOutlines:
         """Disconnect everything."""
         for signal, slot in self._links:
             signal.disconnect(slot)
+        self._turns.stop()
         self._layer = self._originals = self._rows = None
 
     def show_layer(self, layer: QgsVectorLayer | None) -> None:
-        """Review this layer, None for none."""
-        self._layer = layer
-        self._originals = None if layer is None else Originals(layer)
+        """Review this layer, None for none. Its outlines are read in the next turns of the event loop."""
+        self._turns.stop()
+        self._layer, self._originals, self._rows = layer, None, None
         self._name_layers()
         watch = None if layer is None else self._editing.watch_of(layer)
-        self._rows = None if watch is None else OutlineRows(watch, self._originals, self._project)
-        self._panel.show_rows([] if self._rows is None else self._rows.rows())
+        if watch is None:
+            self._panel.show_rows([])
+            return
+        self._panel.show_reading()
+        self._turns.start(self._reading(watch), self._show)
 
     def refresh(self) -> None:
-        """Show what has changed, unsaved edits included."""
-        if not self._gone() and self._rows is not None and self._rows.update():
+        """Show what has changed, unsaved edits included; what all changed, as by a commit, some turns later."""
+        if self._gone() or self._rows is None or self._turns.is_busy:
+            return
+        has_changed = self._rows.update()
+        if has_changed is None:
+            self._turns.start(self._rows.reading(), self._show)
+        elif has_changed:
+            self._panel.show_rows(self._rows.rows())
+
+    def _reading(self, watch: EditWatch) -> Iterator[None]:
+        self._originals = Originals(self._layer)
+        yield
+        rows = OutlineRows(watch, self._originals, self._project)
+        yield from rows.reading()
+        self._rows = rows
+
+    def _show(self) -> None:
+        """All is read; what was edited meanwhile is read, too."""
+        if self._rows.update() is None:
+            self._turns.start(self._rows.reading(), self._show)
+        else:
             self._panel.show_rows(self._rows.rows())
 
     def _name_layers(self) -> None:

@@ -6,7 +6,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.result import MapResult
 from ..core.speed import Speed
-from ..qgis_io.translation import number
+from ..qgis_io.translation import device, number
 
 
 def result_text(result: MapResult, speed: Speed | None = None) -> str:
@@ -22,4 +22,4 @@ def result_text(result: MapResult, speed: Speed | None = None) -> str:
         return text
     fast = translate("Session", "{count} tiles/s on {device}.")
     pace = number(speed.tiles_per_s, 0 if speed.tiles_per_s >= 100 else 1 if speed.tiles_per_s >= 10 else 2)
-    return f"{text} {fast.format(count=pace, device=speed.device)}"
+    return f"{text} {fast.format(count=pace, device=device(speed.device))}"

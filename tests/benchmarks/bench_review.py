@@ -5,7 +5,6 @@ Times of one run on one machine are compared with each other, so that the figure
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import subprocess
@@ -13,8 +12,9 @@ import sys
 import time
 from pathlib import Path
 
+from figures import target, write_figures
+
 ROOT = Path(__file__).resolve().parents[2]
-OUT = ROOT / "build" / "bench" / "review.json"
 ROWS = 2000
 TURNS = 15
 MAX_FILL = 1.0
@@ -22,10 +22,6 @@ MAX_FILL = 1.0
 MAX_VERDICT = 1.0
 """A verdict on one outline, all rows told anew, paints the list anew too and takes no longer either."""
 MAX_FILTER = 0.5
-
-
-def target(value: float, limit: float) -> dict[str, float | bool]:
-    return {"value": value, "limit": limit, "met": value <= limit}
 
 
 def make_rows():
@@ -107,9 +103,7 @@ def in_qgis() -> int:
             "a filter / filling a table": target(times["filter"] / times["table"], MAX_FILTER),
         },
     }
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(json.dumps(figures, indent=1), encoding="utf-8")
-    print(json.dumps(figures, indent=1), flush=True)
+    write_figures("review", figures)
     os._exit(0)  # QGIS's own clean-up after widgets made in Python is not what is measured
 
 

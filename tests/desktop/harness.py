@@ -7,8 +7,8 @@ helpers of `inside.Desktop`. From outside:
     assert run.ok, run.report()
     run.results["outline_count"]
 
-The plugin comes from this checkout (`plugin="source"`), from a zip (`plugin=Path(...)`) or not at all (None),
-and is enabled in a profile that is made in `folder` and used by nobody else.
+The plugin comes from this checkout (`plugin="source"`), from a zip that is unpacked (`plugin=Path(...)`) or not at
+all (None: QGIS has never heard of it), and is enabled in a profile that is made in `folder` and used by nobody else.
 """
 
 from __future__ import annotations
@@ -38,8 +38,7 @@ CONFIG = "GLACIER_MAPPER_DESKTOP_CONFIG"
 RUNNER_PYTHON = "GLACIER_MAPPER_RUNNER_PYTHON"
 SCREEN = "1600x1000x24"
 PROFILE_INI = """[PythonPlugins]
-glacier_mapper={enabled}
-MetaSearch=false
+{enabled}MetaSearch=false
 db_manager=false
 grassprovider=false
 
@@ -136,7 +135,7 @@ def make_profile(folder: Path, options: DesktopOptions) -> Path:
     profile = profiles / "profiles" / "default"
     plugins = profile / "python" / "plugins"
     plugins.mkdir(parents=True, exist_ok=True)
-    enabled = "true" if options.plugin is not None else "false"
+    enabled = "" if options.plugin is None else "glacier_mapper=true\n"
     ini = profile / "QGIS" / "QGIS3.ini"
     ini.parent.mkdir(parents=True, exist_ok=True)
     if not ini.exists():

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "qgis"))
+sys.path.insert(0, str(ROOT / "tests"))
 SCREENS = ROOT / "build" / "screens"
 
 
 def shelf():
-    from packages_maker import make_card, published_card
+    from card_maker import make_card, published_card
 
     from glacier_mapper.core.model_errors import InvalidPackageError
     from glacier_mapper.core.shelf import ModelShelf, Shelved
@@ -27,7 +27,7 @@ def shelf():
 
 
 def shoot_dialogs(app, label: str) -> None:
-    from packages_maker import OPTICAL
+    from card_maker import OPTICAL
 
     from glacier_mapper.core.model_errors import ChecksumError
     from glacier_mapper.core.roles import Role

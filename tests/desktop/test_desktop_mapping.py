@@ -55,14 +55,14 @@ def test_half_written_results_are_seen_wherever_they_are(tmp_path):
     assert half_written(tmp_path) == []
 
 
-def test_the_installed_zip_maps_a_scene(simulated, scenario, tmp_path):
+def test_the_zip_installed_by_qgis_itself_maps_a_scene(simulated, scenario, tmp_path):
     archive = package.build_zip(tmp_path / "glacier_mapper.zip")
-    run = run_qgis(
-        scenario("map_once"), tmp_path / "run", {"scene": str(simulated.image), "dem": str(simulated.elevation)},
-        DesktopOptions(plugin=archive),
-    )
+    arguments = {"zip": str(archive), "scene": str(simulated.image), "dem": str(simulated.elevation)}
+    run = run_qgis(scenario("map_once"), tmp_path / "run", arguments, DesktopOptions(plugin=None))
     assert run.ok, run.report()
-    assert str(tmp_path) in run.results["package"]
+    assert run.results["enabled"] is True
+    plugins = tmp_path / "run" / "qgis" / "profiles" / "default" / "python" / "plugins"
+    assert Path(run.results["package"]) == plugins / "glacier_mapper" / "__init__.py"
     assert not Path(run.results["package"]).is_symlink()
     folder = Path(run.results["folder"])
     assert products(folder) == PRODUCTS

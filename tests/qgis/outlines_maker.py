@@ -9,6 +9,7 @@ from qgis.core import (
     QgsField,
     QgsFields,
     QgsGeometry,
+    QgsProject,
     QgsVectorFileWriter,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -16,6 +17,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QVariant
 
 from glacier_mapper.core.outline_fields import ORIGINALS_LAYER, OUTLINE_FIELDS, OUTLINES_LAYER
+from glacier_mapper.qgis_io.outline_rows import OutlineRows
 
 KINDS = {"text": QVariant.String, "real": QVariant.Double, "datetime": QVariant.DateTime}
 
@@ -60,6 +62,14 @@ def open_outlines(path, name="Glacier outlines"):
 def by_id(layer):
     """The features of a layer, unsaved edits included, by outline ID."""
     return {feature["outline_id"]: feature for feature in layer.getFeatures()}
+
+
+def read_rows(watch, originals):
+    """The rows of a watched layer, read to the end at once."""
+    rows = OutlineRows(watch, originals, QgsProject.instance())
+    for _ in rows.reading():
+        pass
+    return rows
 
 
 def _write_layer(path, name, outlines, crs, create):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from card_maker import make_card, published_card
 from dock_maker import Window, click, dem, heard, scene, scene_guesses, settle, sure
-from packages_maker import make_card, published_card
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from card_maker import published_card
 from dock_maker import GRID, MISSING_FACE, READY, Window, dem, estimate, preview, result, scene, scene_guesses, settle
-from packages_maker import published_card
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 from qgis.PyQt.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QDockWidget, QLabel, QLineEdit, QTabWidget
 

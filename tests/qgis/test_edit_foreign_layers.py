@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from outlines_maker import by_id, open_outlines, square, write_outlines
+from outlines_maker import by_id, open_outlines, read_rows, square, write_outlines
 from qgis.core import (
     NULL,
     QgsCoordinateReferenceSystem,
@@ -25,7 +25,6 @@ from glacier_mapper.qgis_io.export_writer import write_outlines as export
 from glacier_mapper.qgis_io.measure import OutlineRuler
 from glacier_mapper.qgis_io.originals import Originals
 from glacier_mapper.qgis_io.outline_form import NEEDED, is_outlines_layer
-from glacier_mapper.qgis_io.outline_rows import OutlineRows
 from glacier_mapper.workflow.edit_outline import OutlineEditing
 
 X, Y = 600_000.0, 5_150_000.0
@@ -139,7 +138,7 @@ def test_an_exported_file_has_no_originals_and_says_so(source, editing, tmp_path
     assert originals.features() == {}
     with pytest.raises(InvalidOutlinesError, match="The model drew no outline G1"):
         originals.feature("G1")
-    rows = OutlineRows(editing.watch_of(layer), originals, QgsProject.instance()).rows()
+    rows = read_rows(editing.watch_of(layer), originals).rows()
     assert sorted(row.outline_id for row in rows) == ["G1", "G2"]
 
 

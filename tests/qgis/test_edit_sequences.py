@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from outlines_maker import by_id, open_outlines, square, write_outlines
+from outlines_maker import by_id, open_outlines, read_rows, square, write_outlines
 from qgis.core import NULL, QgsGeometry, QgsPointXY, QgsProject, QgsVectorLayerUtils
 
 from glacier_mapper.core.edit_journal import Change
@@ -14,7 +14,6 @@ from glacier_mapper.core.outline_fields import Review
 from glacier_mapper.qgis_io.edits import done, one_undo_step
 from glacier_mapper.qgis_io.measure import OutlineRuler
 from glacier_mapper.qgis_io.originals import Originals
-from glacier_mapper.qgis_io.outline_rows import OutlineRows
 from glacier_mapper.workflow.edit_outline import OutlineEditing
 
 X, Y = 600_000.0, 5_150_000.0
@@ -147,14 +146,14 @@ def test_undo_to_the_start_and_redo_to_the_end_are_exact(layer, editing, seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_list_read_bit_by_bit_is_the_list_read_anew(layer, editing, seed):
     watch, originals = editing.watch_of(layer), Originals(layer)
-    rows = OutlineRows(watch, originals, QgsProject.instance())
+    rows = read_rows(watch, originals)
     hand, stack = Hand(layer, editing, 100 + seed), layer.undoStack()
     for _ in range(STEPS):
         if hand.dice.random() < 0.3:
             stack.setIndex(hand.dice.randint(0, stack.count()))
         else:
             hand.move()
-        rows.update()
+        assert rows.update() is not None
         found = sorted(rows.rows(), key=_order)
         assert found == sorted(_fresh_rows(watch, originals), key=_order)
 
@@ -166,7 +165,7 @@ def _order(row):
 def _fresh_rows(watch, originals):
     """A second list of the same layer; what it takes from the watch is given back."""
     dirty = watch.take_dirty()
-    fresh = OutlineRows(watch, originals, QgsProject.instance()).rows()
+    fresh = read_rows(watch, originals).rows()
     watch._dirty = dirty
     return fresh
 
@@ -236,13 +235,13 @@ def test_edits_rolled_back_were_never_there(layer, editing, seed):
 def test_what_the_list_says_of_an_edit_is_what_the_commit_writes(layer, editing):
     watch, originals = editing.watch_of(layer), Originals(layer)
     hand = Hand(layer, editing, 7)
-    rows = OutlineRows(watch, originals, QgsProject.instance())
+    rows = read_rows(watch, originals)
     for move in (hand.reshape, hand.split, hand.verdict, hand.hole, hand.restore, hand.delete, hand.reshape):
         move()
     rows.update()
     told = {row.fid: row for row in rows.rows() if not row.is_deleted and row.fid > 0}
     assert layer.commitChanges(False)
-    written = OutlineRows(watch, originals, QgsProject.instance()).rows()
+    written = read_rows(watch, originals).rows()
     by_fid = {row.fid: row for row in written if not row.is_deleted}
     assert told
     for fid, row in told.items():

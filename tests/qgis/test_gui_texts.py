@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from qgis.PyQt.QtCore import QCoreApplication, QLocale, QTranslator
 
+from glacier_mapper.core.devices import Device
 from glacier_mapper.core.errors import RunnerMissingError
 from glacier_mapper.core.messages import Message
 from glacier_mapper.core.roles import Role
+from glacier_mapper.core.speed import Speed
 from glacier_mapper.gui import texts
+from glacier_mapper.gui.device_panel import DevicePanel
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +63,24 @@ def test_numbers_follow_the_country():
 )
 def test_the_device_is_said_in_the_users_language(spanish, said, shown):
     assert texts.device(said) == shown
+
+
+def test_the_speed_and_a_note_say_the_device_in_the_users_language(spanish):
+    assert texts.speed(Speed(25.0, "Processor (CPU), 2 threads")) == "25 teselas/s en Procesador (CPU), 2 hilos"
+    note = "{device} can't be used, so the processor computes. {reason}"
+    told = texts.translated(Message(note, {"device": "NVIDIA graphics card (CUDA)", "reason": ""}))
+    assert "Tarjeta gráfica NVIDIA (CUDA)" in told
+
+
+def test_a_device_of_the_runner_is_offered_in_the_users_language(spanish):
+    panel = DevicePanel()
+    panel.show_devices([
+        Device("cpu", "Processor (CPU), 2 threads"), Device("cuda", "NVIDIA graphics card (CUDA)", chosen=True),
+    ])  # fmt: skip
+    entries = [panel.combo.itemText(place) for place in range(panel.combo.count())]
+    assert entries[0].endswith("Tarjeta gráfica NVIDIA (CUDA)")
+    assert entries[1:] == ["Procesador (CPU), 2 hilos", "Tarjeta gráfica NVIDIA (CUDA)"]
+    panel.deleteLater()
 
 
 def test_messages_are_filled_in_and_never_raise():

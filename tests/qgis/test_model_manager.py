@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from packages_maker import NETWORK, make_card, write_package, zip_package
+from card_maker import NETWORK, make_card, write_package, zip_package
 from qgis.PyQt.QtWidgets import QMessageBox
 from test_task_background import wait_until
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from card_maker import OPTICAL, make_card, published_card
 from dock_maker import click, heard, settle
-from packages_maker import OPTICAL, make_card, published_card
 from qgis.PyQt.QtWidgets import QApplication, QMessageBox, QTableWidget
 
 from glacier_mapper.core.branches import Branch

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from fake_iface import FakeIface
-from packages_maker import make_card, write_package
+from card_maker import make_card, write_package
+from plugin_maker import estimate_of, opened_plugin
 from products_maker import make_products
 from qgis.core import Qgis, QgsApplication, QgsProject
 from qgis.PyQt import sip
@@ -17,7 +17,6 @@ from test_plugin_lifecycle import flush
 from test_task_background import wait_until
 from test_workflow_map import write_scene
 
-from glacier_mapper import classFactory
 from glacier_mapper.core.choice import BandChoice
 from glacier_mapper.core.errors import NoValidPixelsError, RunnerCrashedError
 from glacier_mapper.core.models import BUILT_IN
@@ -25,13 +24,11 @@ from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.request import NetworkSettings
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.servers import ServerSetting
-from glacier_mapper.core.settings import Settings
 from glacier_mapper.qgis_io import task as task_module
 from glacier_mapper.qgis_io.layers import outline_layers
 from glacier_mapper.qgis_io.settings import SettingsStore
 from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
 from glacier_mapper.runner_client.runner import RunnerState
-from glacier_mapper.workflow import runner_host
 
 
 @pytest.fixture
@@ -40,9 +37,7 @@ def runner(tmp_path):
     step = Progress(Stage.PREDICTING, 1, 2, 0.5)
     return FakeRunner({
         "map": FakeAnswer(result.to_json(), progress=[step], delay_s=0.1),
-        "estimate": {
-            "device": "CPU", "grid": result.grid.to_json(), "tiles": 1, "seconds": 2.0, "memory_mb": 1, "disk_mb": 1,
-        },
+        "estimate": estimate_of(result),
         "preview": {
             "path": result.probability, "threshold": 1.9, "index": "red_swir", "histogram": [1, 2],
             "histogram_range": [0.0, 4.0], "seconds": 0.1,
@@ -52,29 +47,8 @@ def runner(tmp_path):
 
 @pytest.fixture
 def opened(qgis_app, runner, monkeypatch, tmp_path):
-    """The plugin with its dock shown, a scene in the project and in view."""
-    SettingsStore().clear()
-    SettingsStore().save(Settings(out_folder=str(tmp_path / "out")))
-    monkeypatch.setenv(runner_host.PYTHON_VARIABLE, "/usr/bin/env")
-    monkeypatch.setattr(runner_host, "ProcessRunner", lambda command: runner)
-    project, iface = QgsProject.instance(), FakeIface()
-    project.clear()
-    layer = project.addMapLayer(layer_of(write_scene(tmp_path / "scene.tif"), "scene"))
-    project.setCrs(layer.crs())
-    iface.canvas.setDestinationCrs(layer.crs())
-    plugin = classFactory(iface)
-    plugin.initGui()
-    iface.window.show()
-    plugin.dock.setUserVisible(True)
-    iface.canvas.setExtent(layer.extent())
-    wait_until(plugin.dock.chosen_roles)
-    yield plugin
-    if plugin.dock is not None:
-        plugin.unload()
-    iface.close()
-    flush()
-    project.clear()
-    SettingsStore().clear()
+    with opened_plugin(runner, monkeypatch, tmp_path) as plugin:
+        yield plugin
 
 
 def the_layer():

@@ -18,8 +18,9 @@ from qgis.PyQt.QtGui import QColor, QImage
 from rasters_maker import files_in, layer_of, ramp, read_raster, write_raster
 
 from glacier_mapper.core.choice import BandChoice
-from glacier_mapper.core.errors import GlacierMapperError, NoOverlapError, OutputNotWritableError, UnreadableRasterError
+from glacier_mapper.core.errors import NoOverlapError, OutputNotWritableError, UnreadableRasterError
 from glacier_mapper.core.extent import Extent
+from glacier_mapper.core.model_errors import ComplexRasterError
 from glacier_mapper.core.roles import Role
 from glacier_mapper.qgis_io import provider_read
 from glacier_mapper.qgis_io.hand_over import hand_over
@@ -134,8 +135,8 @@ def test_no_data_that_is_not_a_number_stays_so(memory, tmp_path):
 
 def test_complex_numbers_are_refused(qgis_app):
     block = QgsRasterBlock(Qgis.DataType.CFloat32, 2, 2)
-    with pytest.raises(GlacierMapperError, match="complex"):
-        block_values(block, 1)
+    with pytest.raises(ComplexRasterError, match="Radar can't be read: .*complex numbers. Write its amplitude"):
+        block_values(block, 1, "Radar")
 
 
 def test_a_view_beside_the_layer_names_it(memory):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from outlines_maker import by_id, open_outlines, square, write_outlines
 from products_maker import make_products
 from qgis.core import QgsGeometry, QgsProject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
+from test_task_background import wait_until
 
 from glacier_mapper.core.outline_fields import Review
 from glacier_mapper.core.review_list import DELETED, ReviewRow
@@ -289,6 +292,7 @@ def review(panel, layer, canvas, hooks, qgis_new_project):
     found = ReviewOutlines(project, canvas, panel, editing, hooks.hooks)
     found.start()
     project.addMapLayer(layer)
+    wait_until(lambda: panel.model.rows)
     yield found
     if not sip.isdeleted(layer):
         layer.rollBack()
@@ -303,7 +307,7 @@ def names(panel):
 
 
 def settle():
-    QTest.qWait(30)
+    QTest.qWait(100)
 
 
 def test_a_layer_that_is_added_is_listed(review, panel):
@@ -457,10 +461,80 @@ def test_a_layer_that_is_removed_leaves_an_empty_page(review, panel, layer):
 def test_another_mapping_comes_to_the_front_and_the_old_one_can_be_chosen(review, panel, layer, tmp_path):
     path = write_outlines(tmp_path / "two.gpkg", [{"outline_id": "other", "wkt": square(X, Y)}])
     QgsProject.instance().addMapLayer(open_outlines(path, "Second mapping"))
+    settle()
     assert names(panel) == ["other"]
     assert [panel.layers.itemText(i) for i in range(panel.layers.count())] == ["Glacier outlines", "Second mapping"]
     panel.layers.setCurrentIndex(0)
     panel.layers.activated.emit(0)
+    settle()
+    assert names(panel) == ["big", "middle", "small"]
+
+
+MANY = 3000
+
+
+@pytest.fixture
+def many(tmp_path):
+    """A large run: as many outlines, the least sure of each area first by its number."""
+    outlines = [
+        {"outline_id": f"G{n:05d}", "wkt": square(X + 20 * n, Y, 10), "area_km2": 1.0, "confidence": n / MANY}
+        for n in range(MANY)
+    ]
+    return open_outlines(write_outlines(tmp_path / "many.gpkg", outlines), "Many")
+
+
+class Busy:
+    """The processor time of the main thread between two beats of a timer, in ms; the longest."""
+
+    def __init__(self):
+        self.longest_ms, self._last = 0.0, time.thread_time()
+        self.timer = QTimer()
+        self.timer.timeout.connect(self._beat)
+        self.timer.start(0)
+
+    def _beat(self):
+        now = time.thread_time()
+        self.longest_ms, self._last = max(self.longest_ms, 1000 * (now - self._last)), now
+
+
+def test_a_large_run_is_read_in_short_turns(review, panel, many):
+    watch = Busy()
+    QgsProject.instance().addMapLayer(many)
+    assert panel.model.rows == []
+    assert panel.empty.text() == "Reading the outlines…"
+    wait_until(lambda: panel.model.rows)
+    settle()
+    watch.timer.stop()
+    assert watch.longest_ms < 50.0
+    assert names(panel) == [f"G{n:05d}" for n in range(MANY)]
+    assert panel.summary.counts.text() == f"{MANY} open"
+    press(panel, "N")
+    press(panel, "A")
+    assert current(panel) == [2]
+    assert by_id(many)["G00000"]["review"] == "accepted"
+
+
+def test_a_commit_of_a_large_run_is_read_in_short_turns_and_the_selection_stays(review, panel, many):
+    QgsProject.instance().addMapLayer(many)
+    wait_until(lambda: panel.model.rows)
+    press(panel, "N")
+    press(panel, "A")
+    selected = current(panel)
+    assert many.commitChanges()
+    many.startEditing()
+    many.changeAttributeValue(3, many.fields().lookupField("note"), "while it is read")
+    wait_until(lambda: any(one.note for one in panel.model.rows))
+    assert current(panel) == selected
+    assert panel.summary.counts.text() == f"{MANY - 1} open · 1 accepted"
+    many.rollBack()
+
+
+def test_a_layer_that_goes_while_it_is_read_leaves_the_other(review, panel, many):
+    project = QgsProject.instance()
+    project.addMapLayer(many)
+    QTest.qWait(12)
+    project.removeMapLayer(many.id())
+    settle()
     assert names(panel) == ["big", "middle", "small"]
 
 

@@ -7,25 +7,19 @@ import logging
 from pathlib import Path
 
 import pytest
-from fake_iface import FakeIface
-from packages_maker import make_card, write_package
+from card_maker import make_card, write_package
+from plugin_maker import estimate_of, opened_plugin
 from products_maker import make_products
 from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsProject
-from rasters_maker import layer_of
-from test_plugin_lifecycle import flush
 from test_task_background import wait_until
-from test_workflow_map import write_scene
 
-from glacier_mapper import classFactory
 from glacier_mapper.core.model_errors import ServerAccessError
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.servers import ServerAccess, ServerSetting
 from glacier_mapper.core.settings import Settings
 from glacier_mapper.qgis_io import notify
 from glacier_mapper.qgis_io.auth import headers_of
-from glacier_mapper.qgis_io.settings import SettingsStore
 from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
-from glacier_mapper.workflow import runner_host
 from glacier_mapper.workflow.server_access import ServerDoors
 
 URL = "https://gpu.example.org:8000"
@@ -127,11 +121,9 @@ def test_the_secret_does_not_stand_in_the_texts_of_an_access():
 @pytest.fixture
 def runner(tmp_path):
     result = make_products(tmp_path / "made")
-    estimate = {
-        "device": "server", "grid": result.grid.to_json(), "tiles": 9, "seconds": None, "memory_mb": 1, "disk_mb": 1,
-    }  # fmt: skip
     return FakeRunner({
-        "map": FakeAnswer(result.to_json(), delay_s=0.05), "estimate": estimate, "credentials": {}, "models": [],
+        "map": FakeAnswer(result.to_json(), delay_s=0.05), "credentials": {}, "models": [],
+        "estimate": estimate_of(result, device="server", tiles=9, seconds=None),
         "devices": [{"name": "cpu", "title": "Processor (CPU)", "available": True, "reason": None, "chosen": True}],
     })  # fmt: skip
 
@@ -141,31 +133,11 @@ def opened(store, runner, monkeypatch, tmp_path):
     """The plugin with a scene, a package and a server that needs a token."""
     auth_id = add(store, "Basic", username="Bearer", password=TOKEN)
     write_package(tmp_path / "models", make_card(needs=(frozenset({Role.GREEN, Role.SWIR1}),)))
-    SettingsStore().clear()
-    SettingsStore().save(Settings(
-        out_folder=str(tmp_path / "out"), models_folder=str(tmp_path / "models"),
-        servers=(ServerSetting(URL, auth_id, on_loss="stop"),), model="glavitu-test", device=URL,
-    ))  # fmt: skip
-    monkeypatch.setenv(runner_host.PYTHON_VARIABLE, "/usr/bin/env")
-    monkeypatch.setattr(runner_host, "ProcessRunner", lambda command: runner)
-    project, iface = QgsProject.instance(), FakeIface()
-    project.clear()
-    layer = project.addMapLayer(layer_of(write_scene(tmp_path / "scene.tif"), "scene"))
-    project.setCrs(layer.crs())
-    iface.canvas.setDestinationCrs(layer.crs())
-    plugin = classFactory(iface)
-    plugin.initGui()
-    iface.window.show()
-    plugin.dock.setUserVisible(True)
-    iface.canvas.setExtent(layer.extent())
-    wait_until(lambda: plugin.dock.chosen_roles() and plugin.dock.model() == "glavitu-test")
-    yield plugin
-    if plugin.dock is not None:
-        plugin.unload()
-    iface.close()
-    flush()
-    project.clear()
-    SettingsStore().clear()
+    servers = (ServerSetting(URL, auth_id, on_loss="stop"),)
+    more = {"models_folder": str(tmp_path / "models"), "servers": servers, "model": "glavitu-test", "device": URL}
+    with opened_plugin(runner, monkeypatch, tmp_path, **more) as plugin:
+        wait_until(lambda: plugin.dock.model() == "glavitu-test")
+        yield plugin
 
 
 def test_a_run_on_a_server_hands_the_headers_to_the_runner_before_the_map(opened, runner):

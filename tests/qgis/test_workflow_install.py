@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 
 import pytest
 from qgis.core import QgsApplication, QgsNetworkAccessManager
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtNetwork import QNetworkProxy
+from qgis.PyQt.QtTest import QTest
 from test_task_background import wait_until
 
 from glacier_mapper.core.errors import Cancelled, NoLayersError, NoNetworkError, RunnerCrashedError
@@ -95,6 +97,26 @@ def test_a_second_click_during_an_installation_does_nothing(desk):
     book.install.install(InstallChoice())
     wait_until(lambda: book.ready)
     assert book.ready == [1]
+
+
+def test_a_click_counts_while_the_plan_is_still_worked_out(desk):
+    book = desk()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def plan():
+        begun.set()
+        go_on.wait(10)
+        raise NoNetworkError(host="late", reason="x")
+
+    book.host.made.state, book.host.made.plan = EnvironmentStatus.MISSING, plan
+    book.install.check()
+    wait_until(begun.is_set)
+    book.install.install(InstallChoice())
+    wait_until(lambda: book.ready)
+    go_on.set()
+    QTest.qWait(100)
+    assert book.errors == []
+    assert [face.condition for face in book.faces] == [RunnerCondition.INSTALLING, RunnerCondition.READY]
 
 
 def test_removing_ends_the_runner_first(desk):

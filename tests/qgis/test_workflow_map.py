@@ -75,6 +75,11 @@ def test_a_result_in_one_line(tmp_path, count, speed, text):
     assert result_text(dataclasses.replace(result, seconds=3.46), speed) == text
 
 
+def test_a_result_says_what_computed_in_the_users_language(spanish, tmp_path):
+    text = result_text(make_products(tmp_path / "r"), Speed(3.14159, "Processor (CPU), 2 threads"))
+    assert text.endswith("Procesador (CPU), 2 hilos.")
+
+
 def test_what_computed_is_read_from_the_report(tmp_path):
     result = make_products(tmp_path / "r")
     assert device_in(result) == ""
@@ -504,6 +509,31 @@ def test_the_preview_follows_the_slider_in_place(desk, scene, project, preview):
     value, found = layer.dataProvider().sample(layer.extent().center(), 1)
     assert found
     assert value < 0.1
+
+
+def test_a_view_that_is_still_read_is_given_up_for_the_next_one(project, scene, tmp_path):
+    made = make_products(tmp_path / "made")
+    answer = {
+        "path": made.probability, "threshold": 2.0, "index": "red_swir", "histogram": [1], "histogram_range": [0, 1],
+        "seconds": 0.1,
+    }  # fmt: skip
+    desk, runner = fake_desk(project, tmp_path, preview=[FakeAnswer(answer, delay_s=60.0), FakeAnswer(answer)])
+    preview, seen, errors = PreviewModel(desk.around), [], []
+    preview.previewed.connect(seen.append)
+    preview.failed.connect(errors.append)
+    first = scene.extent()
+    desk.view = first
+    preview.update(desk.order(scene))
+    wait_until(lambda: runner.params_of("preview"))
+    preview.update(desk.order(scene))  # the same view again: its reading goes on
+    desk.view = first.buffered(-0.2 * first.width())
+    preview.update(desk.order(scene))
+    wait_until(lambda: seen)
+    old, new = (params["request"]["extent"] for params in runner.params_of("preview"))
+    assert old != new
+    assert errors == []
+    preview.stop()
+    desk.mapping.stop()
 
 
 def test_the_preview_goes_with_its_files(desk, scene, project, preview, temporary):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import time
@@ -17,8 +18,16 @@ from stand_in import PYTHON, ROOT
 pytestmark = pytest.mark.usefixtures("nothing_leaks")
 
 
+@pytest.fixture(autouse=True)
+def log_folder(tmp_path_factory, monkeypatch):
+    """Where the command line keeps its log in these tests."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("GLACIER_MAPPER_CACHE", str(folder))
+    return folder
+
+
 @pytest.fixture
-def cli(stand_in_folder):
+def cli(stand_in_folder, log_folder):
     """Runs a command of the stand-in package: cli("map", ...) -> (exit code, stdout, stderr)."""
     script = str(stand_in_folder / "runner" / "__main__.py")
 
@@ -28,6 +37,7 @@ def cli(stand_in_folder):
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     run.script = script
+    run.log = log_folder / "terminal.log"
     return run
 
 
@@ -54,7 +64,69 @@ def test_json_is_one_document_on_stdout_whatever_else_is_printed(cli, tmp_path):
     code, out, err = cli("map", "--band", "red=r.tif", "--model", "noise", "--out", tmp_path, "--json")
     assert code == 0
     assert json.loads(out)["outline_count"] == 1
+    assert "print was here" in err
+    assert "C was here" not in err
+    assert "descriptor 1 was here" not in err
+    assert "C was here" in cli.log.read_text()
+
+
+def test_where_no_log_can_be_written_everything_is_on_stderr(cli, tmp_path, log_folder):
+    (log_folder / "terminal.log").mkdir()
+    code, _, err = cli("map", "--band", "red=r.tif", "--model", "noise", "--out", tmp_path)
+    assert code == 0
     assert "C was here" in err
+
+
+def test_the_log_stays_small_and_is_named_where_we_are_at_fault(cli, tmp_path, log_folder):
+    cli.log.write_bytes(b"x" * 1_000_001)
+    code, _, err = cli("map", "--band", "red=r.tif", "--model", "raise", "--out", tmp_path)
+    assert code == 1
+    assert f"What the libraries said is in {cli.log}\n" in err
+    assert (log_folder / "terminal.log.1").stat().st_size == 1_000_001
+    assert "ZeroDivisionError" in cli.log.read_text()
+
+
+def test_what_gdal_and_proj_print_is_in_the_log_and_stderr_is_ours(make_raster, tmp_path, log_folder):
+    stack = np.full((3, 40, 40), 0.5, np.float32)
+    path = make_raster("a.tif", stack, descriptions=("green", "red", "swir1"))
+    surroundings = {**os.environ, "CPL_DEBUG": "ON", "PROJ_DEBUG": "3"}
+    command = [str(PYTHON), "-m", "glacier_mapper.runner", "map", "--optical", path, "--out", tmp_path / "out"]
+    done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    ours = re.compile(r" *\d+ % |.* (INFO|WARNING) glacier_mapper\b|\S*a\.tif ")
+    assert [line for line in done.stderr.splitlines() if not ours.match(line)] == []
+    assert re.search(r"GDAL|GTiff|OGR|GPKG|PROJ|pj_", (log_folder / "terminal.log").read_text())
+
+
+def test_a_memory_limit_that_is_too_low_is_bad_input_that_names_the_least_that_works(make_raster, tmp_path):
+    stack = np.full((3, 40, 40), 0.5, np.float32)
+    path = make_raster("a.tif", stack, descriptions=("green", "red", "swir1"))
+    command = [str(PYTHON), "-m", "glacier_mapper.runner", "map", "--optical", path, "--out", tmp_path / "out"]
+
+    def run(limit_mb):
+        more = ["--memory-limit-mb", str(limit_mb), "--json"]
+        return subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    done = run(1)
+    assert done.returncode == 2
+    error = json.loads(done.stdout)["error"]
+    assert error["type"] == "MemoryLimitError"
+    least = error["details"]["needed_mb"]
+    assert f"{least} MB" in error["remedy"]
+    assert run(least - 1).returncode == 2
+    assert run(least).returncode == 0
+
+
+def test_a_complex_raster_is_bad_input_with_a_remedy_that_helps(make_raster, tmp_path):
+    path = make_raster("slc.tif", np.ones((40, 40), np.complex64))
+    command = [str(PYTHON), "-m", "glacier_mapper.runner", "map", "--out", tmp_path / "out"]
+    bands = [f"--band={role}={path}" for role in ("red", "swir1")]
+    done = subprocess.run([*command, *bands], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    last = done.stderr.splitlines()[-1]
+    assert "holds complex numbers" in last
+    assert "amplitude or intensity" in last
+    assert "Fetch it again" not in last
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,10 @@ from glacier_mapper.core.errors import (
     InvalidParameterError,
     MissingRoleError,
     NoValidPixelsError,
-    OutOfMemoryError,
     UnreadableRasterError,
 )
 from glacier_mapper.core.model_card import Calibration, CalibrationKind, Location, NoData, Tiling
-from glacier_mapper.core.model_errors import ModelOutputError
+from glacier_mapper.core.model_errors import MemoryLimitError, ModelOutputError
 from glacier_mapper.core.progress import Stage
 from glacier_mapper.core.request import BandSource, MapRequest, NetworkSettings
 from glacier_mapper.core.roles import OPTICAL_ROLES, Role
@@ -381,7 +380,7 @@ class TestMemoryLimit:
 
     @pytest.mark.usefixtures("measured", "southward")
     def test_one_run_that_does_not_fit_is_said_with_what_is_needed(self, scene, package, tmp_path):
-        with pytest.raises(OutOfMemoryError) as caught:
+        with pytest.raises(MemoryLimitError) as caught:
             run(scene(optical(64, 64)), package, tmp_path / "out", memory_limit_mb=600)
         needed = caught.value.details["needed_mb"]
         assert 700 < needed < 1100
@@ -586,7 +585,7 @@ def test_memory_that_is_short_on_the_way(scene, package, tmp_path, monkeypatch):
 
 
 def test_a_memory_limit_that_is_too_small(scene, package, tmp_path, southward):
-    with pytest.raises(OutOfMemoryError):
+    with pytest.raises(MemoryLimitError):
         run(scene(optical(40, 40)), package, tmp_path / "out", memory_limit_mb=60)
 
 

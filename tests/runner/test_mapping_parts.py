@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import rasterio
 
-from glacier_mapper.core.errors import Cancelled, OutOfMemoryError, UnreadableRasterError
+from glacier_mapper.core.errors import Cancelled, UnreadableRasterError
 from glacier_mapper.core.grid import Grid
 from glacier_mapper.core.messages import Message
+from glacier_mapper.core.model_errors import MemoryLimitError
 from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.request import BandSource, MapRequest
 from glacier_mapper.core.roles import Role
@@ -183,10 +184,14 @@ def test_the_memory_limit_sets_the_height_and_the_length_of_the_scene_does_not()
 
 
 def test_too_little_memory_for_the_width_is_said_with_the_need():
-    with pytest.raises(OutOfMemoryError) as caught:
+    with pytest.raises(MemoryLimitError) as caught:
         strip_rows(grid_of(1000, 200_000), 5, 300)
+    assert caught.value.exit_code == 2
     assert caught.value.details["limit_mb"] == 300
-    assert caught.value.details["needed_mb"] > 300
+    needed_mb = caught.value.details["needed_mb"]
+    assert strip_rows(grid_of(1000, 200_000), 5, needed_mb) >= 16
+    with pytest.raises(MemoryLimitError):
+        strip_rows(grid_of(1000, 200_000), 5, needed_mb - 1)
 
 
 # --- pace

@@ -31,7 +31,7 @@ from glacier_mapper.core.roles import Role
 from glacier_mapper.runner.mapping import estimate, map_glaciers, preview
 from glacier_mapper.runner.mapping import previewing as module
 from glacier_mapper.runner.mapping.pace import remember_speed
-from glacier_mapper.runner.mapping.previewing import PREFIX, Previewer
+from glacier_mapper.runner.mapping.previewing import MOST_THREADS, PREFIX, Previewer
 
 NAMES = ("blue", "green", "red", "nir", "swir1", "swir2")
 ROCK = (0.12, 0.14, 0.16, 0.2, 0.24, 0.21)
@@ -281,6 +281,6 @@ def test_reading_a_large_view_stops_when_it_is_no_longer_wanted(tmp_path):
     previewer = Previewer()
     with pytest.raises(Cancelled):
         previewer.preview(request_for(path), 256, stop_at_third)
-    assert len(asked) == 3
+    assert 3 <= len(asked) <= 3 + MOST_THREADS
     assert previewer.preview(request_for(path), 256).threshold > 1
     previewer.forget()

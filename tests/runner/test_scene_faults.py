@@ -17,6 +17,7 @@ from glacier_mapper.core.errors import (
     NoLayersError,
     UnreadableRasterError,
 )
+from glacier_mapper.core.model_errors import ComplexRasterError
 from glacier_mapper.core.request import BandSource, MapRequest
 from glacier_mapper.core.roles import Role
 from glacier_mapper.runner.scene import describe_file, open_scene
@@ -107,7 +108,7 @@ def test_a_band_that_is_not_there(make_raster, noise):
 
 def test_complex_numbers_are_refused(make_raster):
     path = make_raster("slc.tif", np.ones((4, 4), np.complex64))
-    with pytest.raises(UnreadableRasterError, match="complex"):
+    with pytest.raises(ComplexRasterError, match="complex numbers. Write its amplitude or intensity"):
         open_red(path)
 
 

@@ -10,7 +10,7 @@ import rasterio.shutil
 from affine import Affine
 from rasterio.enums import ColorInterp
 
-from glacier_mapper.core.errors import InternalError, NoValidPixelsError
+from glacier_mapper.core.errors import Cancelled, InternalError, NoValidPixelsError, UnreadableRasterError
 from glacier_mapper.core.extent import Extent
 from glacier_mapper.core.request import BandSource, MapRequest
 from glacier_mapper.core.roles import OPTICAL_ROLES, Role
@@ -288,6 +288,39 @@ def test_the_coarse_view_is_the_mean_of_the_pixels(make_raster):
     np.testing.assert_allclose(bands[Role.SWIR1], 0.5)
     assert same == scene.grid
     np.testing.assert_array_equal(fine[Role.RED], values)
+
+
+@pytest.mark.parametrize("tiled", [True, False], ids=["tiles", "strips"])
+def test_threads_change_nothing_in_the_coarse_view(make_raster, tiled):
+    values = np.random.default_rng(5).integers(1, 9000, (2, 1200, 700)).astype(np.uint16)
+    more = {"tiled": True, "blockxsize": 128, "blockysize": 128} if tiled else {}
+    path = str(make_raster("a.tif", values, compress="deflate", descriptions=["red", "swir1"], **more))
+    request = MapRequest((BandSource(Role.RED, path, 1), BandSource(Role.SWIR1, path, 2)), "unused")
+    with open_scene(request) as scene:
+        _, one = scene.read_coarse([Role.RED, Role.SWIR1], 300)
+        for threads in (2, 3, 16):
+            _, several = scene.read_coarse([Role.RED, Role.SWIR1], 300, threads=threads)
+            for role, band in one.items():
+                np.testing.assert_array_equal(several[role], band)
+
+
+def test_several_threads_stop_when_they_are_told_to_and_say_what_one_met(make_raster):
+    values = np.random.default_rng(6).integers(1, 9000, (3000, 400)).astype(np.uint16)
+    path = make_raster("a.tif", values, compress="deflate")
+    asked = []
+
+    def stop():
+        asked.append(1)
+        return len(asked) > 3
+
+    request = MapRequest((BandSource(Role.RED, str(path), scale=1.0, offset=0.0),), "unused")
+    with open_scene(request) as scene, pytest.raises(Cancelled):
+        scene.read_coarse([Role.RED], 300, stop, threads=2)
+    content = path.read_bytes()
+    middle = len(content) // 2
+    path.write_bytes(content[:middle] + bytes(4000) + content[middle + 4000 :])
+    with open_scene(request) as scene, pytest.raises(UnreadableRasterError):
+        scene.read_coarse([Role.RED], 300, threads=2)
 
 
 def test_the_coarse_view_of_a_partly_covering_source_is_nan_beside_it(make_raster):

@@ -36,7 +36,7 @@ def map_glaciers(
 
     Everything is written to a temporary folder first and moved only when all is done. Raises InputError kinds
     before anything is written, OutputError kinds, UnreadableRasterError for a damaged file, NoValidPixelsError,
-    OutOfMemoryError when the memory limit is too small for the width, ModelError and ServerError kinds, Cancelled.
+    MemoryLimitError when the memory limit is too small for the width, ModelError and ServerError kinds, Cancelled.
     """
     out_dir = Path(request.out_dir).absolute()
     load_model(request.model, request)  # what it lacks is said before a file is opened

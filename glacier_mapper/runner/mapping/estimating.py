@@ -38,7 +38,7 @@ def estimate(request: MapRequest) -> Estimate:
 
     The time is what earlier runs on this machine took; before the first, a guess from a measurement of some
     hundredths of a second, for a network of about a second, which goes on when that is not enough: then the time is
-    None, and the next estimate has it. Raises InputError kinds, OutOfMemoryError.
+    None, and the next estimate has it. Raises InputError kinds, MemoryLimitError.
     """
     load_model(request.model, request)  # what it lacks is said before a file is opened
     with open_scene(request) as scene:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...core.errors import OutOfMemoryError
 from ...core.grid import Grid
+from ...core.model_errors import MemoryLimitError
 from ..models import NetworkModel
 from ..models.base import Block
 from ..models.devices import cpu_count
@@ -61,7 +61,7 @@ def lattice_for(network: NetworkModel, grid: Grid) -> Lattice:
 def plan_patches(scene: Scene, network: NetworkModel, memory_limit_mb: int, taken_mb: int = 0) -> PatchPlan:
     """Patches and strips within what the network's runs, `taken_mb`, leave of the memory limit, 0 for the default.
 
-    Raises OutOfMemoryError.
+    Raises MemoryLimitError.
     """
     lattice = lattice_for(network, scene.grid)
     limit = ((memory_limit_mb - taken_mb) if memory_limit_mb else DEFAULT_MEMORY_MB) * 1e6
@@ -72,7 +72,7 @@ def plan_patches(scene: Scene, network: NetworkModel, memory_limit_mb: int, take
     while not outward and memory_bytes(scene.grid, network, lattice, tallest(blocks)) > limit:
         if rows == MIN_ROWS:
             needed = memory_bytes(scene.grid, network, lattice, tallest(blocks)) / 1e6 + taken_mb
-            raise OutOfMemoryError(needed_mb=math.ceil(needed), limit_mb=memory_limit_mb or DEFAULT_MEMORY_MB)
+            raise MemoryLimitError(needed_mb=math.ceil(needed), limit_mb=memory_limit_mb or DEFAULT_MEMORY_MB)
         rows = max(MIN_ROWS, rows // 2)
         blocks = scene.blocks(rows)
     order = lattice.outward() if outward else lattice.southward()

@@ -29,12 +29,15 @@ from ..models.threshold import scene_key
 from ..scene import open_scene
 from ..scene.bands import never
 from .disk import translate_os_error
+from .rasters import thread_count
 from .staging import is_running
 
 FloatImage = npt.NDArray[np.float32]
 HALO_PX = 3
 """Enough for the largest median window."""
 FILES_KEPT = 3
+MOST_THREADS = 4
+"""Each keeps a row of the file's blocks decoded, and GDAL's cache of them has a bound."""
 MIN_PX, MAX_PX = 16, 8192
 PREFIX = "glacier-mapper-preview-"
 
@@ -132,7 +135,8 @@ def _read_view(request: MapRequest, max_px: int, key: Hashable, should_stop: Cal
     uses = load_model(request.model, request).info.uses
     with open_scene(request) as scene:
         roles = [role for role in Role if role in scene.roles and role in uses and role is not Role.ELEVATION]
-        grid, bands = scene.read_coarse(roles, max_px, should_stop)
+        threads = min(thread_count(request.threads), MOST_THREADS)
+        grid, bands = scene.read_coarse(roles, max_px, should_stop, threads)
         if not np.isfinite(bands[Role.SWIR1]).any():
             raise scene.no_valid_pixels()
         used = frozenset(scene.sources)

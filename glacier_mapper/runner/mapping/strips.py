@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
-from ...core.errors import Cancelled, OutOfMemoryError
+from ...core.errors import Cancelled
 from ...core.grid import Grid
+from ...core.model_errors import MemoryLimitError
 from ...core.roles import Role
 from ..models.base import BandReader, Bands, Block, FloatImage
 from .cog import TILE_PX, TILES_IN_FLIGHT
@@ -32,14 +33,14 @@ class _Named(Protocol):
 
 
 def strip_rows(grid: Grid, bands: int, memory_limit_mb: int) -> int:
-    """The height of a strip that stays within the memory limit. Raises OutOfMemoryError."""
+    """The height of a strip that stays within the memory limit. Raises MemoryLimitError."""
     limit_mb = memory_limit_mb or DEFAULT_MEMORY_MB
     per_row = grid.shape_yx[1] * BYTES * (bands * STRIPS_ALIVE + 3)
     fixed = fixed_bytes(grid, bands)
     rows = int((limit_mb * 1e6 - fixed) / per_row)
     if rows < MIN_ROWS:
-        needed = fixed + MIN_ROWS * per_row
-        raise OutOfMemoryError(needed_mb=math.ceil(needed / 1e6), limit_mb=limit_mb)
+        needed_mb = math.ceil((fixed + MIN_ROWS * per_row) / 1e6)
+        raise MemoryLimitError(needed_mb=needed_mb, limit_mb=limit_mb)
     return min(rows, MAX_ROWS)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,10 +40,11 @@ def never() -> bool:
 
 @dataclass(frozen=True)
 class Coarse:
-    """How many pixels of the grid go into one along a side, and who may stop the reading."""
+    """How many pixels of the grid go into one along a side, who may stop the reading, how many threads share it."""
 
     factor: int
     should_stop: Callable[[], bool] = never
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -206,12 +209,13 @@ class BandGroup:
         # In strips about as high as the file's blocks: GDAL takes band after band, and would decode a large file of
         # interleaved bands anew for each.
         rows = max(1, round(max(self.file.block_shape_yx[0], 256) / step))
-        for row in range(r0, r1, rows):
-            if coarse.should_stop():
-                raise Cancelled()
+
+        def read(row: int) -> None:
             inner = out[:, row : min(row + rows, r1), c0:c1]
             window = Window(c0 * step + left, row * step + top, (c1 - c0) * step, inner.shape[1] * step)
             self._read_resampled(handles, picked, window, inner)
+
+        _side_by_side(read, range(r0, r1, rows), coarse)
 
     def _read_resampled(self, handles: Handles, picked: Sequence[int], window: Window, out: np.ndarray) -> None:
         """Fill `out` from a window of the file that is larger, by means, or smaller, bilinearly."""
@@ -225,6 +229,35 @@ class BandGroup:
                 np.copyto(stored, np.float32(np.nan), where=valid == 0)
         for i, place in enumerate(picked):
             self.decoders[place].decode(stored[i], out[i])
+
+
+def _side_by_side(read: Callable[[int], None], rows: Sequence[int], coarse: Coarse) -> None:
+    """Read strips in several threads, each one its own run of neighbours, which share blocks of the file.
+
+    Raises Cancelled, and what the first thread that fails raises.
+    """
+    failed = threading.Event()
+
+    def run(part: Sequence[int]) -> None:
+        for row in part:
+            if failed.is_set() or coarse.should_stop():
+                raise Cancelled()
+            try:
+                read(row)
+            except BaseException:
+                failed.set()
+                raise
+
+    size = -(-len(rows) // max(1, coarse.threads))
+    parts = [rows[start : start + size] for start in range(0, len(rows), size)]
+    if len(parts) == 1:
+        run(parts[0])
+        return
+    with ThreadPoolExecutor(len(parts), thread_name_prefix="coarse") as pool:
+        futures = [pool.submit(run, part) for part in parts]
+    errors = [error for error in (future.exception() for future in futures) if error is not None]
+    if errors:
+        raise next((error for error in errors if not isinstance(error, Cancelled)), errors[0])
 
 
 def place_on(grid: Grid, file: RasterFile) -> Place | None:

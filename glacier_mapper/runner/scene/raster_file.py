@@ -15,6 +15,7 @@ from rasterio.errors import NotGeoreferencedWarning
 
 from ...core.errors import MissingCrsError, UnreadableRasterError
 from ...core.guess import BandDescription
+from ...core.model_errors import ComplexRasterError
 from .edge import open_raster, translated
 from .sidecar import sidecar_tags
 
@@ -66,7 +67,7 @@ class RasterFile:
         if not 1 <= band <= self.count:
             raise UnreadableRasterError(path=self.path, reason=f"it has {self.count} bands and no band {band}.")
         if self.dtypes[band - 1].startswith("complex"):
-            raise UnreadableRasterError(path=self.path, reason=f"band {band} holds complex numbers.")
+            raise ComplexRasterError(path=self.path, reason=f"band {band} holds complex numbers.")
 
     def describe(self, band: int, layer: str = "") -> BandDescription:
         """A band as the guessing of roles and of scalings wants it."""

@@ -121,13 +121,13 @@ class Scene:
         return {role: span.padded(values[role]) for role in values if role in roles}
 
     def read_coarse(
-        self, roles: Collection[Role], max_px: int, should_stop: Callable[[], bool] = never
+        self, roles: Collection[Role], max_px: int, should_stop: Callable[[], bool] = never, threads: int = 1
     ) -> tuple[Grid, dict[Role, np.ndarray]]:
         """The whole grid at a coarser pixel, at most `max_px` on the longer side, from overviews where there are.
 
         Returns the coarse grid, which leaves out what is less than a pixel of it at the right and bottom
         edge, and float32 (rows, cols) arrays as `read` does: means of the pixels. Slope is that of the coarse
-        surface, so gentler. For previews and samples. Raises Cancelled.
+        surface, so gentler. For previews and samples. `threads` share the decoding. Raises Cancelled.
         """
         grid = coarsened(self.grid, max_px)
         if grid == self.grid:
@@ -140,7 +140,7 @@ class Scene:
             picked = group.pick(wanted)
             if picked:
                 out = np.empty((len(picked), *grid.shape_yx), np.float32)
-                group.read_coarse(self._handles, picked, Coarse(factor, should_stop), out)
+                group.read_coarse(self._handles, picked, Coarse(factor, should_stop, threads), out)
                 result.update({group.roles[place]: out[i] for i, place in enumerate(picked)})
         if self._computes_slope and Role.SLOPE in roles:
             result[Role.SLOPE] = terrain.slope_deg(result[Role.ELEVATION], grid.pixel_size_m)

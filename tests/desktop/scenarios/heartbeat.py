@@ -25,10 +25,24 @@ class Heartbeat:
 
     def __init__(self):
         self.beats = []
+        self.busy_s = []
         self.timer = QTimer()
         self.timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self.timer.timeout.connect(lambda: self.beats.append(time.perf_counter()))
+        self.timer.timeout.connect(self._beat)
         self.timer.start(BEAT_MS)
+
+    def _beat(self):
+        self.beats.append(time.perf_counter())
+        self.busy_s.append(time.thread_time())
+
+    def busiest(self, since, until):
+        """Milliseconds of processor time that the main thread took between two beats, the longest first.
+
+        Unlike the gaps these are the plugin's and QGIS's own, whatever else the machine is busy with.
+        """
+        within = [i for i, beat in enumerate(self.beats) if since < beat < until]
+        pairs = [(1000 * (self.busy_s[i] - self.busy_s[i - 1]), self.beats[i - 1] - since) for i in within if i]
+        return [{"ms": ms, "at_s": at} for ms, at in sorted(pairs, reverse=True)[:5]]
 
     def figures(self, since, until):
         """The gaps between beats from `since` to `until`, the open ends included."""
@@ -37,6 +51,7 @@ class Heartbeat:
         return {
             "max_ms": gaps[-1][0], "p99_ms": gaps[int(0.99 * (len(gaps) - 1))][0], "beats": len(gaps),
             "longest": [{"ms": gap, "at_s": at} for gap, at in reversed(gaps[-5:])],
+            "busiest": self.busiest(since, until),
         }
 
 

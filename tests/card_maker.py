@@ -1,4 +1,4 @@
-"""Model packages for the plugin side, which reads cards and never runs a network."""
+"""Model cards and packages for tests that never run a network: a small card to break, and whole packages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from glacier_mapper.core.branches import BRANCH_ROLES, Branch
 from glacier_mapper.core.model_card import (
@@ -30,6 +31,32 @@ ACCURACY = (
     {"region": "ALP", "iou": 0.894, "precision": 0.95, "source": "Table 2"},
     {"region": "SC", "iou": 0.871, "source": "Table 2"},
 )
+
+CARD = ModelCard(
+    name="tiny-net",
+    version="1.2",
+    architecture="compact",
+    branches=(
+        BranchSpec(Branch.DEM, (BandScaling(Scaler.MIN_MAX, -100.0, 8300.0), BandScaling(Scaler.Z_SCORE, 20.0, 12.5))),
+        BranchSpec(Branch.IN_SAR, (BandScaling(Scaler.NONE), BandScaling(Scaler.MIN_MAX, 0.0, 1.0)), log10=True),
+    ),
+    description=Description(
+        "Tiny", "What it is.", "CC0-1.0", "Nobody (2026)", ("ALP", "SC"), "None.", ({"iou": 0.9},), "made"
+    ),
+    needs=(frozenset({Role.ELEVATION}),),
+    file=ModelFile("model.onnx", 1234, "ab" * 32),
+    tiling=Tiling(64, 32, "gaussian", True, 16),
+    location=Location.REGION,
+    parameters=7,
+    created="2026-11-27T02:03:04Z",
+    hyperparameters={"filters": 8},
+    golden="golden.npz",
+)
+
+
+def card_json() -> dict[str, Any]:
+    """The card's JSON as it stands in a file."""
+    return json.loads(json.dumps(card_to_json(CARD)))
 
 
 def make_card(name="glavitu-test", **more) -> ModelCard:
