@@ -78,6 +78,17 @@ class BandRatioSettings:
             raise InvalidParameterError(name="median_px", value=self.median_px, expected="1, 3, 5 or 7")
         if not 0.01 <= self.softness <= 2.0:
             raise InvalidParameterError(name="softness", value=self.softness, expected="between 0.01 and 2")
+        self.check_threshold(self.index)
+
+    def check_threshold(self, index: str) -> None:
+        """Raise InvalidParameterError where no pixel's `index` can be at the threshold; "auto" may become any."""
+        value = self.threshold
+        if value is None:
+            return
+        if index == "ndsi" and not -1.0 <= value <= 1.0:
+            raise InvalidParameterError(name="threshold", value=value, expected="between -1 and 1 for the index ndsi")
+        if index != "ndsi" and not value > (-1.0 if index == "auto" else 0.0):
+            raise InvalidParameterError(name="threshold", value=value, expected="above 0 for a ratio of bands")
 
 
 @dataclass(frozen=True)
