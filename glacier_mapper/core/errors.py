@@ -18,7 +18,7 @@
     └── InternalError               exit 1: our fault
 
 Every class has a `message` that names the thing and a `remedy` that says what to do next: templates over the details
-that it was raised with. `to_json` and `from_json` carry it over the process boundary. Models, servers: `model_errors`.
+that it was raised with. `to_json` and `from_json` carry it over the process boundary. The rest: `model_errors`, `file_errors`.
 """
 
 from __future__ import annotations
@@ -286,7 +286,7 @@ class InternalError(GlacierMapperError):
 
 def all_errors(root: type[GlacierMapperError] = GlacierMapperError) -> dict[str, type[GlacierMapperError]]:
     """Every class of the tree below and with `root`, by name."""
-    from . import model_errors  # noqa: F401 (the rest of the tree)
+    from . import file_errors, model_errors  # noqa: F401 (the rest of the tree)
 
     found = {root.__name__: root}
     for child in root.__subclasses__():

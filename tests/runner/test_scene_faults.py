@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from rasterio._err import CPLE_BaseError
+from rasterio.crs import CRS
 from rasterio.errors import RasterioError
 
 from glacier_mapper.core.errors import (
@@ -17,9 +18,11 @@ from glacier_mapper.core.errors import (
     NoLayersError,
     UnreadableRasterError,
 )
+from glacier_mapper.core.file_errors import MissingBandError, UnusableCrsError
 from glacier_mapper.core.request import BandSource, MapRequest
 from glacier_mapper.core.roles import Role
-from glacier_mapper.runner.scene import describe_file, open_scene
+from glacier_mapper.runner.scene import describe_file, metric_grid, open_scene
+from glacier_mapper.runner.scene.projections import is_on_earth
 
 
 def open_red(path, *more):
@@ -41,6 +44,32 @@ def test_a_missing_file_is_named(tmp_path):
         open_red(path)
     with pytest.raises(MissingFileError, match=r"gone\.tif"):
         describe_file(str(path))
+
+
+LOCAL = 'LOCAL_CS["site grid",UNIT["metre",1],AXIS["x",EAST],AXIS["y",NORTH]]'
+ENGINEERING = (
+    'ENGCRS["site grid",EDATUM["a corner stone"],CS[Cartesian,2],'
+    'AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]'
+)
+
+
+@pytest.mark.parametrize("wkt", [LOCAL, ENGINEERING], ids=["local", "engineering"])
+@pytest.mark.parametrize("role", [Role.RED, Role.ELEVATION])
+def test_a_reference_system_without_a_place_on_earth_is_said_with_the_remedy(make_raster, wkt, role):
+    path = make_raster("site.tif", np.full((20, 20), 0.5, np.float32), crs=wkt)
+    red = make_raster("red.tif", np.full((20, 20), 0.5, np.float32))
+    request = MapRequest((BandSource(Role.GREEN, str(red)), BandSource(role, str(path))), "unused")
+    with pytest.raises(UnusableCrsError, match=r"site\.tif .+“site grid”.+ gdal_edit\.py -a_srs"):
+        open_scene(request)
+    assert describe_file(str(path))["crs"]
+    with pytest.raises(UnusableCrsError):
+        metric_grid(str(path))
+
+
+def test_reference_systems_of_the_earth_are_taken():
+    rotated = "+proj=ob_tran +o_proj=longlat +o_lon_p=0 +o_lat_p=39.25 +lon_0=18 +datum=WGS84"
+    for system in ("EPSG:4326", "EPSG:3413", "EPSG:32632+5773", "EPSG:2056", "EPSG:2263", rotated, "+proj=sinu"):
+        assert is_on_earth(CRS.from_user_input(system)), system
 
 
 @pytest.mark.parametrize("content", [b"", b"no raster", b"II*\x00\x08\x00\x00\x00"], ids=["empty", "text", "header"])
@@ -101,7 +130,7 @@ def test_a_raster_without_crs_is_named_with_the_remedy(make_raster, noise):
 
 def test_a_band_that_is_not_there(make_raster, noise):
     path = make_raster("one.tif", noise)
-    with pytest.raises(UnreadableRasterError, match="it has 1 bands and no band 3"):
+    with pytest.raises(MissingBandError, match=r"has no band 3; its bands are 1 to 1\. .+--band"):
         open_scene(MapRequest((BandSource(Role.RED, str(path), 3),), "unused"))
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from pyproj import Geod, Transformer
+from pyproj.exceptions import ProjError
 from rasterio.crs import CRS
 
 WGS84 = CRS.from_epsg(4326)
@@ -68,6 +69,15 @@ def carry(x: np.ndarray, y: np.ndarray, source: CRS, target: CRS) -> tuple[np.nd
     # PROJ itself and not GDAL's wrapper of it, which raises at points that lie off the target's map.
     transformer = Transformer.from_crs(source.to_wkt(), target.to_wkt(), always_xy=True)
     return transformer.transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+
+
+def is_on_earth(crs: CRS) -> bool:
+    """Whether positions in it have a longitude and a latitude: false for local and engineering systems."""
+    try:
+        Transformer.from_crs(crs.to_wkt(), WGS84.to_wkt(), always_xy=True)
+    except ProjError:  # pyproj's CRSError among them
+        return False
+    return crs.is_projected or crs.is_geographic
 
 
 def unwrap(longitude: np.ndarray, centre: float) -> np.ndarray:

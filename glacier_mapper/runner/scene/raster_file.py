@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +15,10 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import NotGeoreferencedWarning
 
 from ...core.errors import MissingCrsError, UnreadableRasterError
+from ...core.file_errors import MissingBandError, UnusableCrsError
 from ...core.guess import BandDescription
 from .edge import open_raster, translated
+from .projections import is_on_earth
 from .sidecar import sidecar_tags
 
 
@@ -51,9 +54,15 @@ class RasterFile:
         return len(self.dtypes)
 
     def need_crs(self) -> CRS:
-        """The coordinate reference system. Raises MissingCrsError, UnreadableRasterError for an impossible place."""
+        """The coordinate reference system.
+
+        Raises MissingCrsError, UnusableCrsError, UnreadableRasterError for an impossible place.
+        """
         if self.crs is None:
             raise MissingCrsError(path=self.path)
+        if not is_on_earth(self.crs):
+            name = re.match(r'\w+\["([^"]*)"', self.crs.to_wkt())
+            raise UnusableCrsError(path=self.path, crs=f"“{name[1] if name else self.crs.to_wkt()[:40]}”")
         t = self.transform
         edges = math.hypot(t.a, t.d), math.hypot(t.b, t.e)
         farthest = max(abs(t.c), abs(t.f), 1.0)
@@ -62,9 +71,9 @@ class RasterFile:
         return self.crs
 
     def need_band(self, band: int) -> None:
-        """Raises UnreadableRasterError when there is no such band, or none of real numbers."""
+        """Raises MissingBandError when there is no such band, UnreadableRasterError where it has no real numbers."""
         if not 1 <= band <= self.count:
-            raise UnreadableRasterError(path=self.path, reason=f"it has {self.count} bands and no band {band}.")
+            raise MissingBandError(path=self.path, band=band, count=self.count)
         if self.dtypes[band - 1].startswith("complex"):
             raise UnreadableRasterError(path=self.path, reason=f"band {band} holds complex numbers.")
 
