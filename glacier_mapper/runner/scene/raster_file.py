@@ -27,7 +27,8 @@ class RasterFile:
     """The header of a raster. Tuples run over its bands; `shape_yx` is rows and columns.
 
     `alpha` is the number of the alpha band, 0 without one; `has_mask` says whether a mask of the whole
-    file tells valid pixels from others. `tags` and `band_tags` hold GDAL's metadata, `tags` with what a file
+    file tells valid pixels from others. `south_up` files have their southern row first; `transform` is that of the
+    same raster the usual way round, and whoever reads pixels turns them. `tags` and `band_tags` hold GDAL's metadata, `tags` with what a file
     beside it adds (MTL, MTD, STAC).
     """
 
@@ -45,6 +46,7 @@ class RasterFile:
     block_shape_yx: tuple[int, int]
     alpha: int = 0
     has_mask: bool = False
+    south_up: bool = False
     tags: dict[str, str] = field(default_factory=dict)
     band_tags: tuple[dict[str, str], ...] = ()
 
@@ -52,6 +54,11 @@ class RasterFile:
     def count(self) -> int:
         """Number of bands."""
         return len(self.dtypes)
+
+    @property
+    def stored_transform(self) -> Affine:
+        """From the columns and rows as they are stored."""
+        return _turned(self.transform, self.shape_yx[0]) if self.south_up else self.transform
 
     def need_crs(self) -> CRS:
         """The coordinate reference system.
@@ -106,11 +113,13 @@ def inspect(path: str) -> RasterFile:
 def _header(path: str, dataset: rasterio.DatasetReader) -> RasterFile:
     alphas = [i for i, kind in enumerate(dataset.colorinterp, 1) if kind is ColorInterp.alpha]
     flags = dataset.mask_flag_enums[0]
+    t = dataset.transform
+    south_up = t.b == t.d == 0 and t.e > 0
     return RasterFile(
         path=path,
         driver=dataset.driver,
         crs=dataset.crs or None,
-        transform=dataset.transform,
+        transform=_turned(t, dataset.height) if south_up else t,
         shape_yx=(dataset.height, dataset.width),
         dtypes=tuple(dataset.dtypes),
         nodatas=tuple(dataset.nodatavals),
@@ -121,6 +130,12 @@ def _header(path: str, dataset: rasterio.DatasetReader) -> RasterFile:
         block_shape_yx=dataset.block_shapes[0],
         alpha=alphas[0] if alphas else 0,
         has_mask=bool(alphas) or (MaskFlags.per_dataset in flags and MaskFlags.nodata not in flags),
+        south_up=south_up,
         tags={**sidecar_tags(path), **dataset.tags(ns="IMD"), **dataset.tags(ns="IMAGERY"), **dataset.tags()},
         band_tags=tuple(dataset.tags(i) for i in dataset.indexes),
     )
+
+
+def _turned(t: Affine, rows: int) -> Affine:
+    """The transform of the same raster with its rows in the other order."""
+    return Affine(t.a, t.b, t.c, t.d, -t.e, t.f + t.e * rows)
