@@ -18,7 +18,7 @@
     └── InternalError               exit 1: our fault
 
 Every class has a `message` that names the thing and a `remedy` that says what to do next: templates over the details
-that it was raised with. `to_json` and `from_json` carry it over the process boundary. The rest: `model_errors`, `file_errors`.
+that it was raised with. `to_json`, `from_json` carry it over the process boundary. More: `model_errors`, `file_errors`.
 """
 
 from __future__ import annotations

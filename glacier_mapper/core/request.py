@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from .branches import REGION_CODES
 from .errors import DuplicateRoleError, InvalidParameterError, NoLayersError
 from .extent import Extent
-from .roles import Role
+from .roles import OPTICAL_ROLES, Role
+from .scaling_choice import AUTO_SCALING, SCALINGS
 
 
 @dataclass(frozen=True)
@@ -19,8 +21,9 @@ class BandSource:
     """One band of one raster file, and the role it plays.
 
     `band` counts from 1. `scale` and `offset` turn stored numbers into physical units (reflectance,
-    metres, degrees, kelvin, linear sigma0, coherence 0..1); None means that the runner finds them from
-    the file, its metadata and its name, and reports what it took. `nodata` None likewise. `layer` is the
+    metres, degrees, kelvin, linear sigma0, coherence 0..1); None means that the runner finds them by the
+    rule that `scaling` names (a word of `SCALINGS`), "auto" from the file, its metadata and its name, and
+    reports what it took. `nodata` None likewise. `layer` is the
     name that messages use, `date` the acquisition date in ISO 8601, empty when unknown. `temporary`
     files were made for this run alone and are removed after it.
     """
@@ -34,6 +37,15 @@ class BandSource:
     offset: float | None = None
     nodata: float | None = None
     temporary: bool = False
+    scaling: str = AUTO_SCALING
+
+    def __post_init__(self) -> None:
+        if self.scaling not in SCALINGS:
+            raise InvalidParameterError(name="scaling", value=self.scaling, expected=f"one of {', '.join(SCALINGS)}")
+        if self.scale is not None and (self.scale == 0 or not math.isfinite(self.scale)):
+            raise InvalidParameterError(name="scale", value=self.scale, expected="a finite number other than 0")
+        if self.offset is not None and not math.isfinite(self.offset):
+            raise InvalidParameterError(name="offset", value=self.offset, expected="a finite number")
 
     @property
     def label(self) -> str:
@@ -48,6 +60,34 @@ class BandSource:
     def from_json(cls, data: dict[str, Any]) -> BandSource:
         """Back from `to_json`."""
         return cls(**{**data, "role": Role(data["role"])})
+
+
+def with_image_facts(
+    sources: Sequence[BandSource], scaling: str = AUTO_SCALING, acquired: str = ""
+) -> tuple[BandSource, ...]:
+    """The same sources, those of the image (optical, thermal) with the scaling and the day that the analyst gives.
+
+    A scaling that was found before gives way, but for numbers that are physical already. `acquired` is ISO 8601; with
+    "" the days stay. Raises InvalidParameterError.
+    """
+    if acquired and not _is_day(acquired):
+        raise InvalidParameterError(name="date", value=acquired, expected="a day as 2026-08-31")
+    image = (*OPTICAL_ROLES, Role.THERMAL)
+    return tuple(_with_facts(source, scaling, acquired) if source.role in image else source for source in sources)
+
+
+def _with_facts(source: BandSource, scaling: str, acquired: str) -> BandSource:
+    source = replace(source, date=acquired or source.date)
+    if scaling == AUTO_SCALING or (source.scale, source.offset) == (1.0, 0.0):
+        return source
+    return replace(source, scaling=scaling, scale=None, offset=None)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from ..core.models import BUILT_IN
 from ..core.protocol import Method
 from ..core.request import BandRatioSettings, check_device
 from ..core.roles import OPTICAL_ROLES, ROLE_LABELS, Role
+from ..core.scaling_choice import scaling_choices
 from ..core.servers import clean_address
 from .base import RunnerAlgorithm, tr
 from .network_parameters import network_parameters, network_settings
@@ -76,6 +77,7 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
         for role in OPEN_ROLES:
             self._add_role(role, advanced=False)
         self.addParameter(QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True))
+        self._add_image_facts()
         self._add_model()
         for role in (*OPTICAL_ROLES, Role.SLOPE, Role.CO_POL, Role.CROSS_POL, Role.COHERENCE):
             self._add_role(role, advanced=True)
@@ -127,6 +129,15 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
         model = QgsProcessingParameterString("MODEL", text, BUILT_IN[0].name)
         model.setMetadata({"widget_wrapper": {"value_hints": names}})
         self.addParameter(model)
+
+    def _add_image_facts(self) -> None:
+        """What the analyst knows of the image and its file does not say."""
+        titles = [QCoreApplication.translate("scaling", title) for _, title in scaling_choices()]
+        scaling = QgsProcessingParameterEnum("SCALING", tr("Scaling of the optical bands"), titles, defaultValue=0)
+        scaling.setFlags(scaling.flags() | scaling.Flag.FlagAdvanced)
+        self.addParameter(scaling)
+        text = tr("Day of the image (YYYY-MM-DD; empty: from the layer)")
+        self.addParameter(QgsProcessingParameterString("DATE", text, optional=True))
 
     def _add_role(self, role: Role, advanced: bool) -> None:
         """A layer for a role, and its band."""
@@ -204,6 +215,8 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             outlines=self.outline_settings(parameters, context),
             out_dir=self.out_dir(parameters, context),
             analyst=self.parameterAsString(parameters, "ANALYST", context) or usual.analyst,
+            scaling=scaling_choices()[self.parameterAsEnum(parameters, "SCALING", context)][0],
+            acquired=self.parameterAsString(parameters, "DATE", context).strip(),
         )
 
     def _band_ratio(self, parameters: dict[str, Any], context: QgsProcessingContext) -> BandRatioSettings:

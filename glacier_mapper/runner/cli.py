@@ -10,6 +10,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,15 @@ from ..core.errors import Cancelled, GlacierMapperError, InvalidParameterError, 
 from ..core.extent import Extent
 from ..core.models import BUILT_IN
 from ..core.protocol import Method
-from ..core.request import BandRatioSettings, BandSource, MapRequest, NetworkSettings, OutlineSettings
-from ..core.roles import Role
+from ..core.request import (
+    BandRatioSettings,
+    BandSource,
+    MapRequest,
+    NetworkSettings,
+    OutlineSettings,
+    with_image_facts,
+)
+from ..core.roles import OPTICAL_ROLES, Role
 from . import jobs
 from .boundary import guarded
 from .cli_models import model_question
@@ -161,7 +169,15 @@ def band_sources(options: argparse.Namespace) -> tuple[BandSource, ...]:
         from .scene import guess_sources
 
         guessed = guess_sources(options.optical)
-    return (*(source for source in guessed if source.role not in taken), *named)
+    sources = (*(source for source in guessed if source.role not in taken), *named)
+    return tuple(_scaled(source, options) for source in with_image_facts(sources, options.scaling, options.date))
+
+
+def _scaled(source: BandSource, options: argparse.Namespace) -> BandSource:
+    """An optical source with the numbers of --scale and --offset."""
+    if source.role not in OPTICAL_ROLES or (options.scale is None and options.offset is None):
+        return source
+    return replace(source, scale=options.scale, offset=options.offset)
 
 
 def _named_band(text: str) -> BandSource:

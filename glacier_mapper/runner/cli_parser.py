@@ -11,6 +11,7 @@ from ..core.branches import REGION_CODES
 from ..core.errors import UsageError
 from ..core.request import BandRatioSettings, OutlineSettings
 from ..core.roles import Role
+from ..core.scaling_choice import AUTO_SCALING, SCALINGS
 from .cli_models import add_model_commands
 
 PROGRAM = "glacier_mapper.runner"
@@ -78,6 +79,13 @@ def _add_map(commands: Any) -> None:
         "--band", action="append", default=[], metavar="ROLE=F[:N]",
         help="band N (1) of raster F for a role, where the guess from the file is wrong; may be repeated",
     )
+    layers.add_argument(
+        "--scaling", choices=tuple(SCALINGS), default=AUTO_SCALING,
+        help="what the numbers of the optical bands mean, where the guess (see info) is wrong (%(default)s)",
+    )
+    layers.add_argument("--scale", type=float, metavar="S", help="reflectance is number * S + O; goes before --scaling")
+    layers.add_argument("--offset", type=float, metavar="O", help="with --scale (0)")
+    layers.add_argument("--date", default="", metavar="DATE", help="day of the image, as 2026-08-31; else the file's")
     parser.add_argument(
         "--model", default="band-ratio", metavar="NAME|PACKAGE",
         help="a name of the command models, or the folder of a model package (%(default)s)",

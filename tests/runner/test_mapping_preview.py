@@ -25,7 +25,8 @@ from glacier_mapper.core.errors import (
     OutOfMemoryError,
 )
 from glacier_mapper.core.extent import Extent
-from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest
+from glacier_mapper.core.messages import Message
+from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest, with_image_facts
 from glacier_mapper.core.result import Estimate, Preview
 from glacier_mapper.core.roles import Role
 from glacier_mapper.runner.mapping import estimate, map_glaciers, preview
@@ -90,6 +91,15 @@ def test_an_estimate_has_the_grid_and_says_what_will_run(scene: Path):
     assert 200 < told.memory_mb < 1200
     assert told.disk_mb >= 1
     assert Estimate.from_json(json.loads(json.dumps(told.to_json()))) == told
+
+
+def test_the_estimate_says_how_numbers_are_taken_before_the_run(make_raster):
+    path = make_raster("plain.tif", np.full((2, 40, 40), 3000, np.uint16))
+    bands = tuple(BandSource(role, str(path), band) for band, role in ((1, Role.RED), (2, Role.SWIR1)))
+    told = estimate(MapRequest(bands, "unused"))
+    assert [note["to_check"] for note in told.notes] == [True]
+    assert "plain.tif does not say how it is scaled" in str(Message.from_json(told.notes[0]))
+    assert estimate(MapRequest(with_image_facts(bands, "reflectance-10000"), "unused")).notes == []
 
 
 def test_an_estimate_of_a_part_is_smaller(scene: Path):

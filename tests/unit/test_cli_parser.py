@@ -72,6 +72,15 @@ def test_bounds_and_settings_reach_the_request():
     assert (request.overwrite, request.model) == (True, "other")
 
 
+def test_what_is_said_of_the_image_reaches_its_bands_alone():
+    request = request_of("--band red=r.tif --elevation dem.tif --scaling landsat-c2-l1 --date 2020-09-27")
+    red, dem = request.by_role[Role.RED], request.by_role[Role.ELEVATION]
+    assert (red.scaling, red.date, dem.scaling, dem.date) == ("landsat-c2-l1", "2020-09-27", "auto", "")
+    request = request_of("--band red=r.tif --elevation dem.tif --scale 2.75e-5 --offset -0.2")
+    red, dem = request.by_role[Role.RED], request.by_role[Role.ELEVATION]
+    assert (red.scale, red.offset, dem.scale, dem.offset) == (2.75e-5, -0.2, None, None)
+
+
 def test_a_role_named_by_hand_wins_over_the_guess(make_raster):
     numpy = pytest.importorskip("numpy")
     path = make_raster("scene.tif", numpy.ones((2, 4, 4), "float32"), descriptions=["red", "swir1"])

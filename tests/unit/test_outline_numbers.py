@@ -170,8 +170,8 @@ class TestSizes:
         ids=["46 N", "70 N", "78 N", "Greenland", "Antarctica"],
     )
     def test_long_sides_are_straight_on_the_map_and_not_on_the_ground(self, code, corner):
-        crs = CRS.from_epsg(code)
-        traced = Traced(np.ones((1104, 1104)), transform=Affine(100, 0, corner[0], 0, -100, corner[1]), crs=crs.to_wkt())
+        transform = Affine(100, 0, corner[0], 0, -100, corner[1])
+        traced = Traced(np.ones((1104, 1104)), transform=transform, crs=CRS.from_epsg(code).to_wkt())
         assert shapely.get_num_coordinates(traced.polygons[0]) == 5
         # geodesics between points 50 m apart along the map's straight lines
         fine = shapely.segmentize(traced.polygons[0], 50.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +25,8 @@ from .rasters import ProductWriter, product_writer, thread_count
 from .report import build_report, notes_json, outline_meta, write_report
 from .staging import check_target, staged
 
+log = logging.getLogger(__name__)
+
 PRODUCTS = (PROBABILITY_FILE, CONFIDENCE_FILE, OUTLINES_FILE, REPORT_FILE)
 
 
@@ -40,6 +43,8 @@ def map_glaciers(
     load_model(request.model, request)  # what it lacks is said before a file is opened
     check_target(out_dir, PRODUCTS, request.overwrite)
     with open_scene(request) as scene:
+        for note in scene.notes:
+            log.log(logging.WARNING if note.to_check else logging.INFO, "%s", note)
         model = model_of(request, scene)
         check_room(out_dir, bytes_needed(scene.grid))
         producer = producer_of(model, scene, request, should_stop)

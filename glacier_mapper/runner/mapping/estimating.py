@@ -18,6 +18,7 @@ from .pace import remember_speed, remembered_speed
 from .patch_plan import memory_bytes_of, plan_patches
 from .patch_speed import device_title, network_mb, room_mb, seconds_per_patch
 from .rasters import thread_count
+from .report import notes_json
 from .strips import memory_bytes, strip_rows
 
 START_S = 0.5
@@ -60,6 +61,7 @@ def _estimate_pixelwise(model: Model, scene: Scene, request: MapRequest) -> Esti
         seconds=round(START_S + grid.pixel_count / speed, 1),
         memory_mb=math.ceil(memory_bytes(grid, len(model.roles), tallest) / 1e6),
         disk_mb=math.ceil(bytes_needed(grid) / 1e6),
+        notes=notes_json(scene.notes),
     )
 
 
@@ -78,6 +80,7 @@ def _estimate_network(network: NetworkModel, scene: Scene, request: MapRequest) 
         seconds=None if patch_s is None else round(START_S + tiles * patch_s, 1),
         memory_mb=math.ceil(taken) + network_mb(network, request, room_mb=room),
         disk_mb=math.ceil(bytes_needed(grid) / 1e6),
+        notes=notes_json(scene.notes),
     )
 
 

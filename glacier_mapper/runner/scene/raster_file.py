@@ -28,8 +28,8 @@ class RasterFile:
 
     `alpha` is the number of the alpha band, 0 without one; `has_mask` says whether a mask of the whole
     file tells valid pixels from others. `south_up` files have their southern row first; `transform` is that of the
-    same raster the usual way round, and whoever reads pixels turns them. `tags` and `band_tags` hold GDAL's metadata, `tags` with what a file
-    beside it adds (MTL, MTD, STAC).
+    same raster the usual way round, and whoever reads pixels turns them. `tags` and `band_tags` hold GDAL's
+    metadata, `tags` with what a file beside it adds (MTL, MTD, STAC).
     """
 
     path: str
