@@ -10,6 +10,7 @@ import numpy as np
 from ...core.request import MapRequest
 from ...core.result import Estimate
 from ..models import Model, NetworkModel, load_model
+from ..outlines import tracing_seconds_per_px
 from ..scene import Scene, open_scene
 from .cog import encode_tile
 from .disk import bytes_needed
@@ -101,7 +102,7 @@ def learn_speed(model: Model, threads: int, pixels: int, seconds: float) -> None
 
 
 def first_guess(model: Model, threads: int) -> float:
-    """Pixels a second, from one tile predicted and deflated."""
+    """Pixels a second, from one tile predicted and deflated, and a small field traced."""
     rng = np.random.default_rng(0)
     side = GUESS_PX + 2 * model.halo_px
     bands = {role: rng.random((side, side), dtype=np.float32) for role in model.roles}
@@ -113,4 +114,5 @@ def first_guess(model: Model, threads: int) -> float:
     pixels = GUESS_PX * GUESS_PX
     write_s = 2 * OVERVIEW_SHARE * (written - predicted) / min(threads, 2)
     read_s = READ_NS_PER_BAND_PX * 1e-9 * len(model.roles) * pixels
-    return pixels / max(predicted - start + write_s + read_s, 1e-6)
+    trace_s = tracing_seconds_per_px() * pixels
+    return pixels / max(predicted - start + write_s + read_s + trace_s, 1e-6)
