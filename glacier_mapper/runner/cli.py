@@ -6,6 +6,7 @@ Exit codes: 0 done, 2 bad input or output (one line says what and the remedy), 3
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import signal
 import sys
@@ -120,7 +121,8 @@ def _question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:
         return Method.INFO, {"path": options.file}
     if options.command == "simulate":
         sizes = {"seed": options.seed, "size_px": options.size}
-        return Method.SIMULATE, {**sizes, "out_dir": options.out, "sensor": options.sensor}
+        place = {"out_dir": options.out, "overwrite": options.overwrite}
+        return Method.SIMULATE, {**sizes, **place, "sensor": options.sensor}
     return model_question(options) or (Method.MODELS, {})
 
 
@@ -143,7 +145,7 @@ def map_request(options: argparse.Namespace) -> MapRequest:
     return MapRequest(
         sources=band_sources(options),
         out_dir=options.out,
-        model=options.model,
+        model=os.path.expanduser(options.model),
         extent=extent,
         band_ratio=_band_ratio(options),
         outlines=_outline_settings(options),
@@ -186,7 +188,7 @@ def _named_band(text: str) -> BandSource:
     if match is None or match["role"] not in roles:
         expected = f"ROLE=FILE[:BAND] with a role of {', '.join(sorted(roles))}"
         raise InvalidParameterError(name="--band", value=text, expected=expected)
-    return BandSource(Role(match["role"]), match["path"], int(match["band"] or 1))
+    return BandSource(Role(match["role"]), os.path.expanduser(match["path"]), int(match["band"] or 1))
 
 
 def _network(options: argparse.Namespace) -> NetworkSettings:

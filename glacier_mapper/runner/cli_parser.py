@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NoReturn
@@ -64,6 +65,13 @@ def _command(commands: Any, name: str, summary: str) -> argparse.ArgumentParser:
     return parser
 
 
+def _path(text: str) -> str:
+    """A file or folder; ~ is the user's own, wherever the shell leaves it. "" is refused: it means no place."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it must name a file or folder")
+    return os.path.expanduser(text)
+
+
 def _rule(text: str) -> float | None:
     """A number, or "off"."""
     return None if text == "off" else float(text)
@@ -72,9 +80,9 @@ def _rule(text: str) -> float | None:
 def _add_map(commands: Any) -> None:
     parser = _command(commands, "map", "Map the glaciers of a scene: probability, confidence, outlines, report.")
     layers = parser.add_argument_group("layers")
-    layers.add_argument("--optical", nargs="+", metavar="F", default=[], help="rasters with the optical bands")
+    layers.add_argument("--optical", nargs="+", type=_path, metavar="F", default=[], help="rasters with optical bands")
     for name in SINGLE_ROLES:
-        layers.add_argument(f"--{name.replace('_', '-')}", metavar="F", help=ROLE_HELP[name])
+        layers.add_argument(f"--{name.replace('_', '-')}", type=_path, metavar="F", help=ROLE_HELP[name])
     layers.add_argument(
         "--band", action="append", default=[], metavar="ROLE=F[:N]",
         help="band N (1) of raster F for a role, where the guess from the file is wrong; may be repeated",
@@ -90,7 +98,9 @@ def _add_map(commands: Any) -> None:
         "--model", default="band-ratio", metavar="NAME|PACKAGE",
         help="a name of the command models, or the folder of a model package (%(default)s)",
     )
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder of the products; made when missing")
+    parser.add_argument(
+        "--out", type=_path, required=True, metavar="DIR", help="folder of the products; made when missing"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace products that are there already")
     parser.add_argument("--bounds", nargs=4, type=float, metavar=("W", "S", "E", "N"), help="map this box only")
     parser.add_argument("--bounds-crs", metavar="EPSG:n", default="EPSG:4326", help="of --bounds (%(default)s)")
@@ -152,21 +162,26 @@ def _add_models(commands: Any) -> None:
 
 def _add_info(commands: Any) -> None:
     parser = _command(commands, "info", "Tell what a raster holds and which roles its bands seem to have.")
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("file", type=_path, metavar="FILE")
 
 
 def _add_simulate(commands: Any) -> None:
     parser = _command(commands, "simulate", "Make a simulated scene with known glaciers.")
     parser.add_argument("--seed", type=int, required=True, help="the same seed makes the same scene")
     parser.add_argument("--size", type=int, required=True, metavar="PX", help="rows and columns")
-    parser.add_argument("-o", "--out", required=True, metavar="DIR", help="folder of the scene; made when missing")
+    parser.add_argument(
+        "-o", "--out", type=_path, required=True, metavar="DIR", help="folder of the scene; made when missing"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace a scene that is there already")
     parser.add_argument("--sensor", choices=("L5", "L7", "L8", "S2"), default="S2", help="%(default)s")
 
 
 def _add_outlines(commands: Any) -> None:
     parser = _command(commands, "outlines", "Trace outlines from a probability raster that is there already.")
-    parser.add_argument("probability", metavar="PROBABILITY", help="float raster, 0 to 1")
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder of outlines.gpkg; made when missing")
+    parser.add_argument("probability", type=_path, metavar="PROBABILITY", help="float raster, 0 to 1")
+    parser.add_argument(
+        "--out", type=_path, required=True, metavar="DIR", help="folder of outlines.gpkg; made when missing"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace outlines that are there already")
     parser.add_argument("--analyst", default="", help="name written beside each outline")
     parser.add_argument("--date", default="", metavar="DATE", help="acquisition date, as 2026-08-31")

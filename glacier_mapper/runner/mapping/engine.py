@@ -23,7 +23,7 @@ from .pixelwise import Pixelwise
 from .producers import Asked, Producer
 from .rasters import ProductWriter, product_writer, thread_count
 from .report import build_report, notes_json, outline_meta, write_report
-from .staging import check_target, staged
+from .staging import check_target, folder_of, staged
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def map_glaciers(
     before anything is written, OutputError kinds, UnreadableRasterError for a damaged file, NoValidPixelsError,
     OutOfMemoryError when the memory limit is too small for the width, ModelError and ServerError kinds, Cancelled.
     """
-    out_dir = Path(request.out_dir).absolute()
+    out_dir = folder_of(request.out_dir)
     load_model(request.model, request)  # what it lacks is said before a file is opened
     check_target(out_dir, PRODUCTS, request.overwrite)
     with open_scene(request) as scene:

@@ -19,7 +19,7 @@ from ..outlines import OutlineSummary, trace_outlines
 from ..scene import metric_grid
 from .pace import Pace
 from .report import file_identity, notes_json, write_report
-from .staging import staged
+from .staging import folder_of, staged
 
 OUTLINES_REPORT_FILE = f"outlines.{REPORT_FILE}"
 """Its own name, so that the report of the mapping that made the raster may lie beside it."""
@@ -35,7 +35,7 @@ def outlines_from_probability(
     unless that raster lies beside. Raises MissingFileError, UnreadableRasterError, MissingCrsError, OutputError
     kinds, Cancelled.
     """
-    source, target = Path(request.probability), Path(request.out_dir).absolute()
+    source, target = Path(request.probability), folder_of(request.out_dir)
     grid = grid_of(source)
     pace = Pace(on_progress)
     with staged(target, PRODUCTS, request.overwrite) as folder:
