@@ -89,7 +89,7 @@ class NoOverlapError(InputError):
     """The view and the layers do not meet. Details: layers (text)."""
 
     message = QT_TRANSLATE_NOOP("errors", "The view lies outside {layers}.")
-    remedy = QT_TRANSLATE_NOOP("errors", "Zoom to the layer and try again.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Zoom to the layer and try again (in a terminal: --bounds W S E N).")
 
 
 class NoValidPixelsError(InputError):

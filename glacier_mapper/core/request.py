@@ -201,6 +201,7 @@ class MapRequest:
     `memory_limit_mb` and `threads` 0 mean the runner's own choice. `model` is a name or the folder of a package,
     `device` "auto", "cpu", "cuda", "directml", "openvino", "coreml" or the address of a model server (http, https).
     `live` is a GeoTIFF that shows the probability while it grows, "" for none; whoever asked for it removes it.
+    `notes` are Message JSON of whoever chose the sources; they come back among those of the result.
     """
 
     sources: tuple[BandSource, ...]
@@ -216,6 +217,7 @@ class MapRequest:
     memory_limit_mb: int = 0
     overwrite: bool = False
     live: str = ""
+    notes: tuple[dict[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         check_device(self.device)
@@ -261,6 +263,7 @@ class MapRequest:
         values["band_ratio"] = BandRatioSettings(**data.get("band_ratio", {}))
         values["outlines"] = OutlineSettings(**data.get("outlines", {}))
         values["network"] = NetworkSettings(**data.get("network", {}))
+        values["notes"] = tuple(data.get("notes", ()))
         return cls(**values)
 
 

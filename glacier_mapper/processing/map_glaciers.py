@@ -25,6 +25,7 @@ from ..core.devices import AUTOMATIC
 from ..core.errors import GlacierMapperError
 from ..core.extent import Extent
 from ..core.guess import guess_roles
+from ..core.left_out import left_out
 from ..core.models import BUILT_IN
 from ..core.protocol import Method
 from ..core.request import BandRatioSettings, check_device
@@ -113,7 +114,7 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
         try:
             request = self._order.request(self.fetch(feedback), self._order.out_dir, self._extent)
             overwrite = self.parameterAsBool(parameters, "OVERWRITE", context)
-            request = dataclasses.replace(request, overwrite=overwrite)
+            request = dataclasses.replace(request, overwrite=overwrite, notes=self._left_out)
             self._services.let_in(self._services.runner(), self._access, feedback.isCanceled)
             result = self.ask(Method.MAP, request.to_json(), feedback)
         except GlacierMapperError as error:
@@ -183,6 +184,8 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             if guess.role not in given:
                 choice = BandChoice(guess.role, guess.layer_id, guess.band)
                 given[guess.role] = (choice, rasters[guess.layer_id])
+        used = {layer.id() for _, layer in given.values()}
+        self._left_out = tuple(note.to_json() for note in left_out(bands, used))
         for choice, layer in given.values():
             text = tr("{role}: {layer}, band {band}")
             feedback.pushInfo(text.format(role=tr_role(choice.role), layer=layer.name(), band=choice.band))

@@ -142,8 +142,10 @@ def _outlines_params(options: argparse.Namespace) -> dict[str, Any]:
 def map_request(options: argparse.Namespace) -> MapRequest:
     """The request that `map` describes. Raises InputError kinds."""
     extent = Extent(*options.bounds, crs=options.bounds_crs) if options.bounds else None
+    sources = band_sources(options)
     return MapRequest(
-        sources=band_sources(options),
+        sources=sources,
+        notes=_notes_on_unused(options.optical, sources),
         out_dir=options.out,
         model=os.path.expanduser(options.model),
         extent=extent,
@@ -173,6 +175,15 @@ def band_sources(options: argparse.Namespace) -> tuple[BandSource, ...]:
         guessed = guess_sources(options.optical)
     sources = (*(source for source in guessed if source.role not in taken), *named)
     return tuple(_scaled(source, options) for source in with_image_facts(sources, options.scaling, options.date))
+
+
+def _notes_on_unused(paths: Sequence[str], sources: Sequence[BandSource]) -> tuple[dict[str, Any], ...]:
+    """What to say of the rasters of --optical that nothing is taken from."""
+    if not paths:
+        return ()
+    from .scene import notes_on_unused
+
+    return tuple(note.to_json() for note in notes_on_unused(paths, sources))
 
 
 def _scaled(source: BandSource, options: argparse.Namespace) -> BandSource:

@@ -32,6 +32,7 @@ from test_workflow_map import ROLES, SIZE, write_scene
 from tiny_models import make_tiny
 
 from glacier_mapper.core.errors import RunnerMissingError
+from glacier_mapper.core.messages import Message
 from glacier_mapper.core.request import NetworkSettings
 from glacier_mapper.core.scaling_choice import scaling_choices
 from glacier_mapper.core.servers import ServerSetting
@@ -209,6 +210,15 @@ def test_what_the_analyst_says_of_the_image_reaches_the_runner(register, tmp_pat
     assert {s["scaling"] for s in runner.params_of("map")[1]["sources"]} == {"auto"}
     with pytest.raises(QgsProcessingException, match="a day as 2026-08-31"):
         run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path), DATE="30.8.2021")
+
+
+def test_a_second_tile_is_named_among_the_notes(register, tmp_path):
+    runner = FakeRunner({"map": make_products(tmp_path / "made").to_json()})
+    tiles = [write_scene(tmp_path / f"{name}.tif") for name in ("west", "east")]
+    register(lambda: runner)("mapglaciers", OPTICAL=tiles, OUTPUT_FOLDER=str(tmp_path))
+    [note] = runner.params_of("map")[0]["notes"]
+    assert Message.from_json(note).details["layer"] in ("west.tif", "east.tif")
+    assert "virtual mosaic" in note["template"]
 
 
 @pytest.mark.parametrize(("index", "threshold"), [("red_swir", -0.5), ("nir_swir", 0.0), ("ndsi", 1.5)])

@@ -184,3 +184,62 @@ def test_no_foreign_error_is_left_untranslated(make_raster, tmp_path):
         except (RasterioError, CPLE_BaseError, ValueError, OverflowError) as error:
             pytest.fail(f"untranslated: {error!r}")
     assert "UnreadableRasterError" in outcomes
+
+
+# What is odd but no fault: a note
+
+
+def notes_with(make_raster, dem, role=Role.ELEVATION, band=1):
+    red = BandSource(Role.RED, str(make_raster("red.tif", np.full((20, 20), 0.5, np.float32))))
+    with open_scene(MapRequest((red, BandSource(role, str(dem), band)), "unused")) as scene:
+        return [str(note) for note in scene.notes]
+
+
+def flat(bands):
+    return np.full((bands, 20, 20), 0.5, np.float32)
+
+
+def test_an_optical_image_given_as_elevation_is_doubted(make_raster):
+    names = ["blue", "green", "red", "nir", "swir1", "swir2", "thermal"]
+    image = make_raster("scene.tif", flat(7), descriptions=names)
+    assert notes_with(make_raster, image) == [
+        "scene.tif, band 1 of 7, is taken for “Elevation”, but looks like “Blue”. Please check."
+    ]
+    single = make_raster("LC08_L2SP_193027_20200927_20201006_02_T1_SR_B4.TIF", flat(1))
+    assert "looks like “Red”" in notes_with(make_raster, single)[0]
+
+
+def test_a_band_among_others_that_says_nothing_is_doubted(make_raster):
+    notes = notes_with(make_raster, make_raster("stack.tif", flat(2), descriptions=["one", "two"]), band=2)
+    assert notes == [
+        "stack.tif, band 2 of 2, is taken for “Elevation”, though nothing in the file says so. Please check."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "descriptions", "role", "band"),
+    [
+        ("dem.tif", None, Role.ELEVATION, 1),
+        ("anything.tif", None, Role.ELEVATION, 1),
+        ("anything.tif", None, Role.COHERENCE, 1),
+        ("terrain.tif", ["elevation", "slope"], Role.ELEVATION, 1),
+        ("terrain.tif", ["elevation", "slope"], Role.SLOPE, 2),
+        ("radar.tif", ["vv", "vh"], Role.CO_POL_2, 1),
+    ],
+)
+def test_what_fits_its_role_is_not_doubted(make_raster, name, descriptions, role, band):
+    raster = make_raster(name, flat(len(descriptions or "x")), descriptions=descriptions)
+    assert notes_with(make_raster, raster, role, band) == []
+
+
+@pytest.mark.parametrize("hole", [np.inf, -np.inf, 1e38, -1e38, 1e31], ids=str)
+@pytest.mark.parametrize("scale", [None, 50.0])
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_no_sensor_measures_are_no_data_without_a_warning(make_raster, hole, scale):
+    stored = np.full((8, 8), 0.5, np.float32)
+    stored[2:4] = hole
+    path = make_raster("odd.tif", stored)
+    with open_scene(MapRequest((BandSource(Role.RED, str(path), scale=scale),), "unused")) as scene:
+        red = read_all(scene)[Role.RED]
+    assert np.isnan(red[2:4]).all()
+    np.testing.assert_allclose(np.delete(red, [2, 3], axis=0), 0.5 * (scale or 1))

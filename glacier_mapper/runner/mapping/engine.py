@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import Cancelled
+from ...core.messages import Message
 from ...core.progress import Controls, Progress, Stage
 from ...core.request import MapRequest
 from ...core.result import CONFIDENCE_FILE, OUTLINES_FILE, PROBABILITY_FILE, REPORT_FILE, MapResult
@@ -43,6 +44,7 @@ def map_glaciers(
     load_model(request.model, request)  # what it lacks is said before a file is opened
     check_target(out_dir, PRODUCTS, request.overwrite)
     with open_scene(request) as scene:
+        scene.notes[:0] = map(Message.from_json, request.notes)
         for note in scene.notes:
             log.log(logging.WARNING if note.to_check else logging.INFO, "%s", note)
         model = model_of(request, scene)

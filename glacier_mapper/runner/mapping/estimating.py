@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 
+from ...core.messages import Message
 from ...core.request import MapRequest
 from ...core.result import Estimate
 from ..models import Model, NetworkModel, load_model
@@ -62,7 +63,7 @@ def _estimate_pixelwise(model: Model, scene: Scene, request: MapRequest) -> Esti
         seconds=round(START_S + grid.pixel_count / speed, 1),
         memory_mb=math.ceil(memory_bytes(grid, len(model.roles), tallest) / 1e6),
         disk_mb=math.ceil(bytes_needed(grid) / 1e6),
-        notes=notes_json(scene.notes),
+        notes=notes_json([*map(Message.from_json, request.notes), *scene.notes]),
     )
 
 
@@ -81,7 +82,7 @@ def _estimate_network(network: NetworkModel, scene: Scene, request: MapRequest) 
         seconds=None if patch_s is None else round(START_S + tiles * patch_s, 1),
         memory_mb=math.ceil(taken) + network_mb(network, request, room_mb=room),
         disk_mb=math.ceil(bytes_needed(grid) / 1e6),
-        notes=notes_json(scene.notes),
+        notes=notes_json([*map(Message.from_json, request.notes), *scene.notes]),
     )
 
 

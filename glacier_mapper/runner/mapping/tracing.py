@@ -11,6 +11,7 @@ from rasterio.errors import RasterioError
 
 from ...core.errors import MissingCrsError, MissingFileError, UnreadableRasterError
 from ...core.grid import Grid
+from ...core.messages import in_one_line
 from ...core.outline_meta import OutlinesRequest
 from ...core.progress import Controls, Progress
 from ...core.result import CONFIDENCE_FILE, OUTLINES_FILE, REPORT_FILE, MapResult
@@ -71,7 +72,7 @@ def grid_of(path: Path) -> Grid:
         with rasterio.open(path) as dataset:
             crs, transform, shape = dataset.crs, dataset.transform, dataset.shape
     except RasterioError as exc:
-        raise UnreadableRasterError(path=str(path), reason=f"{exc}.") from exc
+        raise UnreadableRasterError(path=str(path), reason=in_one_line(str(exc))) from exc
     if crs is None:
         raise MissingCrsError(path=str(path))
     if not crs.is_projected or abs(transform.a + transform.e) > 1e-6 * abs(transform.a) or transform.b or transform.d:

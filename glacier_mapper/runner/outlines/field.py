@@ -18,7 +18,7 @@ from rasterio.windows import Window
 
 from ...core.errors import MissingCrsError, MissingFileError, UnreadableRasterError
 from ...core.file_errors import NotProbabilityError
-from ...core.messages import QT_TRANSLATE_NOOP, Message
+from ...core.messages import QT_TRANSLATE_NOOP, Message, in_one_line
 
 STRIP_PIXELS = 4_000_000
 _BLOCK_CACHE_BYTES = 64 * 2**20
@@ -89,7 +89,7 @@ def open_field(path: str | Path) -> Iterator[Field]:
     try:
         dataset = rasterio.open(Path(path) if plain else path)
     except (RasterioError, CPLE_BaseError) as exc:
-        raise UnreadableRasterError(path=str(path), reason=str(exc)) from exc
+        raise UnreadableRasterError(path=str(path), reason=in_one_line(str(exc))) from exc
     with dataset:
         if dataset.crs is None:
             raise MissingCrsError(path=str(path))
@@ -126,7 +126,7 @@ def _stored(dataset: rasterio.io.DatasetReader, path: str, rows: int) -> Iterato
             if masked:
                 strip[dataset.read_masks(1, window=window) == 0] = np.nan
         except (RasterioError, CPLE_BaseError) as exc:
-            raise UnreadableRasterError(path=path, reason=str(exc)) from exc
+            raise UnreadableRasterError(path=path, reason=in_one_line(str(exc))) from exc
         yield strip
 
 

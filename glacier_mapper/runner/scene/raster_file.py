@@ -56,6 +56,11 @@ class RasterFile:
         return len(self.dtypes)
 
     @property
+    def data_bands(self) -> list[int]:
+        """Numbers of the bands without the alpha band."""
+        return [band for band in range(1, self.count + 1) if band != self.alpha]
+
+    @property
     def stored_transform(self) -> Affine:
         """From the columns and rows as they are stored."""
         return _turned(self.transform, self.shape_yx[0]) if self.south_up else self.transform
