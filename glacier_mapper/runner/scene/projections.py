@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -73,11 +74,17 @@ def carry(x: np.ndarray, y: np.ndarray, source: CRS, target: CRS) -> tuple[np.nd
 
 def is_on_earth(crs: CRS) -> bool:
     """Whether positions in it have a longitude and a latitude: false for local and engineering systems."""
+    return (crs.is_projected or crs.is_geographic) and _has_way_to_degrees(crs.to_wkt())
+
+
+@lru_cache(maxsize=64)
+def _has_way_to_degrees(wkt: str) -> bool:
+    """Asked for each file several times, and PROJ takes milliseconds."""
     try:
-        Transformer.from_crs(crs.to_wkt(), WGS84.to_wkt(), always_xy=True)
+        Transformer.from_crs(wkt, WGS84.to_wkt(), always_xy=True)
     except ProjError:  # pyproj's CRSError among them
         return False
-    return crs.is_projected or crs.is_geographic
+    return True
 
 
 def unwrap(longitude: np.ndarray, centre: float) -> np.ndarray:
