@@ -276,6 +276,46 @@ def test_without_a_place_for_locks_runs_go_on(tmp_path: Path, monkeypatch: pytes
     assert names_in(tmp_path / "out") == ["a.tif", "b.json"]
 
 
+def test_no_lock_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    locks = tmp_path / "locks"
+    locks.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(locks))
+    with staged(tmp_path / "out", NAMES, False):
+        assert len(list(locks.rglob("*.lock"))) == 1
+        with pytest.raises(OutputBusyError):
+            produce(tmp_path / "out")
+        assert len(list(locks.rglob("*.lock"))) == 1
+    assert list(locks.rglob("*.lock")) == []
+
+
+RACE = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from glacier_mapper.core.file_errors import OutputBusyError
+from glacier_mapper.runner.mapping.claim import claimed
+inside, times = Path(sys.argv[1]) / "inside", 0
+end = time.monotonic() + 3
+while time.monotonic() < end:
+    try:
+        with claimed(Path(sys.argv[1]) / "out"):
+            inside.touch(exist_ok=False)  # two at once would meet here
+            inside.unlink()
+            times += 1
+    except OutputBusyError:
+        pass
+print(times)
+"""
+
+
+def test_of_many_that_want_a_folder_one_has_it(tmp_path: Path):
+    command = [sys.executable, "-c", RACE, str(tmp_path), str(Path(staging.__file__).parents[3])]
+    many = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [process.communicate(timeout=60) for process in many]
+    assert [error for _, error in said] == ["", "", ""]
+    assert sum(int(times) for times, _ in said) > 10
+
+
 @pytest.mark.parametrize("text", ["", "  "])
 def test_no_folder_is_no_working_folder(text: str):
     with pytest.raises(InvalidParameterError, match="the name of a folder"):

@@ -28,19 +28,40 @@ def claimed(out_dir: Path) -> Iterator[None]:
     """
     try:
         path = _lock_path(out_dir)
-        handle = _open(path)
+        handle, is_free = _taken(path)
     except OSError:
         yield
         return
     try:
-        if not _try_lock(handle):
+        if not is_free:
             raise OutputBusyError(path=str(out_dir), pid=_holder(handle))
         with suppress(OSError):
             os.truncate(handle, 0)
             os.write(handle, str(os.getpid()).encode("ascii"))
         yield
     finally:
+        if is_free:
+            with suppress(OSError):  # Windows removes no open file
+                path.unlink()
         os.close(handle)
+
+
+def _taken(path: Path) -> tuple[int, bool]:
+    """The open lock file, and whether it is ours. Raises OSError."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        is_free = _try_lock(handle)
+        # Its holder may have removed it meanwhile; then the lock is on a file that nobody else will find.
+        if not is_free or _is_at(path, handle):
+            return handle, is_free
+        os.close(handle)
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(handle))
+    except FileNotFoundError:
+        return False
 
 
 def _lock_path(out_dir: Path) -> Path:
@@ -56,10 +77,6 @@ def _holder(handle: int) -> str:
     """The number of the process that holds the lock."""
     os.lseek(handle, 0, os.SEEK_SET)
     return os.read(handle, 20).decode("ascii", "replace") or "?"
-
-
-def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _try_lock(handle: int) -> bool:
