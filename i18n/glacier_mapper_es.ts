@@ -825,6 +825,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Write classes beside the probability</source>
         <translation>Escribir las clases junto a la probabilidad</translation>
     </message>
+    <message>
+        <source>Day of the image (YYYY-MM-DD; empty: from the layer)</source>
+        <translation>Día de la imagen (AAAA-MM-DD; vacío: el de la capa)</translation>
+    </message>
+    <message>
+        <source>Scaling of the optical bands</source>
+        <translation>Escala de las bandas ópticas</translation>
+    </message>
 </context>
 <context>
     <name>MapPage</name>
@@ -1896,10 +1904,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>{count} eliminados</translation>
     </message>
     <message>
-        <source>{count} need work</source>
-        <translation>{count} por corregir</translation>
-    </message>
-    <message>
         <source>{count} open</source>
         <translation>{count} abiertos</translation>
     </message>
@@ -1910,6 +1914,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{percent} % of {area} km² reviewed</source>
         <translation>{percent} % de {area} km² revisado</translation>
+    </message>
+    <message>
+        <source>{count} to work on</source>
+        <translation>{count} por corregir</translation>
     </message>
 </context>
 <context>
@@ -2572,10 +2580,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>La vista queda fuera de {layers}.</translation>
     </message>
     <message>
-        <source>Zoom to the layer and try again.</source>
-        <translation>Acérquese a la capa e inténtelo de nuevo.</translation>
-    </message>
-    <message>
         <source>{layers} has no valid pixel in the view.</source>
         <translation>{layers} no tiene ningún píxel válido en la vista.</translation>
     </message>
@@ -2923,6 +2927,42 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>“{model}” has no published deployment that could be repeated: {reason}</source>
         <translation>«{model}» no tiene ningún despliegue publicado que se pueda repetir: {reason}</translation>
     </message>
+    <message>
+        <source>Another run (process {pid}) is writing to {path}.</source>
+        <translation>Otra ejecución (proceso {pid}) está escribiendo en {path}.</translation>
+    </message>
+    <message>
+        <source>Assign the one that is meant in the layer&apos;s properties, or with gdal_edit.py -a_srs.</source>
+        <translation>Asigne el que corresponde en las propiedades de la capa o con gdal_edit.py -a_srs.</translation>
+    </message>
+    <message>
+        <source>Choose another band (in a terminal: --band ROLE=FILE:N).</source>
+        <translation>Elija otra banda (en un terminal: --band ROLE=FILE:N).</translation>
+    </message>
+    <message>
+        <source>Give the probability.tif of a mapping, or another raster with one band from 0 to 1. An image is mapped first.</source>
+        <translation>Indique el probability.tif de una cartografía u otro ráster con una sola banda de 0 a 1. Una imagen se cartografía primero.</translation>
+    </message>
+    <message>
+        <source>Wait for it to end, or choose another folder.</source>
+        <translation>Espere a que termine o elija otra carpeta.</translation>
+    </message>
+    <message>
+        <source>Zoom to the layer and try again (in a terminal: --bounds W S E N).</source>
+        <translation>Acerque la vista a la capa e inténtelo de nuevo (en un terminal: --bounds W S E N).</translation>
+    </message>
+    <message>
+        <source>{path} has no band {band}; its bands are 1 to {count}.</source>
+        <translation>{path} no tiene la banda {band}; sus bandas van de la 1 a la {count}.</translation>
+    </message>
+    <message>
+        <source>{path} has the coordinate reference system {crs}, which says nothing about where on Earth it lies.</source>
+        <translation>{path} tiene el sistema de referencia de coordenadas {crs}, que no dice en qué lugar de la Tierra está.</translation>
+    </message>
+    <message>
+        <source>{path} holds no probabilities: {reason}</source>
+        <translation>{path} no contiene probabilidades: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -3036,6 +3076,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>It looks like a picture for display: its numbers are no reflectance. Please check.</source>
         <translation>Parece una imagen para visualizar: sus números no son reflectancia. Compruébelo, por favor.</translation>
+    </message>
+    <message>
+        <source>{layer} was left out: its bands have the same roles as those that are used. To map neighbouring images together, build a virtual mosaic of them first (gdalbuildvrt, or Build virtual raster in QGIS).</source>
+        <translation>{layer} quedó fuera: sus bandas tienen las mismas funciones que las que se usan. Para cartografiar juntas imágenes vecinas, cree antes con ellas un mosaico virtual (gdalbuildvrt, o Construir ráster virtual en QGIS).</translation>
+    </message>
+    <message>
+        <source>{layer} was left out: none of its bands seems to have a role. Give them theirs by hand.</source>
+        <translation>{layer} quedó fuera: ninguna de sus bandas parece tener una función. Asígnesela a mano.</translation>
     </message>
 </context>
 <context>
@@ -3769,14 +3817,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Landsat Nivel 1 sin su archivo MTL: la reflectancia no está corregida por la altura del sol y resulta demasiado oscura. Los cocientes son correctos; ponga el archivo MTL junto a la imagen para corregir lo demás.</translation>
     </message>
     <message>
-        <source>{layer} does not say how it is scaled: its numbers are taken for reflectance in percent. Please check.</source>
-        <translation>{layer} no dice cómo está escalada: sus números se toman como reflectancia en tanto por ciento. Compruébelo, por favor.</translation>
-    </message>
-    <message>
-        <source>{layer} does not say how it is scaled: its numbers are taken for reflectance × 10000. Please check.</source>
-        <translation>{layer} no dice cómo está escalada: sus números se toman como reflectancia × 10000. Compruébelo, por favor.</translation>
-    </message>
-    <message>
         <source>{layer} has 8 bits a band: 0 to 255 is taken for reflectance 0 to 1. Thresholds may need your hand.</source>
         <translation>{layer} tiene 8 bits por banda: 0 a 255 se toma como reflectancia de 0 a 1. Quizá deba ajustar los umbrales.</translation>
     </message>
@@ -3804,6 +3844,46 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>{layer}: the numbers are taken as they are.</source>
         <translation>{layer}: los números se toman tal cual.</translation>
     </message>
+    <message>
+        <source>Automatic (from the file, its name and its numbers)</source>
+        <translation>Automática (según el archivo, su nombre y sus números)</translation>
+    </message>
+    <message>
+        <source>Landsat Collection 2, Level 1 (top of atmosphere)</source>
+        <translation>Landsat Colección 2, nivel 1 (techo de la atmósfera)</translation>
+    </message>
+    <message>
+        <source>Landsat Collection 2, Level 2 (surface reflectance)</source>
+        <translation>Landsat Colección 2, nivel 2 (reflectancia de superficie)</translation>
+    </message>
+    <message>
+        <source>Reflectance × 10000</source>
+        <translation>Reflectancia × 10000</translation>
+    </message>
+    <message>
+        <source>Reflectance, 0 to 1</source>
+        <translation>Reflectancia, de 0 a 1</translation>
+    </message>
+    <message>
+        <source>Reflectance, as chosen.</source>
+        <translation>Reflectancia, según lo elegido.</translation>
+    </message>
+    <message>
+        <source>Sentinel-2, Level 1C (top of atmosphere)</source>
+        <translation>Sentinel-2, nivel 1C (techo de la atmósfera)</translation>
+    </message>
+    <message>
+        <source>Sentinel-2, Level 2A (surface reflectance)</source>
+        <translation>Sentinel-2, nivel 2A (reflectancia de superficie)</translation>
+    </message>
+    <message>
+        <source>{layer} does not say how it is scaled: its numbers are taken for reflectance in percent. If that is wrong, choose its scaling.</source>
+        <translation>{layer} no dice cómo está escalada: sus números se toman como reflectancia en porcentaje. Si no es así, elija su escala.</translation>
+    </message>
+    <message>
+        <source>{layer} does not say how it is scaled: its numbers are taken for reflectance × 10000. If that is wrong, choose its scaling.</source>
+        <translation>{layer} no dice cómo está escalada: sus números se toman como reflectancia × 10000. Si no es así, elija su escala.</translation>
+    </message>
 </context>
 <context>
     <name>scene</name>
@@ -3814,6 +3894,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{layer} does not cover the view and is not used.</source>
         <translation>{layer} no cubre la vista y no se usa.</translation>
+    </message>
+    <message>
+        <source>{layer}, band {band} of {count}, is taken for “{role}”, but looks like “{guess}”. Please check.</source>
+        <translation>{layer}, banda {band} de {count}, se toma como «{role}», pero parece «{guess}». Compruébelo, por favor.</translation>
+    </message>
+    <message>
+        <source>{layer}, band {band} of {count}, is taken for “{role}”, though nothing in the file says so. Please check.</source>
+        <translation>{layer}, banda {band} de {count}, se toma como «{role}», aunque nada en el archivo lo dice. Compruébelo, por favor.</translation>
     </message>
 </context>
 <context>

@@ -10,8 +10,9 @@ from types import MappingProxyType
 from .errors import DuplicateRoleError, MissingRoleError, NoLayersError
 from .extent import Extent
 from .models import BUILT_IN, ModelInfo
-from .request import BandRatioSettings, BandSource, MapRequest, NetworkSettings, OutlineSettings
+from .request import BandRatioSettings, BandSource, MapRequest, NetworkSettings, OutlineSettings, with_image_facts
 from .roles import Role
+from .scaling_choice import AUTO_SCALING
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class MapOrder:
     `out_dir` is the folder in which the numbered folder of the run is made; empty: beside the project file.
     `info` is the model where the dock knows it. `live` is a file that shows the probability while it grows.
     `classes` asks for classes.tif beside the probability.
+    `scaling` (a word of `SCALINGS`) and `acquired` (ISO 8601, "" as the layers say) are of the image.
     """
 
     choices: tuple[BandChoice, ...]
@@ -60,11 +62,13 @@ class MapOrder:
     live: str = ""
     info: ModelInfo | None = None
     classes: bool = False
+    scaling: str = AUTO_SCALING
+    acquired: str = ""
 
     def request(self, sources: Sequence[BandSource], out_dir: str, extent: Extent | None) -> MapRequest:
-        """The request for the runner. Raises NoLayersError, DuplicateRoleError."""
+        """The request for the runner. Raises NoLayersError, DuplicateRoleError, InvalidParameterError."""
         return MapRequest(
-            sources=tuple(sources),
+            sources=with_image_facts(sources, self.scaling, self.acquired),
             out_dir=out_dir,
             model=self.model,
             extent=extent,

@@ -18,7 +18,7 @@
     └── InternalError               exit 1: our fault
 
 Every class has a `message` that names the thing and a `remedy` that says what to do next: templates over the details
-that it was raised with. `to_json` and `from_json` carry it over the process boundary. Models, servers: `model_errors`.
+that it was raised with. `to_json`, `from_json` carry it over the process boundary. More: `model_errors`, `file_errors`.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class NoOverlapError(InputError):
     """The view and the layers do not meet. Details: layers (text)."""
 
     message = QT_TRANSLATE_NOOP("errors", "The view lies outside {layers}.")
-    remedy = QT_TRANSLATE_NOOP("errors", "Zoom to the layer and try again.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Zoom to the layer and try again (in a terminal: --bounds W S E N).")
 
 
 class NoValidPixelsError(InputError):
@@ -286,7 +286,7 @@ class InternalError(GlacierMapperError):
 
 def all_errors(root: type[GlacierMapperError] = GlacierMapperError) -> dict[str, type[GlacierMapperError]]:
     """Every class of the tree below and with `root`, by name."""
-    from . import model_errors  # noqa: F401 (the rest of the tree)
+    from . import file_errors, model_errors  # noqa: F401 (the rest of the tree)
 
     found = {root.__name__: root}
     for child in root.__subclasses__():

@@ -75,9 +75,6 @@ OUTLINE_FIELDS: tuple[OutlineField, ...] = (
 """`originals` has the same columns; `boundary` has outline_id (text), unc_m, confidence, length_m (real) and
 data_edge (integer: 1 where the outline merely ends with the data, there confidence is 0 and unc_m the largest)."""
 
-EQUAL_AREA_CRS = "+proj=cea +ellps=WGS84 +datum=WGS84 +units=m +no_defs"
-"""Areas are planar areas in this CRS, as RGI 7 takes them (standards: 1.2 area_km2)."""
-
 
 def unsureness(confidence: float, area_km2: float) -> float:
     """The review list's order: (1 - confidence) x area in km2, largest first."""

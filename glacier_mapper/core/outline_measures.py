@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+LONGEST_SIDE_M = 250.0
+"""Longer sides are cut into pieces before they are carried to another projection: a line that is straight on one map
+is curved on another, by less than 1e-6 of an area within a piece."""
+
+
+def equal_area_crs(lon_deg: float, lat_deg: float) -> str:
+    """The projection, as a PROJ string, in which planar areas round a place are areas on the ellipsoid.
+
+    Lambert's azimuthal one about the nearest whole degree: no seam at the antimeridian and none at the poles. The areas
+    are those of the cylindrical projection that RGI 7 takes (standards: 1.2 area_km2).
+    """
+    centre = f"+lat_0={round(lat_deg)} +lon_0={round(lon_deg)}"
+    return f"+proj=laea {centre} +x_0=0 +y_0=0 +ellps=WGS84 +datum=WGS84 +units=m +no_defs"
+
 
 def area_bounds_km2(area_km2: float, perimeter_m: float, unc_m: float | None) -> tuple[float, float] | None:
     """Lower and upper bound of an area whose line may lie `unc_m` further in or out.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from .addresses import holds_secret, plain_address
 from .branches import REGION_CODES
 from .errors import DuplicateRoleError, InvalidParameterError, NoLayersError
 from .extent import Extent
-from .roles import Role
+from .roles import OPTICAL_ROLES, Role
+from .scaling_choice import AUTO_SCALING, SCALINGS
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,9 @@ class BandSource:
     """One band of one raster file, and the role it plays.
 
     `band` counts from 1. `scale` and `offset` turn stored numbers into physical units (reflectance,
-    metres, degrees, kelvin, linear sigma0, coherence 0..1); None means that the runner finds them from
-    the file, its metadata and its name, and reports what it took. `nodata` None likewise. `layer` is the
+    metres, degrees, kelvin, linear sigma0, coherence 0..1); None means that the runner finds them by the
+    rule that `scaling` names (a word of `SCALINGS`), "auto" from the file, its metadata and its name, and
+    reports what it took. `nodata` None likewise. `layer` is the
     name that messages use, `date` the acquisition date in ISO 8601, empty when unknown. `temporary`
     files were made for this run alone and are removed after it.
     """
@@ -35,6 +38,15 @@ class BandSource:
     offset: float | None = None
     nodata: float | None = None
     temporary: bool = False
+    scaling: str = AUTO_SCALING
+
+    def __post_init__(self) -> None:
+        if self.scaling not in SCALINGS:
+            raise InvalidParameterError(name="scaling", value=self.scaling, expected=f"one of {', '.join(SCALINGS)}")
+        if self.scale is not None and (self.scale == 0 or not math.isfinite(self.scale)):
+            raise InvalidParameterError(name="scale", value=self.scale, expected="a finite number other than 0")
+        if self.offset is not None and not math.isfinite(self.offset):
+            raise InvalidParameterError(name="offset", value=self.offset, expected="a finite number")
 
     @property
     def label(self) -> str:
@@ -49,6 +61,34 @@ class BandSource:
     def from_json(cls, data: dict[str, Any]) -> BandSource:
         """Back from `to_json`."""
         return cls(**{**data, "role": Role(data["role"])})
+
+
+def with_image_facts(
+    sources: Sequence[BandSource], scaling: str = AUTO_SCALING, acquired: str = ""
+) -> tuple[BandSource, ...]:
+    """The same sources, those of the image (optical, thermal) with the scaling and the day that the analyst gives.
+
+    A scaling that was found before gives way, but for numbers that are physical already. `acquired` is ISO 8601; with
+    "" the days stay. Raises InvalidParameterError.
+    """
+    if acquired and not _is_day(acquired):
+        raise InvalidParameterError(name="date", value=acquired, expected="a day as 2026-08-31")
+    image = (*OPTICAL_ROLES, Role.THERMAL)
+    return tuple(_with_facts(source, scaling, acquired) if source.role in image else source for source in sources)
+
+
+def _with_facts(source: BandSource, scaling: str, acquired: str) -> BandSource:
+    source = replace(source, date=acquired or source.date)
+    if scaling == AUTO_SCALING or (source.scale, source.offset) == (1.0, 0.0):
+        return source
+    return replace(source, scaling=scaling, scale=None, offset=None)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -79,6 +119,17 @@ class BandRatioSettings:
             raise InvalidParameterError(name="median_px", value=self.median_px, expected="1, 3, 5 or 7")
         if not 0.01 <= self.softness <= 2.0:
             raise InvalidParameterError(name="softness", value=self.softness, expected="between 0.01 and 2")
+        self.check_threshold(self.index)
+
+    def check_threshold(self, index: str) -> None:
+        """Raise InvalidParameterError where no pixel's `index` can be at the threshold; "auto" may become any."""
+        value = self.threshold
+        if value is None:
+            return
+        if index == "ndsi" and not -1.0 <= value <= 1.0:
+            raise InvalidParameterError(name="threshold", value=value, expected="between -1 and 1 for the index ndsi")
+        if index != "ndsi" and not value > (-1.0 if index == "auto" else 0.0):
+            raise InvalidParameterError(name="threshold", value=value, expected="above 0 for a ratio of bands")
 
 
 @dataclass(frozen=True)
@@ -153,6 +204,7 @@ class MapRequest:
     `device` "auto", "cpu", "cuda", "directml", "openvino", "coreml" or the address of a model server (http, https).
     `live` is a GeoTIFF that shows the probability while it grows, "" for none; whoever asked for it removes it.
     `classes` asks for classes.tif beside the probability.
+    `notes` are Message JSON of whoever chose the sources; they come back among those of the result.
     """
 
     sources: tuple[BandSource, ...]
@@ -169,6 +221,7 @@ class MapRequest:
     overwrite: bool = False
     live: str = ""
     classes: bool = False
+    notes: tuple[dict[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         check_device(self.device)
@@ -214,6 +267,7 @@ class MapRequest:
         values["band_ratio"] = BandRatioSettings(**data.get("band_ratio", {}))
         values["outlines"] = OutlineSettings(**data.get("outlines", {}))
         values["network"] = NetworkSettings(**data.get("network", {}))
+        values["notes"] = tuple(data.get("notes", ()))
         return cls(**values)
 
 

@@ -49,7 +49,10 @@ class MapResult:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a mapping would cost, before the click. `seconds` is None where nothing was measured yet."""
+    """What a mapping would cost, before the click. `seconds` is None where nothing was measured yet.
+
+    `notes` say how the numbers of the layers will be taken, as Message JSON.
+    """
 
     device: str
     grid: Grid
@@ -57,6 +60,7 @@ class Estimate:
     seconds: float | None
     memory_mb: int
     disk_mb: int
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""

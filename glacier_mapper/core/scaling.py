@@ -39,6 +39,7 @@ S2_BY_DATE = QT_TRANSLATE_NOOP(
 S2_UNKNOWN = QT_TRANSLATE_NOOP(
     "scaling", "Sentinel-2 with unknown processing baseline and date: no offset taken. Please check."
 )
+AS_CHOSEN = QT_TRANSLATE_NOOP("scaling", "Reflectance, as chosen.")
 
 _BASELINE_4_SINCE = "2022-01-25"
 
@@ -60,6 +61,28 @@ class Scaling:
     def is_identity(self) -> bool:
         """Whether stored numbers are physical already."""
         return self.scale == 1.0 and self.offset == 0.0 and self.planck_k1_k2 is None
+
+
+def chosen_scaling(choice: str, band: BandDescription, role: Role) -> Scaling | None:
+    """The scaling that a word of `SCALINGS` means for a band; None where it needs metadata that are not there.
+
+    Numbers of a product are scaled by its metadata as far as the file has them.
+    """
+    tags = {key.upper(): str(value) for key, value in band.metadata.items()}
+    product = band.product()
+    if choice in _PLAIN:
+        return Scaling(_PLAIN[choice], 0.0, None, Message(AS_CHOSEN))
+    if choice == "landsat-c2-l2":
+        return _landsat_l2(role)
+    if choice == "landsat-c2-l1":
+        known = product if product and product.sensor is not Sensor.MSI else Product(Sensor.OLI, "L1")
+        number = sensor_band(band, known.sensor, role)
+        return _landsat_l1(known, number, tags) if is_optical(role) else _landsat_l1_thermal(number, tags)
+    known = product if product and product.sensor is Sensor.MSI else Product(Sensor.MSI)
+    return _sentinel2(known, band, tags)
+
+
+_PLAIN = {"reflectance": 1.0, "reflectance-10000": 1e-4}
 
 
 def known_scaling(band: BandDescription, role: Role) -> Scaling | None:

@@ -42,7 +42,7 @@ class ReviewSummary(QWidget):
             (Review.OPEN.value, self.tr("{count} open")),
             (Review.ACCEPTED.value, self.tr("{count} accepted")),
             (Review.REJECTED.value, self.tr("{count} rejected")),
-            (Review.NEEDS_WORK.value, self.tr("{count} need work")),
+            (Review.NEEDS_WORK.value, self.tr("{count} to work on")),
             (DELETED, self.tr("{count} deleted")),
         ]
         shown = [(counts.of(state), text) for state, text in texts]

@@ -27,10 +27,12 @@ from ..core.devices import AUTOMATIC
 from ..core.errors import GlacierMapperError
 from ..core.extent import Extent
 from ..core.guess import guess_roles
+from ..core.left_out import left_out
 from ..core.models import BUILT_IN
 from ..core.protocol import Method
 from ..core.request import BandRatioSettings, check_device
 from ..core.roles import OPTICAL_ROLES, ROLE_LABELS, Role
+from ..core.scaling_choice import scaling_choices
 from ..core.servers import clean_address
 from .base import RunnerAlgorithm, tr
 from .network_parameters import network_parameters, network_settings
@@ -78,6 +80,7 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
         for role in OPEN_ROLES:
             self._add_role(role, advanced=False)
         self.addParameter(QgsProcessingParameterExtent("EXTENT", tr("Extent"), optional=True))
+        self._add_image_facts()
         self._add_model()
         for role in (*OPTICAL_ROLES, Role.SLOPE, Role.CO_POL, Role.CROSS_POL, Role.COHERENCE):
             self._add_role(role, advanced=True)
@@ -116,7 +119,7 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
         try:
             request = self._order.request(self.fetch(feedback), self._order.out_dir, self._extent)
             overwrite = self.parameterAsBool(parameters, "OVERWRITE", context)
-            request = dataclasses.replace(request, overwrite=overwrite)
+            request = dataclasses.replace(request, overwrite=overwrite, notes=self._left_out)
             self._services.let_in(self._services.runner(), self._access, feedback.isCanceled)
             result = self.ask(Method.MAP, request.to_json(), feedback)
         except GlacierMapperError as error:
@@ -132,6 +135,15 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
         model = QgsProcessingParameterString("MODEL", text, BUILT_IN[0].name)
         model.setMetadata({"widget_wrapper": {"value_hints": names}})
         self.addParameter(model)
+
+    def _add_image_facts(self) -> None:
+        """What the analyst knows of the image and its file does not say."""
+        titles = [QCoreApplication.translate("scaling", title) for _, title in scaling_choices()]
+        scaling = QgsProcessingParameterEnum("SCALING", tr("Scaling of the optical bands"), titles, defaultValue=0)
+        scaling.setFlags(scaling.flags() | scaling.Flag.FlagAdvanced)
+        self.addParameter(scaling)
+        text = tr("Day of the image (YYYY-MM-DD; empty: from the layer)")
+        self.addParameter(QgsProcessingParameterString("DATE", text, optional=True))
 
     def _add_role(self, role: Role, advanced: bool) -> None:
         """A layer for a role, and its band."""
@@ -177,6 +189,8 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             if guess.role not in given:
                 choice = BandChoice(guess.role, guess.layer_id, guess.band)
                 given[guess.role] = (choice, rasters[guess.layer_id])
+        used = {layer.id() for _, layer in given.values()}
+        self._left_out = tuple(note.to_json() for note in left_out(bands, used))
         for choice, layer in given.values():
             text = tr("{role}: {layer}, band {band}")
             feedback.pushInfo(text.format(role=tr_role(choice.role), layer=layer.name(), band=choice.band))
@@ -210,6 +224,8 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             out_dir=self.out_dir(parameters, context),
             analyst=self.parameterAsString(parameters, "ANALYST", context) or usual.analyst,
             classes=self.parameterAsBool(parameters, "WITH_CLASSES", context),
+            scaling=scaling_choices()[self.parameterAsEnum(parameters, "SCALING", context)][0],
+            acquired=self.parameterAsString(parameters, "DATE", context).strip(),
         )
 
     def _band_ratio(self, parameters: dict[str, Any], context: QgsProcessingContext) -> BandRatioSettings:

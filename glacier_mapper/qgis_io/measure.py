@@ -12,20 +12,19 @@ from qgis.core import (
     QgsCsException,
     QgsDistanceArea,
     QgsGeometry,
+    QgsUnitTypes,
 )
 
 from ..core.errors import InvalidOutlinesError
-from ..core.outline_fields import EQUAL_AREA_CRS
+from ..core.outline_measures import LONGEST_SIDE_M, equal_area_crs
 
 WGS84 = "EPSG:4326"
 ELLIPSOID = "EPSG:7030"
-WORLD_M = 2 * math.pi * 6_378_137.0
-"""The equator in metres: how wide the world is in `EQUAL_AREA_CRS`."""
 
 
 @dataclass(frozen=True)
 class Measures:
-    """Area (planar in `EQUAL_AREA_CRS`), perimeter (geodesic, holes included) and a point inside, in degrees."""
+    """Area (planar in `equal_area_crs`), perimeter (geodesic, holes included) and a point inside, in degrees."""
 
     area_km2: float
     perimeter_m: float
@@ -37,7 +36,8 @@ class OutlineRuler:
     """Measures geometries of one CRS. Cheap to keep, so that the transforms are set up once."""
 
     def __init__(self, crs: QgsCoordinateReferenceSystem, context: QgsCoordinateTransformContext) -> None:
-        self._to_equal_area = QgsCoordinateTransform(crs, _equal_area_crs(), context)
+        self._crs, self._context = crs, context
+        self._to_equal_area: dict[str, QgsCoordinateTransform] = {}
         self._to_wgs84 = QgsCoordinateTransform(crs, QgsCoordinateReferenceSystem(WGS84), context)
         self._distance = QgsDistanceArea()
         self._distance.setSourceCrs(crs, context)
@@ -45,7 +45,9 @@ class OutlineRuler:
 
     def area_km2(self, geometry: QgsGeometry) -> float:
         """Area in km², holes excluded. Raises InvalidOutlinesError where the place has no coordinates."""
-        return _whole(_moved(geometry, self._to_equal_area)).area() / 1e6
+        if geometry.isNull() or geometry.isEmpty():
+            return 0.0
+        return _moved(self._cut(geometry), self._equal_area_at(geometry)).area() / 1e6
 
     def measure(self, geometry: QgsGeometry) -> Measures:
         """All measures. Raises InvalidOutlinesError for an empty geometry or one off the Earth."""
@@ -61,6 +63,30 @@ class OutlineRuler:
         return Measures(self.area_km2(geometry), perimeter_m, place.x(), place.y())
 
 
+    def _cut(self, geometry: QgsGeometry) -> QgsGeometry:
+        """The same shape with no side longer than `LONGEST_SIDE_M`.
+
+        In degrees, what reaches round more than half the world is left as it is: there a side may be the short way over
+        the antimeridian.
+        """
+        if self._crs.isGeographic() and geometry.boundingBox().width() > 180:
+            return geometry
+        per_metre = QgsUnitTypes.fromUnitToUnitFactor(QgsUnitTypes.DistanceUnit.DistanceMeters, self._crs.mapUnits())
+        return geometry.densifyByDistance(LONGEST_SIDE_M * per_metre)
+
+    def _equal_area_at(self, geometry: QgsGeometry) -> QgsCoordinateTransform:
+        """Into the equal-area projection of the geometry's place. Raises InvalidOutlinesError off the Earth."""
+        middle = _moved(QgsGeometry.fromPointXY(geometry.boundingBox().center()), self._to_wgs84).asPoint()
+        if not (math.isfinite(middle.x()) and abs(middle.y()) <= 90):
+            raise InvalidOutlinesError(layer="outlines", reason="an outline lies nowhere on Earth")
+        definition = equal_area_crs(middle.x(), middle.y())
+        if definition not in self._to_equal_area:
+            target = QgsCoordinateReferenceSystem()
+            target.createFromProj(definition)
+            self._to_equal_area[definition] = QgsCoordinateTransform(self._crs, target, self._context)
+        return self._to_equal_area[definition]
+
+
 def _moved(geometry: QgsGeometry, transform: QgsCoordinateTransform) -> QgsGeometry:
     copy = QgsGeometry(geometry)
     try:
@@ -68,19 +94,3 @@ def _moved(geometry: QgsGeometry, transform: QgsCoordinateTransform) -> QgsGeome
     except QgsCsException as exc:
         raise InvalidOutlinesError(layer="outlines", reason=str(exc)) from exc
     return copy
-
-
-def _whole(geometry: QgsGeometry) -> QgsGeometry:
-    """A polygon over the antimeridian in one piece: its western half moved once around the world."""
-    if geometry.boundingBox().width() > WORLD_M / 2:
-        for number in range(geometry.constGet().nCoordinates()):
-            point = geometry.vertexAt(number)
-            if point.x() < 0:
-                geometry.moveVertex(point.x() + WORLD_M, point.y(), number)
-    return geometry
-
-
-def _equal_area_crs() -> QgsCoordinateReferenceSystem:
-    crs = QgsCoordinateReferenceSystem()
-    crs.createFromProj(EQUAL_AREA_CRS)
-    return crs

@@ -6,10 +6,12 @@ Exit codes: 0 done, 2 bad input or output (one line says what and the remedy), 3
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,15 @@ from ..core.errors import Cancelled, GlacierMapperError, InvalidParameterError, 
 from ..core.extent import Extent
 from ..core.models import BUILT_IN
 from ..core.protocol import Method
-from ..core.request import BandRatioSettings, BandSource, MapRequest, NetworkSettings, OutlineSettings
-from ..core.roles import Role
+from ..core.request import (
+    BandRatioSettings,
+    BandSource,
+    MapRequest,
+    NetworkSettings,
+    OutlineSettings,
+    with_image_facts,
+)
+from ..core.roles import OPTICAL_ROLES, Role
 from . import jobs
 from .boundary import guarded
 from .cli_models import model_question
@@ -115,7 +124,8 @@ def _question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:
         return Method.INFO, {"path": options.file}
     if options.command == "simulate":
         sizes = {"seed": options.seed, "size_px": options.size}
-        return Method.SIMULATE, {**sizes, "out_dir": options.out, "sensor": options.sensor}
+        place = {"out_dir": options.out, "overwrite": options.overwrite}
+        return Method.SIMULATE, {**sizes, **place, "sensor": options.sensor}
     return model_question(options) or (Method.MODELS, {})
 
 
@@ -135,10 +145,12 @@ def _outlines_params(options: argparse.Namespace) -> dict[str, Any]:
 def map_request(options: argparse.Namespace) -> MapRequest:
     """The request that `map` describes. Raises InputError kinds."""
     extent = Extent(*options.bounds, crs=options.bounds_crs) if options.bounds else None
+    sources = band_sources(options)
     return MapRequest(
-        sources=band_sources(options),
+        sources=sources,
+        notes=_notes_on_unused(options.optical, sources),
         out_dir=options.out,
-        model=options.model,
+        model=os.path.expanduser(options.model),
         extent=extent,
         band_ratio=_band_ratio(options),
         outlines=_outline_settings(options),
@@ -165,7 +177,24 @@ def band_sources(options: argparse.Namespace) -> tuple[BandSource, ...]:
         from .scene import guess_sources
 
         guessed = guess_sources(options.optical)
-    return (*(source for source in guessed if source.role not in taken), *named)
+    sources = (*(source for source in guessed if source.role not in taken), *named)
+    return tuple(_scaled(source, options) for source in with_image_facts(sources, options.scaling, options.date))
+
+
+def _notes_on_unused(paths: Sequence[str], sources: Sequence[BandSource]) -> tuple[dict[str, Any], ...]:
+    """What to say of the rasters of --optical that nothing is taken from."""
+    if not paths:
+        return ()
+    from .scene import notes_on_unused
+
+    return tuple(note.to_json() for note in notes_on_unused(paths, sources))
+
+
+def _scaled(source: BandSource, options: argparse.Namespace) -> BandSource:
+    """An optical source with the numbers of --scale and --offset."""
+    if source.role not in OPTICAL_ROLES or (options.scale is None and options.offset is None):
+        return source
+    return replace(source, scale=options.scale, offset=options.offset)
 
 
 def _named_band(text: str) -> BandSource:
@@ -174,7 +203,7 @@ def _named_band(text: str) -> BandSource:
     if match is None or match["role"] not in roles:
         expected = f"ROLE=FILE[:BAND] with a role of {', '.join(sorted(roles))}"
         raise InvalidParameterError(name="--band", value=text, expected=expected)
-    return BandSource(Role(match["role"]), match["path"], int(match["band"] or 1))
+    return BandSource(Role(match["role"]), os.path.expanduser(match["path"]), int(match["band"] or 1))
 
 
 def _network(options: argparse.Namespace) -> NetworkSettings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NoReturn
@@ -11,6 +12,7 @@ from ..core.branches import REGION_CODES
 from ..core.errors import UsageError
 from ..core.request import BandRatioSettings, OutlineSettings
 from ..core.roles import Role
+from ..core.scaling_choice import AUTO_SCALING, SCALINGS
 from .cli_models import add_model_commands
 
 PROGRAM = "glacier_mapper.runner"
@@ -63,6 +65,13 @@ def _command(commands: Any, name: str, summary: str) -> argparse.ArgumentParser:
     return parser
 
 
+def _path(text: str) -> str:
+    """A file or folder; ~ is the user's own, wherever the shell leaves it. "" is refused: it means no place."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it must name a file or folder")
+    return os.path.expanduser(text)
+
+
 def _rule(text: str) -> float | None:
     """A number, or "off"."""
     return None if text == "off" else float(text)
@@ -71,18 +80,27 @@ def _rule(text: str) -> float | None:
 def _add_map(commands: Any) -> None:
     parser = _command(commands, "map", "Map the glaciers of a scene: probability, confidence, outlines, report.")
     layers = parser.add_argument_group("layers")
-    layers.add_argument("--optical", nargs="+", metavar="F", default=[], help="rasters with the optical bands")
+    layers.add_argument("--optical", nargs="+", type=_path, metavar="F", default=[], help="rasters with optical bands")
     for name in SINGLE_ROLES:
-        layers.add_argument(f"--{name.replace('_', '-')}", metavar="F", help=ROLE_HELP[name])
+        layers.add_argument(f"--{name.replace('_', '-')}", type=_path, metavar="F", help=ROLE_HELP[name])
     layers.add_argument(
         "--band", action="append", default=[], metavar="ROLE=F[:N]",
         help="band N (1) of raster F for a role, where the guess from the file is wrong; may be repeated",
     )
+    layers.add_argument(
+        "--scaling", choices=tuple(SCALINGS), default=AUTO_SCALING,
+        help="what the numbers of the optical bands mean, where the guess (see info) is wrong (%(default)s)",
+    )
+    layers.add_argument("--scale", type=float, metavar="S", help="reflectance is number * S + O; goes before --scaling")
+    layers.add_argument("--offset", type=float, metavar="O", help="with --scale (0)")
+    layers.add_argument("--date", default="", metavar="DATE", help="day of the image, as 2026-08-31; else the file's")
     parser.add_argument(
         "--model", default="band-ratio", metavar="NAME|PACKAGE",
         help="a name of the command models, or the folder of a model package (%(default)s)",
     )
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder of the products; made when missing")
+    parser.add_argument(
+        "--out", type=_path, required=True, metavar="DIR", help="folder of the products; made when missing"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace products that are there already")
     parser.add_argument(
         "--classes", action="store_true",
@@ -148,21 +166,26 @@ def _add_models(commands: Any) -> None:
 
 def _add_info(commands: Any) -> None:
     parser = _command(commands, "info", "Tell what a raster holds and which roles its bands seem to have.")
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("file", type=_path, metavar="FILE")
 
 
 def _add_simulate(commands: Any) -> None:
     parser = _command(commands, "simulate", "Make a simulated scene with known glaciers.")
     parser.add_argument("--seed", type=int, required=True, help="the same seed makes the same scene")
     parser.add_argument("--size", type=int, required=True, metavar="PX", help="rows and columns")
-    parser.add_argument("-o", "--out", required=True, metavar="DIR", help="folder of the scene; made when missing")
+    parser.add_argument(
+        "-o", "--out", type=_path, required=True, metavar="DIR", help="folder of the scene; made when missing"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace a scene that is there already")
     parser.add_argument("--sensor", choices=("L5", "L7", "L8", "S2"), default="S2", help="%(default)s")
 
 
 def _add_outlines(commands: Any) -> None:
     parser = _command(commands, "outlines", "Trace outlines from a probability raster that is there already.")
-    parser.add_argument("probability", metavar="PROBABILITY", help="float raster, 0 to 1")
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder of outlines.gpkg; made when missing")
+    parser.add_argument("probability", type=_path, metavar="PROBABILITY", help="float raster, 0 to 1")
+    parser.add_argument(
+        "--out", type=_path, required=True, metavar="DIR", help="folder of outlines.gpkg; made when missing"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace outlines that are there already")
     parser.add_argument("--analyst", default="", help="name written beside each outline")
     parser.add_argument("--date", default="", metavar="DATE", help="acquisition date, as 2026-08-31")

@@ -109,9 +109,12 @@ def _simulate(params: dict[str, Any], _: Controls) -> Any:
     size_px = _read("size_px", lambda: int(params["size_px"]))
     out_dir = _read("out_dir", lambda: str(params["out_dir"]))
     sensor = str(params.get("sensor", "S2"))
+    from .mapping import all_or_nothing
     from .training import simulate_scene
 
-    return {"paths": list(simulate_scene(seed, size_px, out_dir, sensor))}
+    with all_or_nothing(out_dir, bool(params.get("overwrite", False))) as folder:
+        names = [Path(path).name for path in simulate_scene(seed, size_px, folder, sensor)]
+    return {"paths": [str(Path(out_dir) / name) for name in names]}
 
 
 def _models(_: dict[str, Any], __: Controls) -> Any:

@@ -26,7 +26,7 @@ def simulate(folder: Path, seed: int, size_px: int) -> Scene:
     """Have the runner simulate a scene with its own command."""
     subprocess.run(
         [sys.executable, "-m", "glacier_mapper.runner", "simulate", "--seed", str(seed), "--size", str(size_px),
-         "-o", str(folder)],
+         "-o", str(folder), "--overwrite"],
         cwd=ROOT, check=True, capture_output=True,
     )
     return Scene(*(next(folder.glob(f"*_{part}.tif")) for part in ("img", "dem", "label")))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from outlines_maker import by_id, open_outlines, square, write_outlines
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
+    QgsDistanceArea,
     QgsGeometry,
     QgsProject,
     QgsSnappingConfig,
@@ -242,6 +245,35 @@ def test_measures_are_those_on_the_ellipsoid(crs, wkt, area_km2, perimeter_km):
     else:
         assert found.area_km2 == pytest.approx(area_km2, rel=1e-5)
         assert found.perimeter_m == pytest.approx(perimeter_km * 1000, rel=1e-4)
+
+
+def octagon_round_the_pole(radius_m):
+    corners = [radius_m * complex(math.cos(k * math.pi / 4), math.sin(k * math.pi / 4)) for k in (*range(8), 0)]
+    return "POLYGON((" + ", ".join(f"{corner.real} {corner.imag}" for corner in corners) + "))"
+
+
+@pytest.mark.parametrize(
+    ("crs", "wkt"),
+    [
+        ("EPSG:3413", octagon_round_the_pole(5_000)),
+        ("EPSG:3031", octagon_round_the_pole(40_000)),
+        ("EPSG:3413", square(-200_000, -2_110_400, 110_400)),
+        ("EPSG:32633", square(500_000, 8_600_000, 110_400)),
+        ("EPSG:32632", square(500_000, 5_100_000, 110_400)),
+        ("EPSG:4326", "POLYGON((8 70, 9 70, 9 70.5, 8 70.5, 8 70))"),
+    ],
+    ids=["North Pole", "South Pole", "Greenland", "78 N", "46 N", "degrees"],
+)  # fmt: skip
+def test_areas_are_those_of_the_shape_as_the_map_draws_it(crs, wkt):
+    """Against QGIS's own geodesic area of the shape with a vertex every 20 m."""
+    system, context = QgsCoordinateReferenceSystem(crs), QgsCoordinateTransformContext()
+    shape = QgsGeometry.fromWkt(wkt)
+    ellipsoidal = QgsDistanceArea()
+    ellipsoidal.setSourceCrs(system, context)
+    ellipsoidal.setEllipsoid("EPSG:7030")
+    fine = shape.densifyByDistance(20 if not system.isGeographic() else 2e-4)
+    found = OutlineRuler(system, context).area_km2(shape)
+    assert found == pytest.approx(ellipsoidal.measureArea(fine) / 1e6, rel=1e-6)
 
 
 def test_no_shape_has_no_measures():

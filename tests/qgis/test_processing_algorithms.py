@@ -32,7 +32,9 @@ from test_workflow_map import ROLES, SIZE, write_scene
 from tiny_models import make_tiny
 
 from glacier_mapper.core.errors import RunnerMissingError
+from glacier_mapper.core.messages import Message
 from glacier_mapper.core.request import NetworkSettings
+from glacier_mapper.core.scaling_choice import scaling_choices
 from glacier_mapper.core.servers import ServerSetting
 from glacier_mapper.core.settings import Settings
 from glacier_mapper.processing.provider import GlacierMapperProvider
@@ -220,6 +222,42 @@ def test_settings_reach_the_runner(register, tmp_path):
     assert (params["threads"], params["memory_limit_mb"], params["analyst"]) == (2, 700, "Bo")
     assert params["overwrite"] is True
     assert params["extent"] is None
+
+
+def test_what_the_analyst_says_of_the_image_reaches_the_runner(register, tmp_path):
+    runner = FakeRunner({"map": make_products(tmp_path / "made").to_json()})
+    run = register(lambda: runner)
+    scene, words = write_scene(tmp_path / "scene.tif"), [word for word, _ in scaling_choices()]
+    run(
+        "mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path), SCALING=words.index("landsat-c2-l1"),
+        DATE="2021-08-30",
+    )  # fmt: skip
+    assert {(s["scaling"], s["date"]) for s in runner.params_of("map")[0]["sources"]} == {
+        ("landsat-c2-l1", "2021-08-30")
+    }
+    run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path))
+    assert {s["scaling"] for s in runner.params_of("map")[1]["sources"]} == {"auto"}
+    with pytest.raises(QgsProcessingException, match="a day as 2026-08-31"):
+        run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path), DATE="30.8.2021")
+
+
+def test_a_second_tile_is_named_among_the_notes(register, tmp_path):
+    runner = FakeRunner({"map": make_products(tmp_path / "made").to_json()})
+    tiles = [write_scene(tmp_path / f"{name}.tif") for name in ("west", "east")]
+    register(lambda: runner)("mapglaciers", OPTICAL=tiles, OUTPUT_FOLDER=str(tmp_path))
+    [note] = runner.params_of("map")[0]["notes"]
+    assert Message.from_json(note).details["layer"] in ("west.tif", "east.tif")
+    assert "virtual mosaic" in note["template"]
+
+
+@pytest.mark.parametrize(("index", "threshold"), [("red_swir", -0.5), ("nir_swir", 0.0), ("ndsi", 1.5)])
+def test_a_threshold_that_no_pixel_can_reach_is_refused(register, tmp_path, index, threshold):
+    run = register(lambda: FakeRunner({}))
+    with pytest.raises(QgsProcessingException, match="threshold can't be"):
+        run(
+            "mapglaciers", OPTICAL=[write_scene(tmp_path / "s.tif")], OUTPUT_FOLDER=str(tmp_path), INDEX=index,
+            THRESHOLD=threshold,
+        )  # fmt: skip
 
 
 def test_network_settings_and_device_reach_the_runner(register, tmp_path):

@@ -296,7 +296,9 @@ def test_a_file_of_which_nothing_is_used_is_said(make_raster, tmp_path):
     command = [str(PYTHON), "-m", "glacier_mapper.runner", "map", "--optical", first, again, "--out", tmp_path / "out"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "b.tif is not used" in done.stderr
+    assert "b.tif was left out" in done.stderr
+    assert "b.tif was left out: its bands have the same roles" in done.stdout
+    assert "build a virtual mosaic" in (tmp_path / "out" / "report.json").read_text(encoding="utf-8")
     assert "a.tif is not used" not in done.stderr
 
 

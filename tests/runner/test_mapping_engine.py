@@ -31,9 +31,10 @@ from glacier_mapper.core.errors import (
     UnknownModelError,
     UnreadableRasterError,
 )
+from glacier_mapper.core.messages import Message
 from glacier_mapper.core.outline_meta import OutlineMeta, OutlinesRequest
 from glacier_mapper.core.progress import Progress, Stage
-from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest, OutlineSettings
+from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest, OutlineSettings, with_image_facts
 from glacier_mapper.core.result import MapResult
 from glacier_mapper.core.roles import Role
 from glacier_mapper.runner.mapping import estimate, map_glaciers, outlines_from_probability, preview
@@ -121,6 +122,33 @@ def test_the_outlines_carry_their_origin(scene: Path, tmp_path: Path):
     assert row["sources"] == "The scene"
     assert row["src_date"] == "2021-08-30"
     assert row["analyst"] == "A. Analyst"
+
+
+def test_the_day_that_the_analyst_gives_goes_into_outlines_and_report(make_raster: Any, tmp_path: Path):
+    path = make_raster("undated.tif", glacier_scene(), descriptions=NAMES, nodata=float("nan"))
+    dem = BandSource(Role.ELEVATION, str(make_raster("dem.tif", np.full((200, 200), 9.0, np.float32))))
+    bands = tuple(BandSource(Role(name), str(path), band) for band, name in enumerate(NAMES, start=1))
+    request = MapRequest(with_image_facts((*bands, dem), acquired="2022-08-14"), str(tmp_path / "out"))
+    result = run(request)
+    table = pyogrio.raw.read(result.outlines, layer="outlines", read_geometry=False)
+    assert dict(zip(table[0]["fields"], table[3]))["src_date"].tolist() == ["2022-08-14"]
+    report = json.loads(Path(result.report).read_text(encoding="utf-8"))
+    assert {(s["role"], s["date"]) for s in report["sources"]} == {
+        *((name, "2022-08-14") for name in NAMES), ("elevation", "")
+    }
+
+
+def test_notes_of_the_request_come_back_with_the_result(scene: Path, tmp_path: Path):
+    note = Message("{layer} was left out.", {"layer": "b.tif"}, to_check=True).to_json()
+    result = run(request_for(scene, tmp_path / "out", notes=(note,)))
+    assert result.notes[0] == note
+    request = json.loads(Path(result.report).read_text(encoding="utf-8"))["request"]
+    assert MapRequest.from_json(request).notes == (note,)
+
+
+def test_a_run_into_no_folder_is_refused(scene: Path):
+    with pytest.raises(InvalidParameterError, match="the name of a folder"):
+        run(request_for(scene, Path("unused")).with_out_dir(""))
 
 
 def test_the_report_tells_how_it_was_made(scene: Path, tmp_path: Path):

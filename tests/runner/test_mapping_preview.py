@@ -25,13 +25,18 @@ from glacier_mapper.core.errors import (
     OutOfMemoryError,
 )
 from glacier_mapper.core.extent import Extent
-from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest
+from glacier_mapper.core.messages import Message
+from glacier_mapper.core.outline_meta import OutlineMeta
+from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest, OutlineSettings, with_image_facts
 from glacier_mapper.core.result import Estimate, Preview
 from glacier_mapper.core.roles import Role
 from glacier_mapper.runner.mapping import estimate, map_glaciers, preview
 from glacier_mapper.runner.mapping import previewing as module
+from glacier_mapper.runner.mapping.estimating import first_guess
 from glacier_mapper.runner.mapping.pace import remember_speed
 from glacier_mapper.runner.mapping.previewing import MOST_THREADS, PREFIX, Previewer
+from glacier_mapper.runner.models import load_model
+from glacier_mapper.runner.outlines import trace_outlines, tracing_seconds_per_px
 
 NAMES = ("blue", "green", "red", "nir", "swir1", "swir2")
 ROCK = (0.12, 0.14, 0.16, 0.2, 0.24, 0.21)
@@ -92,6 +97,15 @@ def test_an_estimate_has_the_grid_and_says_what_will_run(scene: Path):
     assert Estimate.from_json(json.loads(json.dumps(told.to_json()))) == told
 
 
+def test_the_estimate_says_how_numbers_are_taken_before_the_run(make_raster):
+    path = make_raster("plain.tif", np.full((2, 40, 40), 3000, np.uint16))
+    bands = tuple(BandSource(role, str(path), band) for band, role in ((1, Role.RED), (2, Role.SWIR1)))
+    told = estimate(MapRequest(bands, "unused"))
+    assert [note["to_check"] for note in told.notes] == [True]
+    assert "plain.tif does not say how it is scaled" in str(Message.from_json(told.notes[0]))
+    assert estimate(MapRequest(with_image_facts(bands, "reflectance-10000"), "unused")).notes == []
+
+
 def test_an_estimate_of_a_part_is_smaller(scene: Path):
     view = Extent(600000.0, 5199000.0, 601000.0, 5200000.0, "EPSG:32632")
     part = estimate(request_for(scene, extent=view))
@@ -112,6 +126,31 @@ def test_a_large_run_teaches_the_speed_and_a_small_one_does_not(make_raster: Any
     speeds = json.loads((own_cache / "speed.json").read_text())
     assert list(speeds) == ["band-ratio, 2 threads"]
     assert speeds["band-ratio, 2 threads"] > 10_000
+
+
+def busy_scene(size: int) -> np.ndarray:
+    """Six bands in which ice and rock change every few pixels, as in steep mountains."""
+    y, x = np.mgrid[:size, :size]
+    waves = np.sin(x / 8) * np.sin(y / 12) + 0.5 * np.sin(x / 3.3 + y / 4.1) + np.random.default_rng(1).normal(
+        0, 0.05, (size, size)
+    )
+    share = np.clip(2 * waves, 0, 1)
+    return (share * np.reshape(ICE, (6, 1, 1)) + (1 - share) * np.reshape(ROCK, (6, 1, 1))).astype(np.float32)
+
+
+def test_the_first_guess_knows_that_outlines_are_traced_and_measured(make_raster: Any, tmp_path: Path):
+    """In seconds of this process, the quickest of some: what the machine does besides must not matter."""
+    path = make_raster("busy.tif", busy_scene(1000), descriptions=NAMES)
+    result = map_glaciers(request_for(path).with_out_dir(str(tmp_path / "a")), lambda _: None, lambda: False)
+    took = []
+    for number in range(3):
+        start = time.process_time()
+        trace_outlines(result.probability, OutlineSettings(), OutlineMeta(), tmp_path / f"{number}.gpkg")
+        took.append(time.process_time() - start)
+    guessed = 1e6 * min(tracing_seconds_per_px() for _ in range(5))
+    assert 0.2 * min(took) < guessed < 5 * min(took)
+    model = load_model("band-ratio", request_for(path))
+    assert 1e6 / first_guess(model, 2) > guessed * 0.9
 
 
 def test_an_estimate_is_quick(scene: Path):

@@ -10,14 +10,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from glacier_mapper.core.errors import Cancelled, DiskFullError, OutputExistsError, OutputNotWritableError
+from glacier_mapper.core.errors import (
+    Cancelled,
+    DiskFullError,
+    InvalidParameterError,
+    OutputExistsError,
+    OutputNotWritableError,
+)
+from glacier_mapper.core.file_errors import OutputBusyError
 from glacier_mapper.core.grid import Grid
 from glacier_mapper.runner.mapping import staging
 from glacier_mapper.runner.mapping.disk import bytes_needed, check_room, free_bytes, translate_os_error
-from glacier_mapper.runner.mapping.staging import OWNER_FILE, is_running, staged, sweep
+from glacier_mapper.runner.mapping.staging import OWNER_FILE, all_or_nothing, folder_of, is_running, staged, sweep
 
 NAMES = ("a.tif", "b.json")
 
@@ -184,6 +192,149 @@ def test_the_systems_errors_in_our_words(tmp_path: Path, number: int, kind: type
     error = translate_os_error(OSError(number, "x"), tmp_path)
     assert type(error) is kind
     assert str(tmp_path) in str(error)
+
+
+def test_where_there_is_no_disk_it_is_not_full():
+    if not Path("/proc/self").is_dir():
+        pytest.skip("no /proc here")
+    with pytest.raises(OutputNotWritableError, match="/proc is no disk that takes files"):
+        check_room(Path("/proc/x/y"), 1_000_000)
+
+
+# One run at a time into a folder
+
+HOLD = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from glacier_mapper.runner.mapping.staging import staged
+with staged(Path(sys.argv[1]), ("a.tif", "b.json"), True) as folder:
+    print("held", flush=True)
+    sys.stdin.readline()
+    for name in ("a.tif", "b.json"):
+        (folder / name).write_text("first")
+"""
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator[Any]:
+    """Starts another process that writes into a folder until it is told to end."""
+    running: list[subprocess.Popen[str]] = []
+
+    def hold(out: Path) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", HOLD, str(out), str(Path(staging.__file__).parents[3])]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        running.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        return process
+
+    yield hold
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("exists", [True, False], ids=["folder there", "folder new"])
+def test_a_second_run_into_the_same_folder_is_refused_by_name(tmp_path: Path, holder: Any, exists: bool):
+    out = tmp_path / "out"
+    if exists:
+        out.mkdir()
+    first = holder(out)
+    for way in (out, tmp_path / "nowhere" / ".." / "out"):
+        with pytest.raises(OutputBusyError, match=rf"process {first.pid}\) is writing to .+out"):
+            produce(way, overwrite=True)
+    produce(tmp_path / "other")
+    first.communicate("go\n")
+    assert first.returncode == 0
+    assert {(out / name).read_text() for name in NAMES} == {"first"}
+    with pytest.raises(OutputExistsError):
+        produce(out)
+    produce(out, overwrite=True)
+
+
+def test_a_killed_run_holds_nothing(tmp_path: Path, holder: Any):
+    first = holder(tmp_path / "out")
+    first.kill()
+    first.wait()
+    produce(tmp_path / "out")
+    assert names_in(tmp_path) == ["out"]
+
+
+def test_a_link_to_the_folder_is_the_folder(tmp_path: Path, holder: Any):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    holder(tmp_path / "real")
+    with pytest.raises(OutputBusyError):
+        produce(tmp_path / "link")
+
+
+def test_without_a_place_for_locks_runs_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
+    produce(tmp_path / "out")
+    assert names_in(tmp_path / "out") == ["a.tif", "b.json"]
+
+
+def test_no_lock_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    locks = tmp_path / "locks"
+    locks.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(locks))
+    with staged(tmp_path / "out", NAMES, False):
+        assert len(list(locks.rglob("*.lock"))) == 1
+        with pytest.raises(OutputBusyError):
+            produce(tmp_path / "out")
+        assert len(list(locks.rglob("*.lock"))) == 1
+    assert list(locks.rglob("*.lock")) == []
+
+
+RACE = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from glacier_mapper.core.file_errors import OutputBusyError
+from glacier_mapper.runner.mapping.claim import claimed
+inside, times = Path(sys.argv[1]) / "inside", 0
+end = time.monotonic() + 3
+while time.monotonic() < end:
+    try:
+        with claimed(Path(sys.argv[1]) / "out"):
+            inside.touch(exist_ok=False)  # two at once would meet here
+            inside.unlink()
+            times += 1
+    except OutputBusyError:
+        pass
+print(times)
+"""
+
+
+def test_of_many_that_want_a_folder_one_has_it(tmp_path: Path):
+    command = [sys.executable, "-c", RACE, str(tmp_path), str(Path(staging.__file__).parents[3])]
+    many = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [process.communicate(timeout=60) for process in many]
+    assert [error for _, error in said] == ["", "", ""]
+    assert sum(int(times) for times, _ in said) > 10
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_no_folder_is_no_working_folder(text: str):
+    with pytest.raises(InvalidParameterError, match="the name of a folder"):
+        folder_of(text)
+
+
+def test_files_whose_names_come_out_at_the_end(tmp_path: Path):
+    def write(text: str, overwrite: bool = False) -> None:
+        with all_or_nothing(str(tmp_path / "out"), overwrite) as folder:
+            (folder / "one.tif").write_text(text)
+
+    write("first")
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    with pytest.raises(OutputExistsError, match=r"one\.tif"):
+        write("second")
+    assert (tmp_path / "out" / "one.tif").read_text() == "first"
+    write("second", overwrite=True)
+    assert names_in(tmp_path / "out") == ["notes.txt", "one.tif"]
+    assert (tmp_path / "out" / "one.tif").read_text() == "second"
 
 
 def leftover(home: Path, pid: int, host: str | None = None) -> Path:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from rasterio._err import CPLE_BaseError
+from rasterio.crs import CRS
 from rasterio.errors import RasterioError
 
 from glacier_mapper.core.errors import (
@@ -17,10 +18,12 @@ from glacier_mapper.core.errors import (
     NoLayersError,
     UnreadableRasterError,
 )
+from glacier_mapper.core.file_errors import MissingBandError, UnusableCrsError
 from glacier_mapper.core.model_errors import ComplexRasterError
 from glacier_mapper.core.request import BandSource, MapRequest
 from glacier_mapper.core.roles import Role
-from glacier_mapper.runner.scene import describe_file, open_scene
+from glacier_mapper.runner.scene import describe_file, metric_grid, open_scene
+from glacier_mapper.runner.scene.projections import is_on_earth
 
 
 def open_red(path, *more):
@@ -42,6 +45,32 @@ def test_a_missing_file_is_named(tmp_path):
         open_red(path)
     with pytest.raises(MissingFileError, match=r"gone\.tif"):
         describe_file(str(path))
+
+
+LOCAL = 'LOCAL_CS["site grid",UNIT["metre",1],AXIS["x",EAST],AXIS["y",NORTH]]'
+ENGINEERING = (
+    'ENGCRS["site grid",EDATUM["a corner stone"],CS[Cartesian,2],'
+    'AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]'
+)
+
+
+@pytest.mark.parametrize("wkt", [LOCAL, ENGINEERING], ids=["local", "engineering"])
+@pytest.mark.parametrize("role", [Role.RED, Role.ELEVATION])
+def test_a_reference_system_without_a_place_on_earth_is_said_with_the_remedy(make_raster, wkt, role):
+    path = make_raster("site.tif", np.full((20, 20), 0.5, np.float32), crs=wkt)
+    red = make_raster("red.tif", np.full((20, 20), 0.5, np.float32))
+    request = MapRequest((BandSource(Role.GREEN, str(red)), BandSource(role, str(path))), "unused")
+    with pytest.raises(UnusableCrsError, match=r"site\.tif .+“site grid”.+ gdal_edit\.py -a_srs"):
+        open_scene(request)
+    assert describe_file(str(path))["crs"]
+    with pytest.raises(UnusableCrsError):
+        metric_grid(str(path))
+
+
+def test_reference_systems_of_the_earth_are_taken():
+    rotated = "+proj=ob_tran +o_proj=longlat +o_lon_p=0 +o_lat_p=39.25 +lon_0=18 +datum=WGS84"
+    for system in ("EPSG:4326", "EPSG:3413", "EPSG:32632+5773", "EPSG:2056", "EPSG:2263", rotated, "+proj=sinu"):
+        assert is_on_earth(CRS.from_user_input(system)), system
 
 
 @pytest.mark.parametrize("content", [b"", b"no raster", b"II*\x00\x08\x00\x00\x00"], ids=["empty", "text", "header"])
@@ -102,7 +131,7 @@ def test_a_raster_without_crs_is_named_with_the_remedy(make_raster, noise):
 
 def test_a_band_that_is_not_there(make_raster, noise):
     path = make_raster("one.tif", noise)
-    with pytest.raises(UnreadableRasterError, match="it has 1 bands and no band 3"):
+    with pytest.raises(MissingBandError, match=r"has no band 3; its bands are 1 to 1\. .+--band"):
         open_scene(MapRequest((BandSource(Role.RED, str(path), 3),), "unused"))
 
 
@@ -156,3 +185,62 @@ def test_no_foreign_error_is_left_untranslated(make_raster, tmp_path):
         except (RasterioError, CPLE_BaseError, ValueError, OverflowError) as error:
             pytest.fail(f"untranslated: {error!r}")
     assert "UnreadableRasterError" in outcomes
+
+
+# What is odd but no fault: a note
+
+
+def notes_with(make_raster, dem, role=Role.ELEVATION, band=1):
+    red = BandSource(Role.RED, str(make_raster("red.tif", np.full((20, 20), 0.5, np.float32))))
+    with open_scene(MapRequest((red, BandSource(role, str(dem), band)), "unused")) as scene:
+        return [str(note) for note in scene.notes]
+
+
+def flat(bands):
+    return np.full((bands, 20, 20), 0.5, np.float32)
+
+
+def test_an_optical_image_given_as_elevation_is_doubted(make_raster):
+    names = ["blue", "green", "red", "nir", "swir1", "swir2", "thermal"]
+    image = make_raster("scene.tif", flat(7), descriptions=names)
+    assert notes_with(make_raster, image) == [
+        "scene.tif, band 1 of 7, is taken for “Elevation”, but looks like “Blue”. Please check."
+    ]
+    single = make_raster("LC08_L2SP_193027_20200927_20201006_02_T1_SR_B4.TIF", flat(1))
+    assert "looks like “Red”" in notes_with(make_raster, single)[0]
+
+
+def test_a_band_among_others_that_says_nothing_is_doubted(make_raster):
+    notes = notes_with(make_raster, make_raster("stack.tif", flat(2), descriptions=["one", "two"]), band=2)
+    assert notes == [
+        "stack.tif, band 2 of 2, is taken for “Elevation”, though nothing in the file says so. Please check."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "descriptions", "role", "band"),
+    [
+        ("dem.tif", None, Role.ELEVATION, 1),
+        ("anything.tif", None, Role.ELEVATION, 1),
+        ("anything.tif", None, Role.COHERENCE, 1),
+        ("terrain.tif", ["elevation", "slope"], Role.ELEVATION, 1),
+        ("terrain.tif", ["elevation", "slope"], Role.SLOPE, 2),
+        ("radar.tif", ["vv", "vh"], Role.CO_POL_2, 1),
+    ],
+)
+def test_what_fits_its_role_is_not_doubted(make_raster, name, descriptions, role, band):
+    raster = make_raster(name, flat(len(descriptions or "x")), descriptions=descriptions)
+    assert notes_with(make_raster, raster, role, band) == []
+
+
+@pytest.mark.parametrize("hole", [np.inf, -np.inf, 1e38, -1e38, 1e31], ids=str)
+@pytest.mark.parametrize("scale", [None, 50.0])
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_no_sensor_measures_are_no_data_without_a_warning(make_raster, hole, scale):
+    stored = np.full((8, 8), 0.5, np.float32)
+    stored[2:4] = hole
+    path = make_raster("odd.tif", stored)
+    with open_scene(MapRequest((BandSource(Role.RED, str(path), scale=scale),), "unused")) as scene:
+        red = read_all(scene)[Role.RED]
+    assert np.isnan(red[2:4]).all()
+    np.testing.assert_allclose(np.delete(red, [2, 3], axis=0), 0.5 * (scale or 1))

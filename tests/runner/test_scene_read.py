@@ -358,3 +358,77 @@ def test_a_rotated_raster_is_turned_north_up(make_raster):
     col, row = (x - grid.origin_xy_m[0]) / 10, (grid.origin_xy_m[1] - y) / 10
     assert red[int(row), int(col)] == pytest.approx(values[20, 40], abs=0.01)
     assert np.isnan(red[0, 0])
+
+
+@pytest.fixture
+def twins(make_raster):
+    """Makes the same raster twice: the usual way round, and with its southern row first."""
+
+    def make(name, array, *, pixel=10.0, west=600005.0, north=5200005.0, **more):
+        array = np.asarray(array)
+        rows = array.shape[-2]
+        turned = {**more, "mask": more["mask"][::-1]} if "mask" in more else more
+        return (
+            make_raster(f"{name}_n.tif", array, transform=Affine(pixel, 0, west, 0, -pixel, north), **more),
+            make_raster(
+                f"{name}_s.tif", array[..., ::-1, :],
+                transform=Affine(pixel, 0, west, 0, pixel, north - rows * pixel), **turned,
+            ),
+        )
+
+    return make
+
+
+def two_scenes(paths, extent=None, *more):
+    return [open_scene(request_of(source(Role.RED, path), *more, extent=extent)) for path in paths]
+
+
+NOISE = np.random.default_rng(3).integers(1, 9000, (70, 90), dtype=np.uint16)
+KINDS = {
+    "numbers": {"array": np.where(NOISE > 8000, 0, NOISE), "nodata": 0, "scales": [1e-4]},
+    "fractions": {"array": np.where(NOISE > 8000, np.nan, NOISE / 1e4).astype(np.float32), "nodata": np.nan},
+    "in blocks": {"array": NOISE, "scales": [1e-4], "tiled": True, "blockxsize": 32, "blockysize": 32},
+    "with a mask": {"array": NOISE, "scales": [1e-4], "mask": NOISE < 8000},
+}
+
+
+@pytest.mark.parametrize("view", [None, Extent(600100, 5199500, 600500, 5199950, "EPSG:32632")], ids=["all", "view"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_raster_with_its_southern_row_first_is_read_as_its_twin(twins, kind, view):
+    north, south = two_scenes(twins("t", **KINDS[kind]), view)
+    with north, south:
+        assert south.grid == north.grid
+        assert south.blocks(16) == north.blocks(16)
+        for block in north.blocks(16):
+            one, other = (s.read(block.row, block.rows, [Role.RED], 2)[Role.RED] for s in (north, south))
+            np.testing.assert_array_equal(one, other)
+        coarse = [s.read_coarse([Role.RED], 20)[1][Role.RED] for s in (north, south)]
+        np.testing.assert_allclose(*coarse, rtol=1e-6)
+
+
+def test_coarser_and_warped_bands_lie_right_way_round_too(twins, make_raster):
+    grid = make_raster("nir.tif", np.full((70, 90), 0.5, np.float32), origin_xy=(600005.0, 5200005.0))
+    nir = source(Role.NIR, grid)
+    for name, more in {
+        "coarse": {"pixel": 20.0},
+        "shifted": {"west": 600008.0},
+        "degrees": {"crs": "EPSG:4326", "pixel": 0.0001, "west": 10.31, "north": 46.95},
+    }.items():
+        paths = twins(name, NOISE / np.float32(1e4), **more)
+        reds = []
+        for path in paths:
+            with open_scene(request_of(nir, source(Role.RED, path))) as scene:
+                reds.append(read_all(scene)[Role.RED])
+        assert np.isfinite(reds[0]).any(), name
+        np.testing.assert_allclose(reds[1], reds[0], rtol=1e-5, atol=1e-6, err_msg=name)
+
+
+def test_an_alpha_band_is_turned_with_the_others(twins):
+    alpha = np.where(NOISE > 8000, 0, 255).astype(np.uint16)
+    colours = [ColorInterp.gray, ColorInterp.alpha]
+    paths = twins("a", np.stack([NOISE, alpha]), colorinterp=colours, scales=[1e-4, 1.0])
+    north, south = two_scenes(paths)
+    with north, south:
+        one, other = read_all(north)[Role.RED], read_all(south)[Role.RED]
+    assert np.isnan(one).sum() == (NOISE > 8000).sum()
+    np.testing.assert_array_equal(one, other)

@@ -180,3 +180,55 @@ def test_decoding_needs_no_second_array_for_floats():
     values = np.array([[1.0, -9999.0]], np.float32)
     Decoder(np.float32(2), np.float32(1), np.float32(-9999)).decode(values, values)
     np.testing.assert_array_equal(values, [[3.0, np.nan]])
+
+
+# Chosen by hand
+
+
+def value_and_source(path, role=Role.RED, **more):
+    with open_scene(MapRequest((BandSource(role, str(path), **more),), "unused")) as scene:
+        notes = [str(note) for note in scene.notes]
+        return float(scene.read(0, 1, [role])[role][0, 0]), scene.sources[role], notes
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [("auto", 1.0), ("landsat-c2-l2", 0.075), ("landsat-c2-l1", 0.1), ("reflectance-10000", 1.0),
+     ("reflectance", 10_000.0), ("sentinel-2-l2a", 1.0)],
+)  # fmt: skip
+def test_a_choice_goes_before_the_guess(make_raster, choice, expected):
+    path = make_raster("plain.tif", np.full((20, 20), 10_000, np.uint16))
+    value, source, notes = value_and_source(path, scaling=choice)
+    assert value == pytest.approx(expected)
+    assert source.scaling == choice
+    if choice == "auto":
+        assert "choose its scaling" in notes[0]
+
+
+def test_a_choice_goes_before_what_the_file_says_and_numbers_before_the_choice(make_raster):
+    path = make_raster("wrong.tif", np.full((20, 20), 10_000, np.uint16), scales=[1.0], offsets=[0.5])
+    assert value_and_source(path)[0] == pytest.approx(10_000.5)
+    assert value_and_source(path, scaling="landsat-c2-l2")[0] == pytest.approx(0.075)
+    assert value_and_source(path, scaling="landsat-c2-l2", scale=1e-5, offset=-0.05)[0] == pytest.approx(0.05)
+
+
+def test_the_day_that_is_given_tells_sentinels_offset_and_goes_into_the_source(make_raster):
+    path = make_raster("plain.tif", np.full((20, 20), 3000, np.uint16))
+    value, source, _ = value_and_source(path, scaling="sentinel-2-l2a", date="2023-07-01")
+    assert (value, source.date) == (pytest.approx(0.2), "2023-07-01")
+
+
+def test_a_choice_for_the_optical_bands_leaves_heights_alone(make_raster):
+    path = make_raster("dem.tif", np.full((20, 20), 3000, np.int16))
+    assert value_and_source(path, Role.ELEVATION, scaling="landsat-c2-l2")[0] == 3000.0
+
+
+def test_kelvin_follow_a_landsat_choice_and_no_other(make_raster):
+    path = make_raster("plain.tif", np.full((20, 20), 36_000, np.uint16))
+    red = BandSource(Role.RED, str(path))
+    for choice, kelvin in (("landsat-c2-l2", 272.049), ("reflectance-10000", None)):
+        thermal = BandSource(Role.THERMAL, str(path), scaling=choice)
+        with open_scene(MapRequest((red, thermal), "unused")) as scene:
+            assert (Role.THERMAL in scene.roles) == (kelvin is not None)
+            if kelvin:
+                assert scene.read(0, 1, [Role.THERMAL])[Role.THERMAL][0, 0] == pytest.approx(kelvin, abs=0.01)

@@ -15,16 +15,18 @@ import pytest
 import rasterio
 import shapely
 from affine import Affine
+from rasterio.enums import ColorInterp
 
 from glacier_mapper.core.errors import (
     Cancelled,
     DiskFullError,
-    InvalidParameterError,
     MissingCrsError,
     MissingFileError,
+    NoValidPixelsError,
     OutputNotWritableError,
     UnreadableRasterError,
 )
+from glacier_mapper.core.file_errors import NotProbabilityError
 from glacier_mapper.core.outline_fields import OUTLINE_FIELDS
 from glacier_mapper.core.outline_meta import OutlineMeta
 from glacier_mapper.core.progress import Controls, Stage
@@ -160,10 +162,9 @@ class TestRepeat:
 
 
 class TestNothingThere:
-    @pytest.mark.parametrize("value", [0.0, np.nan], ids=["no glacier", "no data"])
-    def test_empty_layers_are_whole_layers(self, raster, tmp_path, value):
+    def test_empty_layers_are_whole_layers(self, raster, tmp_path):
         out = tmp_path / "empty.gpkg"
-        summary = trace(raster(np.full((20, 30), value, "float32")), out)
+        summary = trace(raster(np.zeros((20, 30), "float32")), out)
         assert (summary.count, summary.area_km2) == (0, 0.0)
         assert [name for name, _ in pyogrio.list_layers(out)] == ["outlines", "boundary", "originals"]
         info = pyogrio.read_info(out, layer="outlines")
@@ -290,9 +291,36 @@ class TestFaults:
 
     @pytest.mark.parametrize("factor", [100.0, -1.0])
     def test_values_that_are_no_probabilities(self, raster, out, factor):
-        with pytest.raises(InvalidParameterError, match="between 0 and 1"):
+        with pytest.raises(NotProbabilityError, match=r"probability\.tif .+ values run from .+ from 0 to 1"):
             trace(raster(blobs() * np.float32(factor)), out)
         assert self.stays(out)
+
+    def test_an_image_of_many_bands(self, raster, out):
+        image = (np.stack([blobs()] * 5) * 43_000).astype("uint16")
+        with pytest.raises(NotProbabilityError, match=r"it has 5 bands\. .+ An image is mapped first"):
+            trace(raster(image), out)
+        assert self.stays(out)
+
+    @pytest.mark.parametrize(("dtype", "highest"), [("uint16", 43_000), ("uint16", 3_000), ("int16", 20_000)])
+    def test_a_band_of_an_image(self, raster, out, dtype, highest):
+        band = np.rint(blobs() / blobs().max() * highest).astype(dtype)
+        with pytest.raises(NotProbabilityError, match=f"whole numbers up to {highest} and no scale"):
+            trace(raster(band), out)
+        assert self.stays(out)
+
+    @pytest.mark.parametrize("field", [np.full((20, 30), np.nan, "float32"), np.full((20, 30), np.inf, "float32")])
+    def test_no_data_at_all(self, raster, out, field):
+        with pytest.raises(NoValidPixelsError, match=r"probability\.tif has no valid pixel"):
+            trace(raster(field), out)
+        assert self.stays(out)
+
+    def test_an_alpha_band_is_no_second_band(self, raster, tmp_path):
+        alpha = np.full((120, 160), 255, "uint8")
+        alpha[:, :80] = 0
+        colours = [ColorInterp.gray, ColorInterp.alpha]
+        bands = np.stack([np.rint(blobs() * 255).astype("uint8"), alpha])
+        trace(raster(bands, colorinterp=colours), tmp_path / "o.gpkg")
+        assert shapely.total_bounds(read(tmp_path / "o.gpkg")[0])[0] == pytest.approx(600_800)
 
     @pytest.mark.parametrize("stage", [Stage.TRACING, Stage.ATTRIBUTES])
     def test_cancelled(self, raster, out, stage):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from glacier_mapper.core.errors import Cancelled, MissingRoleError, UnknownModelError
+from glacier_mapper.core.errors import Cancelled, InvalidParameterError, MissingRoleError, UnknownModelError
 from glacier_mapper.core.grid import Grid
 from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest
 from glacier_mapper.core.roles import Role
@@ -171,6 +171,30 @@ def test_a_threshold_that_was_set_is_kept():
     model, _ = map_image(image((ROCK, 60), (ICE, 40)), BandRatioSettings(threshold=2.7))
     assert model.settings_used()["threshold"] == 2.7
     assert model.settings_used()["threshold_from"] == "user"
+
+
+@pytest.mark.parametrize(
+    ("index", "threshold"),
+    [("auto", -1.0), ("auto", -5.0), ("red_swir", 0.0), ("nir_swir", -0.5), ("ndsi", 1.01), ("ndsi", -1.5)],
+)
+def test_a_threshold_that_the_index_cannot_reach_is_refused(index: str, threshold: float):
+    with pytest.raises(InvalidParameterError, match="threshold"):
+        BandRatioSettings(index=index, threshold=threshold)
+
+
+@pytest.mark.parametrize("threshold", [0.0, -0.5])
+def test_an_index_that_was_chosen_from_the_bands_refuses_it_too(threshold: float):
+    settings = BandRatioSettings(threshold=threshold)
+    with pytest.raises(InvalidParameterError, match="It must be above 0"):
+        BandRatioModel(settings, {Role.RED, Role.SWIR1})
+    assert BandRatioModel(settings, {Role.GREEN, Role.SWIR1}).index.name == "ndsi"
+
+
+def test_a_threshold_of_nothing_is_the_users_own():
+    settings = BandRatioSettings(index="ndsi", threshold=0.0, min_blue=None, max_ndwi=None, max_ndvi=None)
+    model, p = map_image(image((ROCK, 60), (ICE, 40)), settings)
+    assert (model.settings_used()["threshold"], model.settings_used()["threshold_from"]) == (0.0, "user")
+    assert p[:, -1].min() > 0.5 > p[:, 0].max()
 
 
 def test_probability_is_monotone_in_the_threshold():

@@ -76,6 +76,16 @@ def test_probability_is_half_at_the_threshold_and_088_one_softness_beyond(
     assert p[0, 1] == pytest.approx(1 / (1 + math.exp(-2)), abs=1e-4)
 
 
+@pytest.mark.parametrize("threshold", [-1.0, -0.3, -0.02, 0.0, 0.05, 1.0])
+def test_the_ndsi_may_have_any_threshold_it_can_reach(threshold: float):
+    values = threshold + np.array([[-0.03, 0.0, 0.015, 0.03]], np.float32)
+    p = probability(index_logit(INDICES["ndsi"], values, threshold, 0.15))[0]
+    assert p[1] == pytest.approx(0.5, abs=1e-5)
+    assert (np.diff(p) > 0).all()
+    width = 0.15 * max(abs(threshold), 0.1)
+    assert p[2] == pytest.approx(1 / (1 + math.exp(-2 * 0.015 / width)), abs=1e-4)
+
+
 @pytest.mark.parametrize("index", INDICES)
 def test_probability_grows_with_the_index(index: str):
     low, high = (0.01, 500.0) if INDICES[index].is_ratio else (-1.0, 1.0)

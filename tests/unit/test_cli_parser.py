@@ -72,6 +72,34 @@ def test_bounds_and_settings_reach_the_request():
     assert (request.overwrite, request.model) == (True, "other")
 
 
+def test_what_is_said_of_the_image_reaches_its_bands_alone():
+    request = request_of("--band red=r.tif --elevation dem.tif --scaling landsat-c2-l1 --date 2020-09-27")
+    red, dem = request.by_role[Role.RED], request.by_role[Role.ELEVATION]
+    assert (red.scaling, red.date, dem.scaling, dem.date) == ("landsat-c2-l1", "2020-09-27", "auto", "")
+    request = request_of("--band red=r.tif --elevation dem.tif --scale 2.75e-5 --offset -0.2")
+    red, dem = request.by_role[Role.RED], request.by_role[Role.ELEVATION]
+    assert (red.scale, red.offset, dem.scale, dem.offset) == (2.75e-5, -0.2, None, None)
+
+
+def test_a_tilde_is_the_users_own_folder(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/a")
+    monkeypatch.setenv("USERPROFILE", "/home/a")
+    options = parse(["map", "--out", "~/out", "--optical", "~/s.tif", "--band", "red=~/r.tif:2", "--elevation=~/d.tif"])
+    assert (options.out, options.optical, options.elevation) == ("/home/a/out", ["/home/a/s.tif"], "/home/a/d.tif")
+    assert request_of("--band red=~/r.tif:2").sources[0].path == "/home/a/r.tif"
+    assert parse(["outlines", "~/p.tif", "--out", "o"]).probability == "/home/a/p.tif"
+    assert parse(["simulate", "--seed", "1", "--size", "64", "-o", "~/s"]).out == "/home/a/s"
+
+
+@pytest.mark.parametrize("command", [
+    ["map", "--band", "red=r.tif", "--out", ""], ["outlines", "p.tif", "--out", " "], ["outlines", "", "--out", "o"],
+    ["simulate", "--seed", "1", "--size", "64", "-o", ""], ["map", "--optical", "", "--out", "o"], ["info", ""],
+])  # fmt: skip
+def test_an_empty_name_is_no_place(command):
+    with pytest.raises(UsageError, match="must name a file or folder"):
+        parse(command)
+
+
 def test_a_role_named_by_hand_wins_over_the_guess(make_raster):
     numpy = pytest.importorskip("numpy")
     path = make_raster("scene.tif", numpy.ones((2, 4, 4), "float32"), descriptions=["red", "swir1"])

@@ -31,6 +31,7 @@ from glacier_mapper.core.request import (
 )
 from glacier_mapper.core.result import Estimate, MapResult, Preview
 from glacier_mapper.core.roles import Role
+from glacier_mapper.core.scaling_choice import SCALINGS
 from glacier_mapper.core.servers import ServerSetting
 from glacier_mapper.core.settings import MAX_MEMORY_MB, MAX_THREADS, Settings, with_values
 
@@ -58,8 +59,10 @@ messages = st.builds(Message, texts, st.dictionaries(texts, json_values, max_siz
 outline_settings = st.builds(
     OutlineSettings, st.floats(0.01, 0.99), st.floats(0, 1e3), st.floats(0, 1e3), st.floats(0, 1)
 )
+ratios = st.tuples(st.sampled_from(["auto", "red_swir", "nir_swir"]), st.none() | positive)
+differences = st.tuples(st.just("ndsi"), st.none() | st.floats(-1, 1))
 ratio_settings = st.builds(
-    BandRatioSettings, st.sampled_from(["auto", "red_swir", "nir_swir", "ndsi"]), maybe, st.floats(0.01, 2.0),
+    lambda index, *others: BandRatioSettings(*index, *others), ratios | differences, st.floats(0.01, 2.0),
     maybe, maybe, maybe, maybe, numbers, st.sampled_from([1, 3, 5, 7]),
 )  # fmt: skip
 addresses = st.sampled_from(["http://127.0.0.1:8000", "https://glaciers.example:8443/triton"])
@@ -72,12 +75,13 @@ network_settings = st.builds(
 )  # fmt: skip
 servers = st.builds(ServerSetting, addresses, texts, paths, st.sampled_from(["local", "stop"]))
 sources = st.builds(
-    BandSource, st.sampled_from(Role), paths, st.integers(1, 400), texts, texts, maybe, maybe, maybe, st.booleans()
-)
+    BandSource, st.sampled_from(Role), paths, st.integers(1, 400), texts, texts, maybe.filter(lambda scale: scale != 0),
+    maybe, maybe, st.booleans(), st.sampled_from(list(SCALINGS)),
+)  # fmt: skip
 requests = st.builds(
     MapRequest, st.lists(sources, min_size=1, max_size=3, unique_by=lambda source: source.role).map(tuple), paths,
     texts, st.none() | extents(), ratio_settings, outline_settings, network_settings, texts, devices, counts, counts,
-    st.booleans(), paths,
+    st.booleans(), paths, st.lists(messages.map(Message.to_json), max_size=2).map(tuple),
 )  # fmt: skip
 metas = st.builds(OutlineMeta, texts, texts, texts, texts, texts, maybe)
 VALUES = {
@@ -93,7 +97,10 @@ VALUES = {
         MapResult, paths, paths, paths, paths, paths, grids, counts, positive, positive, maybe,
         st.lists(messages.map(Message.to_json), max_size=2),
     ),
-    "Estimate": st.builds(Estimate, texts, grids, counts, st.none() | positive, counts, counts),
+    "Estimate": st.builds(
+        Estimate, texts, grids, counts, st.none() | positive, counts, counts,
+        st.lists(messages.map(Message.to_json), max_size=2),
+    ),
     "Preview": st.builds(
         Preview, paths, numbers, texts, st.lists(counts, max_size=4), st.tuples(numbers, numbers), positive
     ),

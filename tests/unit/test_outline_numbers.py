@@ -47,6 +47,17 @@ def disc(radius_px, sigma_px, size=None):
     return ndtr((radius_px - np.hypot(x - size / 2, y - size / 2)) / sigma_px)
 
 
+def cap_m2(lat_deg):
+    """Area of the ellipsoid between a parallel and its pole, in closed form."""
+    a, b = 6_378_137.0, 6_356_752.314245179
+    e = np.sqrt(1 - (b / a) ** 2)
+
+    def to_equator(sine):
+        return sine / (1 - (e * sine) ** 2) + np.arctanh(e * sine) / e
+
+    return np.pi * b * b * (to_equator(1.0) - to_equator(np.sin(np.radians(lat_deg))))
+
+
 class TestUncertainty:
     def test_sigma_is_the_inverse_slope_at_a_half(self):
         # slope 0.02 a metre: 1 / (2.5066 * 0.02) = 19.947 m
@@ -151,6 +162,39 @@ class TestSizes:
         geodesic = abs(Geod(ellps="WGS84").polygon_area_perimeter(lon, lat)[0]) / 1e6
         assert traced.measures.area_km2[0] == pytest.approx(geodesic, rel=1e-4)
         assert abs(geodesic / 16 - 1) > 0.005
+
+    @pytest.mark.parametrize(
+        ("code", "corner"),
+        [(32632, (500_000, 5_200_000)), (32633, (500_000, 7_850_000)), (32633, (500_000, 8_700_000)),
+         (3413, (-200_000, -2_000_000)), (3031, (400_000, 1_200_000))],
+        ids=["46 N", "70 N", "78 N", "Greenland", "Antarctica"],
+    )
+    def test_long_sides_are_straight_on_the_map_and_not_on_the_ground(self, code, corner):
+        transform = Affine(100, 0, corner[0], 0, -100, corner[1])
+        traced = Traced(np.ones((1104, 1104)), transform=transform, crs=CRS.from_epsg(code).to_wkt())
+        assert shapely.get_num_coordinates(traced.polygons[0]) == 5
+        # geodesics between points 50 m apart along the map's straight lines
+        fine = shapely.segmentize(traced.polygons[0], 50.0)
+        lon, lat = traced.place.to_lon_lat.transform(*np.asarray(fine.exterior.coords).T)
+        geodesic = abs(Geod(ellps="WGS84").polygon_area_perimeter(lon, lat)[0]) / 1e6
+        assert traced.measures.area_km2[0] == pytest.approx(geodesic, rel=2e-7)
+
+    @pytest.mark.parametrize(("code", "lat_deg"), [(3413, 89.9), (3413, 88.0), (3031, -89.5)])
+    def test_a_ring_round_a_pole_is_a_cap_of_the_ellipsoid(self, code, lat_deg):
+        place = place_of(Affine(30, 0, -7680, 0, -30, 7680), CRS.from_epsg(code).to_wkt(), (512, 512))
+        lon = np.linspace(-180, 180, 7200, endpoint=False)
+        x, y = place.to_lon_lat.transform(lon, np.full_like(lon, lat_deg), direction="INVERSE")
+        assert abs(place.areas_m2(x, y, np.array([0, 7200]))[0]) == pytest.approx(cap_m2(abs(lat_deg)), rel=1e-6)
+
+    def test_over_the_pole_an_outline_is_as_large_as_beside_it(self):
+        field = np.pad(disc(100, 2.0), 10)
+        for code in (3413, 3031):
+            over, beside = (
+                Traced(field, transform=Affine(30, 0, x, 0, -30, 4000), crs=CRS.from_epsg(code).to_wkt())
+                for x in (-3000, 9000)
+            )
+            assert over.measures.area_km2[0] == pytest.approx(beside.measures.area_km2[0], rel=1e-5)
+            assert over.measures.area_max_km2[0] > over.measures.area_km2[0] > 25
 
     def test_across_the_antimeridian_nothing_wraps(self):
         field = np.zeros((60, 60))

@@ -7,7 +7,8 @@ import math
 
 import pytest
 
-from glacier_mapper.core.errors import InvalidExtentError
+from glacier_mapper.core.choice import MapOrder
+from glacier_mapper.core.errors import InvalidExtentError, InvalidParameterError
 from glacier_mapper.core.extent import Extent
 from glacier_mapper.core.grid import Grid
 from glacier_mapper.core.models import BAND_RATIO, BUILT_IN, ModelInfo
@@ -20,6 +21,7 @@ from glacier_mapper.core.outline_fields import (
     unsureness,
 )
 from glacier_mapper.core.progress import STAGE_LABELS, Progress, Stage
+from glacier_mapper.core.request import BandSource, with_image_facts
 from glacier_mapper.core.result import Estimate, MapResult, Preview
 from glacier_mapper.core.roles import Role
 
@@ -84,7 +86,7 @@ def test_a_result_survives_json():
 
 
 def test_an_estimate_survives_json():
-    estimate = Estimate("CPU", GRID, 4, None, 300, 12)
+    estimate = Estimate("CPU", GRID, 4, None, 300, 12, [{"template": "x", "details": {}}])
     assert through_json(estimate) == estimate
 
 
@@ -124,3 +126,50 @@ def test_the_columns_are_unique_and_computed_ones_are_marked():
 def test_the_review_order_weighs_doubt_with_area():
     assert unsureness(0.75, 4.0) == 1.0
     assert unsureness(0.5, 1.0) > unsureness(0.9, 4.0)
+
+
+# What the analyst says of the image
+
+
+def sources():
+    return (
+        BandSource(Role.RED, "i.tif", 1, date="2020-01-01"),
+        BandSource(Role.SWIR1, "i.tif", 2, scale=2.0, offset=1.0),
+        BandSource(Role.NIR, "physical.tif", scale=1.0, offset=0.0),
+        BandSource(Role.ELEVATION, "dem.tif", date="2013-01-01"),
+    )
+
+
+def test_scaling_and_day_are_those_of_the_image_alone():
+    red, swir, nir, dem = with_image_facts(sources(), "landsat-c2-l2", "2021-08-31")
+    assert (red.scaling, red.date) == ("landsat-c2-l2", "2021-08-31")
+    assert (swir.scaling, swir.scale, swir.offset) == ("landsat-c2-l2", None, None)
+    assert (nir.scaling, nir.scale, nir.date) == ("auto", 1.0, "2021-08-31")
+    assert dem == sources()[3]
+
+
+def test_nothing_said_changes_nothing():
+    assert with_image_facts(sources()) == sources()
+
+
+@pytest.mark.parametrize("day", ["2021-8-31", "31.8.2021", "2021-02-30", "20210831", "yesterday"])
+def test_a_day_is_a_day(day):
+    with pytest.raises(InvalidParameterError, match="date can't be"):
+        with_image_facts(sources(), acquired=day)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [({"scaling": "sentinel"}, "scaling"), ({"scale": 0.0}, "scale"), ({"scale": float("nan")}, "scale"),
+     ({"offset": float("inf")}, "offset")],
+)  # fmt: skip
+def test_a_source_refuses_what_scales_nothing(wrong, named):
+    with pytest.raises(InvalidParameterError, match=f"{named} can't be"):
+        BandSource(Role.RED, "i.tif", **wrong)
+
+
+def test_an_order_gives_its_facts_to_the_request():
+    order = MapOrder((), scaling="reflectance", acquired="2021-08-31")
+    request = order.request([BandSource(Role.RED, "r.tif")], "out", None)
+    assert (request.sources[0].scaling, request.sources[0].date) == ("reflectance", "2021-08-31")
+    assert through_json(request) == request

@@ -8,7 +8,8 @@ import pytest
 
 from glacier_mapper.core.guess import BandDescription
 from glacier_mapper.core.roles import Role
-from glacier_mapper.core.scaling import acquisition_date, known_scaling
+from glacier_mapper.core.scaling import acquisition_date, chosen_scaling, known_scaling
+from glacier_mapper.core.scaling_choice import AUTO_SCALING, SCALINGS, scaling_choices
 from glacier_mapper.core.sensors import Product, Sensor, product_of
 
 L8_L1 = "LC08_L1TP_204023_20200927_20201005_02_T1"
@@ -146,3 +147,41 @@ def test_metadata_fills_what_the_name_leaves_open():
     product = product_of("T32TPT_20220715T101031_B04", tags)
     assert (product.baseline, product.date) == (4.0, "2022-07-15")
     assert math.isclose(product.baseline, 4.0)
+
+
+# What the analyst chooses
+
+
+@pytest.mark.parametrize(
+    ("choice", "role", "expected"),
+    [
+        ("landsat-c2-l2", Role.RED, (2.75e-5, -0.2, 0.0)),
+        ("landsat-c2-l2", Role.THERMAL, (0.00341802, 149.0, 0.0)),
+        ("landsat-c2-l1", Role.SWIR1, (2e-5, -0.1, 0.0)),
+        ("sentinel-2-l2a", Role.RED, (1e-4, 0.0, 0.0)),
+        ("sentinel-2-l1c", Role.RED, (1e-4, 0.0, 0.0)),
+        ("reflectance", Role.NIR, (1.0, 0.0, None)),
+        ("reflectance-10000", Role.NIR, (1e-4, 0.0, None)),
+    ],
+)
+def test_a_chosen_scaling_is_taken_for_a_file_that_says_nothing(choice, role, expected):
+    assert numbers(chosen_scaling(choice, band("image.tif", description="b1", count=6), role)) == expected
+
+
+def test_a_chosen_product_uses_what_the_metadata_have():
+    tags = {"SUN_ELEVATION": "30", "REFLECTANCE_MULT_BAND_4": "3e-5", "REFLECTANCE_ADD_BAND_4": "-0.15"}
+    found = chosen_scaling("landsat-c2-l1", band("image_B4.tif", **tags), Role.RED)
+    assert numbers(found) == pytest.approx((6e-5, -0.3, 0.0))
+    found = chosen_scaling("sentinel-2-l2a", band("image.tif", DATE_ACQUIRED="2023-08-01"), Role.RED)
+    assert numbers(found) == (1e-4, -0.1, 0.0)
+    assert "2023-08-01" in str(found.reason)
+
+
+def test_kelvin_of_level_1_need_the_metadata():
+    assert chosen_scaling("landsat-c2-l1", band("image.tif"), Role.THERMAL) is None
+
+
+def test_the_choices_are_words_with_titles_and_begin_with_the_automatic_one():
+    assert scaling_choices()[0][0] == AUTO_SCALING
+    assert dict(scaling_choices()) == SCALINGS
+    assert all(title[0].isupper() for title in SCALINGS.values())

@@ -6,6 +6,7 @@ import errno
 import math
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from ...core.errors import DiskFullError, OutputError, OutputNotWritableError
@@ -34,7 +35,11 @@ def free_bytes(path: Path) -> int:
 
 
 def check_room(path: Path, needed: int) -> None:
-    """Raise DiskFullError when fewer than `needed` bytes are free."""
+    """Raise DiskFullError when fewer than `needed` bytes are free, OutputNotWritableError for what is no disk."""
+    home = next((part for part in (path, *path.parents) if part.is_dir()), None)
+    with suppress(OSError):
+        if home and shutil.disk_usage(home).total == 0:
+            raise OutputNotWritableError(path=str(path), reason=f"{home} is no disk that takes files.")
     free = free_bytes(path)
     if free < needed:
         raise _disk_full(path, needed, free)

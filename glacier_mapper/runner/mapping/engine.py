@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from ...core.errors import Cancelled
+from ...core.messages import Message
 from ...core.progress import Controls, Progress, Stage
 from ...core.request import MapRequest
 from ...core.result import CLASSES_FILE, CONFIDENCE_FILE, OUTLINES_FILE, PROBABILITY_FILE, REPORT_FILE, MapResult
@@ -23,7 +25,9 @@ from .pixelwise import Pixelwise
 from .producers import Asked, Producer
 from .rasters import ProductWriter, product_writer, thread_count
 from .report import build_report, notes_json, outline_meta, write_report
-from .staging import check_target, staged
+from .staging import check_target, folder_of, staged
+
+log = logging.getLogger(__name__)
 
 PRODUCTS = (PROBABILITY_FILE, CONFIDENCE_FILE, CLASSES_FILE, OUTLINES_FILE, REPORT_FILE)
 """Also classes that were not asked for, so that none of an earlier run stay beside another probability."""
@@ -38,10 +42,13 @@ def map_glaciers(
     before anything is written, OutputError kinds, UnreadableRasterError for a damaged file, NoValidPixelsError,
     MemoryLimitError when the memory limit is too small for the width, ModelError and ServerError kinds, Cancelled.
     """
-    out_dir = Path(request.out_dir).absolute()
+    out_dir = folder_of(request.out_dir)
     load_model(request.model, request)  # what it lacks is said before a file is opened
     check_target(out_dir, PRODUCTS, request.overwrite)
     with open_scene(request) as scene:
+        scene.notes[:0] = map(Message.from_json, request.notes)
+        for note in scene.notes:
+            log.log(logging.WARNING if note.to_check else logging.INFO, "%s", note)
         model = model_of(request, scene)
         check_room(out_dir, bytes_needed(scene.grid))
         producer = producer_of(model, scene, request, should_stop)

@@ -7,10 +7,12 @@ import time
 
 import numpy as np
 
+from ...core.messages import Message
 from ...core.request import MapRequest
 from ...core.result import Estimate
 from ..models import Model, NetworkModel, load_model
 from ..models.devices import with_threads
+from ..outlines import tracing_seconds_per_px
 from ..scene import Scene, open_scene
 from .cog import encode_tile
 from .disk import bytes_needed
@@ -19,6 +21,7 @@ from .pace import remember_speed, remembered_speed
 from .patch_plan import memory_bytes_of, plan_patches
 from .patch_speed import device_title, network_mb, room_mb, seconds_per_patch
 from .rasters import thread_count
+from .report import notes_json
 from .strips import memory_bytes, strip_rows
 
 START_S = 0.5
@@ -61,6 +64,7 @@ def _estimate_pixelwise(model: Model, scene: Scene, request: MapRequest) -> Esti
         seconds=round(START_S + grid.pixel_count / speed, 1),
         memory_mb=math.ceil(memory_bytes(grid, len(model.roles), tallest) / 1e6),
         disk_mb=math.ceil(bytes_needed(grid) / 1e6),
+        notes=notes_json([*map(Message.from_json, request.notes), *scene.notes]),
     )
 
 
@@ -79,6 +83,7 @@ def _estimate_network(network: NetworkModel, scene: Scene, request: MapRequest) 
         seconds=None if patch_s is None else round(START_S + tiles * patch_s, 1),
         memory_mb=math.ceil(taken) + network_mb(network, request, room_mb=room),
         disk_mb=math.ceil(bytes_needed(grid) / 1e6),
+        notes=notes_json([*map(Message.from_json, request.notes), *scene.notes]),
     )
 
 
@@ -99,7 +104,7 @@ def learn_speed(model: Model, threads: int, pixels: int, seconds: float) -> None
 
 
 def first_guess(model: Model, threads: int) -> float:
-    """Pixels a second, from one tile predicted and deflated."""
+    """Pixels a second, from one tile predicted and deflated, and a small field traced."""
     rng = np.random.default_rng(0)
     side = GUESS_PX + 2 * model.halo_px
     bands = {role: rng.random((side, side), dtype=np.float32) for role in model.roles}
@@ -111,4 +116,5 @@ def first_guess(model: Model, threads: int) -> float:
     pixels = GUESS_PX * GUESS_PX
     write_s = 2 * OVERVIEW_SHARE * (written - predicted) / min(threads, 2)
     read_s = READ_NS_PER_BAND_PX * 1e-9 * len(model.roles) * pixels
-    return pixels / max(predicted - start + write_s + read_s, 1e-6)
+    trace_s = tracing_seconds_per_px() * pixels
+    return pixels / max(predicted - start + write_s + read_s + trace_s, 1e-6)

@@ -15,6 +15,7 @@ from rasterio.windows import Window
 
 from ...core.branches import LOCATION_INPUT
 from ...core.errors import InvalidParameterError, NoValidPixelsError, UnreadableRasterError
+from ...core.messages import in_one_line
 from ...core.progress import Controls
 from ...core.request import BandSource, MapRequest
 from ..models import NetworkModel
@@ -184,7 +185,7 @@ def compare_maps(before: Path, after: Path, label: Path | None) -> Counts:
                 _check_grid(first, truth, label)
                 return _summed(_strips(first, second, truth))
     except RasterioError as exc:
-        raise UnreadableRasterError(path=str(label or before), reason=f"{exc}.") from exc
+        raise UnreadableRasterError(path=str(label or before), reason=in_one_line(str(exc))) from exc
 
 
 def _check_grid(first: rasterio.DatasetReader, truth: rasterio.DatasetReader, label: Path) -> None:

@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ...core.errors import OutputExistsError, OutputNotWritableError
+from ...core.errors import InvalidParameterError, OutputExistsError, OutputNotWritableError
+from .claim import claimed
 from .disk import translate_os_error
 
 OWNER_FILE = "owner.json"
@@ -29,10 +30,28 @@ def staged(out_dir: Path, products: Sequence[str], overwrite: bool) -> Iterator[
     """A temporary folder to write `products` into; at the end of the block they are in `out_dir`.
 
     When the block raises, `out_dir` is as it was. An OSError becomes an OutputError kind.
-    Raises OutputExistsError, OutputNotWritableError, DiskFullError.
+    Raises OutputExistsError, OutputNotWritableError, DiskFullError, OutputBusyError while another run writes there.
     """
     out_dir = Path(os.path.abspath(out_dir))
-    check_target(out_dir, products, overwrite)
+    with claimed(out_dir):
+        check_target(out_dir, products, overwrite)
+        with _staged(out_dir, products) as folder:
+            yield folder
+
+
+@contextmanager
+def all_or_nothing(out_dir: str, overwrite: bool) -> Iterator[Path]:
+    """As `staged`, for a job that knows the names of its files only when it has written them."""
+    target, products = folder_of(out_dir), list[str]()
+    with staged(target, products, overwrite) as folder:
+        yield folder
+        products += sorted(path.name for path in folder.iterdir() if path.name != OWNER_FILE)
+        check_target(target, products, overwrite)
+
+
+@contextmanager
+def _staged(out_dir: Path, products: Sequence[str]) -> Iterator[Path]:
+    """The temporary folder; the products come into place at the end of the block."""
     made: list[Path] = []
     try:
         folder = _make_folder(out_dir, made)
@@ -47,6 +66,13 @@ def staged(out_dir: Path, products: Sequence[str], overwrite: bool) -> Iterator[
         for parent in reversed(made):
             with suppress(OSError):
                 parent.rmdir()
+
+
+def folder_of(out_dir: str) -> Path:
+    """The folder that a request names, absolute. Raises InvalidParameterError where it names none."""
+    if not out_dir.strip():
+        raise InvalidParameterError(name="out_dir", value="empty", expected="the name of a folder")
+    return Path(out_dir).absolute()
 
 
 def check_target(out_dir: Path, products: Sequence[str], overwrite: bool) -> None:

@@ -11,6 +11,7 @@ from rasterio.errors import RasterioError
 
 from ...core.errors import MissingCrsError, MissingFileError, UnreadableRasterError
 from ...core.grid import Grid
+from ...core.messages import in_one_line
 from ...core.outline_meta import OutlinesRequest
 from ...core.progress import Controls, Progress
 from ...core.result import CONFIDENCE_FILE, OUTLINES_FILE, REPORT_FILE, MapResult
@@ -19,7 +20,7 @@ from ..outlines import OutlineSummary, trace_outlines
 from ..scene import metric_grid
 from .pace import Pace
 from .report import file_identity, notes_json, write_report
-from .staging import staged
+from .staging import folder_of, staged
 
 OUTLINES_REPORT_FILE = f"outlines.{REPORT_FILE}"
 """Its own name, so that the report of the mapping that made the raster may lie beside it."""
@@ -35,7 +36,7 @@ def outlines_from_probability(
     unless that raster lies beside. Raises MissingFileError, UnreadableRasterError, MissingCrsError, OutputError
     kinds, Cancelled.
     """
-    source, target = Path(request.probability), Path(request.out_dir).absolute()
+    source, target = Path(request.probability), folder_of(request.out_dir)
     grid = grid_of(source)
     pace = Pace(on_progress)
     with staged(target, PRODUCTS, request.overwrite) as folder:
@@ -71,7 +72,7 @@ def grid_of(path: Path) -> Grid:
         with rasterio.open(path) as dataset:
             crs, transform, shape = dataset.crs, dataset.transform, dataset.shape
     except RasterioError as exc:
-        raise UnreadableRasterError(path=str(path), reason=f"{exc}.") from exc
+        raise UnreadableRasterError(path=str(path), reason=in_one_line(str(exc))) from exc
     if crs is None:
         raise MissingCrsError(path=str(path))
     if not crs.is_projected or abs(transform.a + transform.e) > 1e-6 * abs(transform.a) or transform.b or transform.d:

@@ -44,6 +44,7 @@ class BandRatioModel:
         self.settings = settings
         self._key = None if scene is None else (scene, settings)
         self.index = choose_index(settings, roles)
+        settings.check_threshold(self.index.name)
         self.rules, self.skipped = choose_rules(settings, roles)
         self.halo_px = settings.median_px // 2
         self.roles = self._roles_read(roles)
@@ -165,11 +166,16 @@ class BandRatioModel:
             **asdict(self.settings),
             "index": self.index.name,
             "threshold": self.threshold.value,
-            "threshold_from": "user" if self.settings.threshold else "image" if self.threshold.found else "default",
+            "threshold_from": self._threshold_from(),
             "rules": [rule.name for rule in self.rules],
             "rules_skipped": [rule.name for rule in self.skipped],
             "slope_used": Role.SLOPE in self.roles,
         }
+
+    def _threshold_from(self) -> str:
+        if self.settings.threshold is not None:
+            return "user"
+        return "image" if self.threshold.found else "default"
 
     def _count(self, histogram: IndexHistogram, bands: Bands) -> None:
         """Add pixels of the sample.

@@ -23,6 +23,8 @@ MIN_REFLECTANCE = np.float32(0.001)
 
 So negative or zero SWIR makes the ratio large only where the other band is well above zero."""
 LOGIT_AT_SOFTNESS = 2.0
+NDSI_LEAST_WIDTH = 0.1
+"""A threshold of the NDSI nearer to 0 is as soft as this one, or it would be a cliff."""
 NO_SAY = np.float32(40.0)
 """The logit of a rule that has no data: the other rules decide."""
 THERMAL_SCALE_K = 10.0
@@ -65,13 +67,16 @@ def index_value(index: Index, bands: Bands) -> FloatImage:
 
 
 def index_logit(index: Index, value: FloatImage, threshold: float, softness: float) -> FloatImage:
-    """How far `value` is beyond the threshold: 2 at threshold x (1 + softness). Overwrites `value`."""
+    """How far `value` is beyond the threshold: 2 at threshold x (1 + softness). Overwrites `value`.
+
+    The NDSI may have a threshold of 0 or less; its width is that of `NDSI_LEAST_WIDTH` then.
+    """
     if index.is_ratio:
         slope = LOGIT_AT_SOFTNESS / math.log1p(softness)
         np.log(value, out=value)
         value -= np.float32(math.log(threshold))
     else:
-        slope = LOGIT_AT_SOFTNESS / (threshold * softness)
+        slope = LOGIT_AT_SOFTNESS / (max(abs(threshold), NDSI_LEAST_WIDTH) * softness)
         value -= np.float32(threshold)
     value *= np.float32(slope)
     return value

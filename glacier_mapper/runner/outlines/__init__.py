@@ -6,5 +6,6 @@
 from __future__ import annotations
 
 from .service import OutlineSummary, trace_outlines
+from .trial import tracing_seconds_per_px
 
-__all__ = ["OutlineSummary", "trace_outlines"]
+__all__ = ["OutlineSummary", "trace_outlines", "tracing_seconds_per_px"]

@@ -11,19 +11,22 @@ import numpy as np
 import rasterio
 from affine import Affine
 from rasterio._err import CPLE_BaseError
-from rasterio.enums import MaskFlags
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.env import set_gdal_config
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
-from ...core.errors import InvalidParameterError, MissingCrsError, MissingFileError, UnreadableRasterError
-from ...core.messages import QT_TRANSLATE_NOOP, Message
+from ...core.errors import MissingCrsError, MissingFileError, UnreadableRasterError
+from ...core.file_errors import NotProbabilityError
+from ...core.messages import QT_TRANSLATE_NOOP, Message, in_one_line
 
 STRIP_PIXELS = 4_000_000
 _BLOCK_CACHE_BYTES = 64 * 2**20
 _STEPS = 8192
 _OUT_OF_RANGE = 1.001
 _WHOLE_NUMBERS = {"uint8": (1, 100, 255), "uint16": (1, 100, 10_000, 65_535), "int16": (1, 100, 10_000, 32_767)}
+_REACHED = 0.8
+"""The share of the full number that some pixel of a probability reaches; an image's numbers need not."""
 _SCALED_NOTE = QT_TRANSLATE_NOOP(
     "outlines", "{file} holds whole numbers up to {highest} and no scale; they were taken as parts of {full}."
 )
@@ -59,27 +62,24 @@ class Field:
     def strips(self) -> Iterator[np.ndarray]:
         """Float32 (n, columns) from north to south.
 
-        Raises UnreadableRasterError, and InvalidParameterError where values are no probabilities.
+        Raises UnreadableRasterError, and NotProbabilityError where values are no probabilities.
         """
         for values in _stored(self.dataset, self.path, self.rows_per_strip):
             strip = values if self.scale == 1.0 and self.offset == 0.0 else values * self.scale + self.offset
             strip[~np.isfinite(strip)] = np.nan
             low, high = _range(strip)
             if low < 1.0 - _OUT_OF_RANGE or high > _OUT_OF_RANGE:
-                raise InvalidParameterError(
-                    name=f"{Path(self.path).name} (probability)", value=f"{low:g} to {high:g}",
-                    expected="between 0 and 1, or stored with a scale that makes it so",
-                )
+                raise NotProbabilityError(path=self.path, reason=f"its values run from {low:g} to {high:g}.")
             yield strip.astype("float32", copy=False)
 
 
 @contextmanager
 def open_field(path: str | Path) -> Iterator[Field]:
-    """Open band 1 of a raster as probability.
+    """Open a raster of one band as probability; an alpha band beside it is a mask.
 
     Whole numbers without a scale are taken as parts of 1, 100, 10 000 or the type's largest number, whichever is
     the first that is not below the highest value; the field's notes say so. Raises MissingFileError,
-    UnreadableRasterError, MissingCrsError.
+    UnreadableRasterError, MissingCrsError, NotProbabilityError.
     """
     plain = "://" not in str(path) and not str(path).startswith("/vsi")
     if plain and not Path(path).exists():
@@ -89,10 +89,13 @@ def open_field(path: str | Path) -> Iterator[Field]:
     try:
         dataset = rasterio.open(Path(path) if plain else path)
     except (RasterioError, CPLE_BaseError) as exc:
-        raise UnreadableRasterError(path=str(path), reason=str(exc)) from exc
+        raise UnreadableRasterError(path=str(path), reason=in_one_line(str(exc))) from exc
     with dataset:
         if dataset.crs is None:
             raise MissingCrsError(path=str(path))
+        bands = sum(kind is not ColorInterp.alpha for kind in dataset.colorinterp)
+        if bands > 1:
+            raise NotProbabilityError(path=str(path), reason=f"it has {bands} bands.")
         scale, offset, notes = float(dataset.scales[0]), float(dataset.offsets[0]), ()
         if dataset.dtypes[0] in _WHOLE_NUMBERS and scale == 1.0 and offset == 0.0:
             scale, notes = _whole_number_scale(dataset, str(path))
@@ -103,6 +106,9 @@ def _whole_number_scale(dataset: rasterio.io.DatasetReader, path: str) -> tuple[
     """The scale that makes whole numbers probabilities, and a note unless they are 0 and 1."""
     highest = max((_range(strip)[1] for strip in _stored(dataset, path, 512)), default=0.0)
     full = next((top for top in _WHOLE_NUMBERS[dataset.dtypes[0]] if highest <= top), 1)
+    if full > 255 and highest < _REACHED * full:
+        reason = f"it has whole numbers up to {highest:.0f} and no scale, and they are no parts of {full}."
+        raise NotProbabilityError(path=path, reason=reason)
     if full == 1:
         return 1.0, ()
     details = {"file": Path(path).name, "highest": round(highest), "full": full}
@@ -120,7 +126,7 @@ def _stored(dataset: rasterio.io.DatasetReader, path: str, rows: int) -> Iterato
             if masked:
                 strip[dataset.read_masks(1, window=window) == 0] = np.nan
         except (RasterioError, CPLE_BaseError) as exc:
-            raise UnreadableRasterError(path=path, reason=str(exc)) from exc
+            raise UnreadableRasterError(path=path, reason=in_one_line(str(exc))) from exc
         yield strip
 
 

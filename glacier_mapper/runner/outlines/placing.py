@@ -11,9 +11,8 @@ from pyproj import CRS, Geod, Transformer
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
 
-from ...core.outline_fields import EQUAL_AREA_CRS
+from ...core.outline_measures import LONGEST_SIDE_M, equal_area_crs
 
-_WORLD_M = 2.0 * np.pi * 6378137.0
 _POLAR_LATITUDE = 80.0
 _GEOD = Geod(ellps="WGS84")
 
@@ -46,14 +45,15 @@ class Place:
     def areas_m2(self, x: np.ndarray, y: np.ndarray, start: np.ndarray) -> np.ndarray:
         """Signed areas of rings (left turning positive) on the ellipsoid, by an equal-area projection.
 
-        Ring i has the vertices `start[i]:start[i + 1]`.
+        Ring i has the vertices `start[i]:start[i + 1]`; its sides are straight in `crs`.
         """
         if len(start) < 2:
             return np.zeros(0)
+        x, y, start = _cut(x, y, start)
         east, north = self.to_equal_area.transform(x, y)
         sizes = np.diff(start)
-        # Relative to each ring's first vertex: precise, and whole across the antimeridian.
-        east = (east - np.repeat(east[start[:-1]], sizes) + _WORLD_M / 2) % _WORLD_M - _WORLD_M / 2
+        # Relative to each ring's first vertex, for precision.
+        east = east - np.repeat(east[start[:-1]], sizes)
         north = north - np.repeat(north[start[:-1]], sizes)
         after = following(start)
         return 0.5 * np.add.reduceat(east * north[after] - north * east[after], start[:-1])
@@ -72,18 +72,32 @@ def following(start: np.ndarray) -> np.ndarray:
     return after
 
 
+def _cut(x: np.ndarray, y: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same rings with no side longer than `LONGEST_SIDE_M`."""
+    after = following(start)
+    pieces = np.ceil(np.hypot(x[after] - x, y[after] - y) / LONGEST_SIDE_M)
+    if not (pieces > 1).any():
+        return x, y, start
+    pieces = np.maximum(pieces, 1).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(pieces)])
+    share = (np.arange(first[-1]) - np.repeat(first[:-1], pieces)) / np.repeat(pieces, pieces)
+    here, there = np.repeat(np.arange(len(x)), pieces), np.repeat(after, pieces)
+    return x[here] + share * (x[there] - x[here]), y[here] + share * (y[there] - y[here]), first[start]
+
+
 def place_of(transform: Affine, crs_wkt: str, shape_yx: tuple[int, int]) -> Place:
     """The place of a raster; outlines of one in degrees or feet get the UTM zone (or polar grid) of its middle."""
     own = CRS.from_wkt(crs_wkt)
+    rows, cols = shape_yx
+    a, b, c, d, e, f = transform[:6]
+    middle = (a * cols + b * rows) / 2 + c, (d * cols + e * rows) / 2 + f
+    lon, lat = (float(value) for value in _transformer(own, "EPSG:4326").transform(*middle))
     to_crs, crs = None, own
     if not own.is_projected or abs(own.axis_info[0].unit_conversion_factor - 1.0) > 1e-9:
-        rows, cols = shape_yx
-        a, b, c, d, e, f = transform[:6]
-        middle = (a * cols + b * rows) / 2 + c, (d * cols + e * rows) / 2 + f
-        lon, lat = _transformer(own, "EPSG:4326").transform(*middle)
-        crs = _metric_crs(float(lon), float(lat))
+        crs = _metric_crs(lon, lat)
         to_crs = _transformer(own, crs)
-    return Place(transform, crs, to_crs, _transformer(crs, EQUAL_AREA_CRS), _transformer(crs, "EPSG:4326"))
+    equal_area = equal_area_crs(lon, lat)
+    return Place(transform, crs, to_crs, _transformer(crs, equal_area), _transformer(crs, "EPSG:4326"))
 
 
 @lru_cache(maxsize=32)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...core.errors import Cancelled
+from ...core.errors import Cancelled, NoValidPixelsError
 from ...core.messages import Message
 from ...core.outline_fields import (
     BOUNDARY_LAYER,
@@ -88,8 +88,8 @@ def trace_outlines(
     The same raster and settings give the same geometries and attributes. Memory grows with the length of the
     outlines, not with the raster.
 
-    Raises MissingFileError, UnreadableRasterError, MissingCrsError, InvalidParameterError (values that are no
-    probabilities), OutputNotWritableError, DiskFullError, Cancelled; then `out_path` is as it was.
+    Raises MissingFileError, UnreadableRasterError, MissingCrsError, NotProbabilityError, NoValidPixelsError,
+    OutputNotWritableError, DiskFullError, Cancelled; then `out_path` is as it was.
     """
     job = _Job(settings, controls)
     with open_field(probability_path) as field:
@@ -128,14 +128,17 @@ def _pixel_areas_m2(rings: Rings, place: Place) -> np.ndarray:
 
 
 def _watched(field: Field, job: _Job) -> Iterator[np.ndarray]:
-    """The strips of a field, with progress and cancel between them."""
-    rows, done = field.shape_yx[0], 0
+    """The strips of a field, with progress and cancel between them. Raises NoValidPixelsError after the last one."""
+    rows, done, is_valid = field.shape_yx[0], 0, False
     total = -(-rows // field.rows_per_strip)
     job.report(Stage.TRACING, 0, total, 0.0)
     for number, strip in enumerate(field.strips(), 1):
+        is_valid = is_valid or bool(np.isfinite(strip).any())
         yield strip
         done += len(strip)
         job.report(Stage.TRACING, number, total, _TRACING_SHARE * done / rows)
+    if not is_valid:
+        raise NoValidPixelsError(layers=Path(field.path).name)
 
 
 def _traced(rings: Rings, crossings: Crossings, place: Place, settings: OutlineSettings) -> _Traced:

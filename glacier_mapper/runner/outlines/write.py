@@ -15,6 +15,7 @@ import shapely
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FieldError, GeometryError
 
 from ...core.errors import DiskFullError, OutputNotWritableError
+from ...core.messages import in_one_line
 
 _PYOGRIO_ERRORS = (CRSError, DataLayerError, DataSourceError, FieldError, GeometryError, OSError, RuntimeError)
 _BYTES_PER_VERTEX = 16 * 3
@@ -60,7 +61,7 @@ def _renamed_when_whole(target: Path) -> Iterator[Path]:
         # A journal of the file that was there before must not be applied to the new one.
         _remove_journals(target)
     except OSError as exc:
-        raise OutputNotWritableError(path=str(target), reason=exc.strerror or str(exc)) from exc
+        raise OutputNotWritableError(path=str(target), reason=in_one_line(exc.strerror or str(exc))) from exc
     finally:
         _remove(temporary)
 
@@ -121,4 +122,4 @@ def _translated(exc: Exception, target: Path, layers: list[Layer]) -> DiskFullEr
     free = shutil.disk_usage(target.parent).free
     if free < _SPARE_BYTES:
         return _disk_full(target, _needed_bytes(layers), free)
-    return OutputNotWritableError(path=str(target), reason=str(exc))
+    return OutputNotWritableError(path=str(target), reason=in_one_line(str(exc)))

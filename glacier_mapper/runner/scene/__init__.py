@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from .describe import describe_file, guess_sources, metric_grid
+from .describe import describe_file, guess_sources, metric_grid, notes_on_unused
 from .scene import Block, Scene, open_scene
 
-__all__ = ["Block", "Scene", "describe_file", "guess_sources", "metric_grid", "open_scene"]
+__all__ = ["Block", "Scene", "describe_file", "guess_sources", "metric_grid", "notes_on_unused", "open_scene"]

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from ...core.errors import NoLayersError, NoOverlapError
 from ...core.grid import Grid
+from ...core.guess import guess_roles
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.request import BandSource, MapRequest
-from ...core.roles import OPTICAL_ROLES, Role
+from ...core.roles import OPTICAL_ROLES, ROLE_LABELS, SECOND_ORBIT, Role
 from ...core.scaling import Scaling
 from .bands import BandGroup, place_on
 from .decode import Decoder
@@ -20,6 +21,12 @@ from .raster_file import RasterFile, inspect
 from .resolve import resolve
 
 OUTSIDE = QT_TRANSLATE_NOOP("scene", "{layer} does not cover the view and is not used.")
+OTHER_ROLE = QT_TRANSLATE_NOOP(
+    "scene", "{layer}, band {band} of {count}, is taken for “{role}”, but looks like “{guess}”. Please check."
+)
+UNSURE_ROLE = QT_TRANSLATE_NOOP(
+    "scene", "{layer}, band {band} of {count}, is taken for “{role}”, though nothing in the file says so. Please check."
+)
 REPROJECTED = QT_TRANSLATE_NOOP("scene", "The image is in {crs}, which is not in metres; it is mapped in {grid_crs}.")
 
 
@@ -48,8 +55,7 @@ def assemble(request: MapRequest) -> Parts:
     sources, scalings = {}, {}
     for source in _covering(request.sources, files, grid, notes):
         found = resolve(source, files[source.path])
-        if found.note and found.note not in notes:
-            notes.append(found.note)
+        notes += [note for note in (found.note, _doubt(source, files[source.path])) if note and note not in notes]
         if found.scaling:
             sources[source.role], scalings[source.role] = found.source, found.scaling
     if not sources:
@@ -66,6 +72,22 @@ def _inspect_all(sources: Sequence[BandSource]) -> dict[str, RasterFile]:
             files[path].need_crs()
         files[path].need_band(source.band)
     return files
+
+
+def _doubt(source: BandSource, file: RasterFile) -> Message | None:
+    """What speaks against the role of a band that is no optical one: what the file says, or bands beside it."""
+    if source.role in OPTICAL_ROLES:
+        return None
+    roles = {guess.band: guess.role for guess in guess_roles([file.describe(band) for band in file.data_bands])}
+    role, guess = SECOND_ORBIT.get(source.role, source.role), roles.get(source.band)
+    count = len(file.data_bands)
+    if guess is role or (count == 1 and guess not in OPTICAL_ROLES):
+        return None
+    label = Message(ROLE_LABELS[source.role]).to_json()
+    details = {"layer": source.label, "band": source.band, "role": label, "count": count}
+    if guess is None:
+        return Message(UNSURE_ROLE, details, to_check=True)
+    return Message(OTHER_ROLE, {**details, "guess": Message(ROLE_LABELS[guess]).to_json()}, to_check=True)
 
 
 def _reprojection_note(file: RasterFile, grid: Grid) -> list[Message]:

@@ -106,7 +106,7 @@ class BandGroup:
 
     def _source_place(self) -> tuple[CRS, Affine]:
         """CRS and transform of the file, turned so that a raster across the antimeridian is in one piece."""
-        crs, box, transform = self.file.need_crs(), footprint(self.file), self.file.transform
+        crs, box, transform = self.file.need_crs(), footprint(self.file), self.file.stored_transform
         if not crs.is_geographic or (box.xmin >= -180.0 - 1e-6 and box.xmax <= 180.0 + 1e-6):
             return crs, transform
         middle = (box.xmin + box.xmax) / 2
@@ -175,13 +175,23 @@ class BandGroup:
         stored = out
         if self.place is not None and reads_as_stored(dtype):
             stored = handles.scratch(out.shape, dtype)
+        window, turned = self._as_stored(window)
         with translated(self.file.path):
             dataset.read(bands, window=window, out=stored)
-            valid = self._read_mask(dataset, bands[0], window=window) if self._masks_apart else None
+            valid = self._read_mask(dataset, bands[0], window=window)[turned] if self._masks_apart else None
         for i, place in enumerate(picked):
             self.decoders[place].decode(stored[i], out[i])
+            if turned.step:
+                out[i] = out[i, turned].copy()
             if valid is not None:
                 np.copyto(out[i], np.float32(np.nan), where=valid == 0)
+
+    def _as_stored(self, window: Window) -> tuple[Window, slice]:
+        """The same window in the dataset's own order of rows, and the slice that turns rows round."""
+        if self.place is None or not self.file.south_up:
+            return window, slice(None)
+        row = self.file.shape_yx[0] - window.row_off - window.height
+        return Window(window.col_off, row, window.width, window.height), slice(None, None, -1)
 
     def _read_mask(self, dataset: Any, band: int, **where: Any) -> np.ndarray:
         """0 where pixels are not valid. GDAL itself minds an alpha band in stacks of 2 and 4 bands only."""
@@ -221,6 +231,7 @@ class BandGroup:
         """Fill `out` from a window of the file that is larger, by means, or smaller, bilinearly."""
         dataset, bands = handles.get(self.key), self._band_numbers(picked)
         kind = Resampling.average if window.width >= out.shape[2] else Resampling.bilinear
+        window, turned = self._as_stored(window)
         options = {"window": window, "out_dtype": "float32", "resampling": kind}
         with translated(self.file.path):
             stored = dataset.read(bands, out_shape=out.shape, **options)
@@ -228,7 +239,7 @@ class BandGroup:
                 valid = self._read_mask(dataset, self.bands[0], window=window, out_shape=out.shape[1:])
                 np.copyto(stored, np.float32(np.nan), where=valid == 0)
         for i, place in enumerate(picked):
-            self.decoders[place].decode(stored[i], out[i])
+            self.decoders[place].decode(stored[i, turned], out[i])
 
 
 def _side_by_side(read: Callable[[int], None], rows: Sequence[int], coarse: Coarse) -> None:

@@ -13,8 +13,8 @@ _CHUNK_BYTES = 2**20
 
 _NAN = np.float32(np.nan)
 
-_FLOAT_LIMIT = 3.0e38
-"""Beyond it no measurement lies, only the lowest float that some programs write for no data."""
+_FLOAT_LIMIT = 1.0e30
+"""Beyond it no measurement lies, only what programs write for no data (1e38, the lowest float)."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Decoder:
             beyond = np.abs(stored) > _FLOAT_LIMIT  # infinities among them
             invalid = beyond if invalid is None else np.logical_or(invalid, beyond, out=invalid)
         if self.scale != 1:
-            np.multiply(stored, self.scale, out=out, dtype=np.float32, casting="unsafe")
+            with np.errstate(over="ignore"):  # where there is no data
+                np.multiply(stored, self.scale, out=out, dtype=np.float32, casting="unsafe")
         elif out is not stored:
             np.copyto(out, stored, casting="unsafe")
         if self.offset != 0:

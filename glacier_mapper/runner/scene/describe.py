@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from ...core.errors import MissingRoleError, NoLayersError
 from ...core.grid import Grid
 from ...core.guess import RoleGuess, guess_roles
+from ...core.left_out import left_out
+from ...core.messages import Message
 from ...core.request import BandSource
 from ...core.scaling import acquisition_date
 from .gridding import choose_grid, footprint, pixel_size
 from .projections import code_of
 from .raster_file import RasterFile, inspect
 from .resolve import resolve
-
-log = logging.getLogger(__name__)
 
 
 def describe_file(path: str) -> dict[str, Any]:
@@ -78,6 +77,16 @@ def _band(file: RasterFile, band: int, guess: RoleGuess | None) -> dict[str, Any
     return row
 
 
+def notes_on_unused(paths: Sequence[str], sources: Collection[BandSource]) -> list[Message]:
+    """What to say of the files among `paths` from which `sources` take no band.
+
+    Raises MissingFileError, UnreadableRasterError.
+    """
+    used = {source.path for source in sources}
+    unused = [inspect(path) for path in dict.fromkeys(paths) if path not in used]
+    return left_out([file.describe(band) for file in unused for band in range(1, file.count + 1)], used)
+
+
 def guess_sources(paths: Sequence[str]) -> tuple[BandSource, ...]:
     """The bands of these files with the roles they seem to play, for `map --optical F...`.
 
@@ -91,6 +100,4 @@ def guess_sources(paths: Sequence[str]) -> tuple[BandSource, ...]:
     guesses = guess_roles(bands)
     if not guesses:
         raise MissingRoleError(model="band-ratio", roles="red, nir or green, and swir1")
-    for path in set(files) - {guess.layer_id for guess in guesses}:
-        log.warning("%s is not used: none of its bands seems to have a role that is still free (see info)", path)
     return tuple(BandSource(g.role, g.layer_id, g.band, layer=Path(g.layer_id).name) for g in guesses)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from pyproj import Geod, Transformer
+from pyproj.exceptions import ProjError
 from rasterio.crs import CRS
 
 WGS84 = CRS.from_epsg(4326)
@@ -68,6 +70,21 @@ def carry(x: np.ndarray, y: np.ndarray, source: CRS, target: CRS) -> tuple[np.nd
     # PROJ itself and not GDAL's wrapper of it, which raises at points that lie off the target's map.
     transformer = Transformer.from_crs(source.to_wkt(), target.to_wkt(), always_xy=True)
     return transformer.transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+
+
+def is_on_earth(crs: CRS) -> bool:
+    """Whether positions in it have a longitude and a latitude: false for local and engineering systems."""
+    return (crs.is_projected or crs.is_geographic) and _has_way_to_degrees(crs.to_wkt())
+
+
+@lru_cache(maxsize=64)
+def _has_way_to_degrees(wkt: str) -> bool:
+    """Asked for each file several times, and PROJ takes milliseconds."""
+    try:
+        Transformer.from_crs(wkt, WGS84.to_wkt(), always_xy=True)
+    except ProjError:  # pyproj's CRSError among them
+        return False
+    return True
 
 
 def unwrap(longitude: np.ndarray, centre: float) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +15,11 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import NotGeoreferencedWarning
 
 from ...core.errors import MissingCrsError, UnreadableRasterError
+from ...core.file_errors import MissingBandError, UnusableCrsError
 from ...core.guess import BandDescription
 from ...core.model_errors import ComplexRasterError
 from .edge import open_raster, translated
+from .projections import is_on_earth
 from .sidecar import sidecar_tags
 
 
@@ -25,8 +28,9 @@ class RasterFile:
     """The header of a raster. Tuples run over its bands; `shape_yx` is rows and columns.
 
     `alpha` is the number of the alpha band, 0 without one; `has_mask` says whether a mask of the whole
-    file tells valid pixels from others. `tags` and `band_tags` hold GDAL's metadata, `tags` with what a file
-    beside it adds (MTL, MTD, STAC).
+    file tells valid pixels from others. `south_up` files have their southern row first; `transform` is that of the
+    same raster the usual way round, and whoever reads pixels turns them. `tags` and `band_tags` hold GDAL's
+    metadata, `tags` with what a file beside it adds (MTL, MTD, STAC).
     """
 
     path: str
@@ -43,6 +47,7 @@ class RasterFile:
     block_shape_yx: tuple[int, int]
     alpha: int = 0
     has_mask: bool = False
+    south_up: bool = False
     tags: dict[str, str] = field(default_factory=dict)
     band_tags: tuple[dict[str, str], ...] = ()
 
@@ -51,10 +56,26 @@ class RasterFile:
         """Number of bands."""
         return len(self.dtypes)
 
+    @property
+    def data_bands(self) -> list[int]:
+        """Numbers of the bands without the alpha band."""
+        return [band for band in range(1, self.count + 1) if band != self.alpha]
+
+    @property
+    def stored_transform(self) -> Affine:
+        """From the columns and rows as they are stored."""
+        return _turned(self.transform, self.shape_yx[0]) if self.south_up else self.transform
+
     def need_crs(self) -> CRS:
-        """The coordinate reference system. Raises MissingCrsError, UnreadableRasterError for an impossible place."""
+        """The coordinate reference system.
+
+        Raises MissingCrsError, UnusableCrsError, UnreadableRasterError for an impossible place.
+        """
         if self.crs is None:
             raise MissingCrsError(path=self.path)
+        if not is_on_earth(self.crs):
+            name = re.match(r'\w+\["([^"]*)"', self.crs.to_wkt())
+            raise UnusableCrsError(path=self.path, crs=f"“{name[1] if name else self.crs.to_wkt()[:40]}”")
         t = self.transform
         edges = math.hypot(t.a, t.d), math.hypot(t.b, t.e)
         farthest = max(abs(t.c), abs(t.f), 1.0)
@@ -63,9 +84,9 @@ class RasterFile:
         return self.crs
 
     def need_band(self, band: int) -> None:
-        """Raises UnreadableRasterError when there is no such band, or none of real numbers."""
+        """Raises MissingBandError when there is no such band, UnreadableRasterError where it has no real numbers."""
         if not 1 <= band <= self.count:
-            raise UnreadableRasterError(path=self.path, reason=f"it has {self.count} bands and no band {band}.")
+            raise MissingBandError(path=self.path, band=band, count=self.count)
         if self.dtypes[band - 1].startswith("complex"):
             raise ComplexRasterError(path=self.path, reason=f"band {band} holds complex numbers.")
 
@@ -98,11 +119,13 @@ def inspect(path: str) -> RasterFile:
 def _header(path: str, dataset: rasterio.DatasetReader) -> RasterFile:
     alphas = [i for i, kind in enumerate(dataset.colorinterp, 1) if kind is ColorInterp.alpha]
     flags = dataset.mask_flag_enums[0]
+    t = dataset.transform
+    south_up = t.b == t.d == 0 and t.e > 0
     return RasterFile(
         path=path,
         driver=dataset.driver,
         crs=dataset.crs or None,
-        transform=dataset.transform,
+        transform=_turned(t, dataset.height) if south_up else t,
         shape_yx=(dataset.height, dataset.width),
         dtypes=tuple(dataset.dtypes),
         nodatas=tuple(dataset.nodatavals),
@@ -113,6 +136,12 @@ def _header(path: str, dataset: rasterio.DatasetReader) -> RasterFile:
         block_shape_yx=dataset.block_shapes[0],
         alpha=alphas[0] if alphas else 0,
         has_mask=bool(alphas) or (MaskFlags.per_dataset in flags and MaskFlags.nodata not in flags),
+        south_up=south_up,
         tags={**sidecar_tags(path), **dataset.tags(ns="IMD"), **dataset.tags(ns="IMAGERY"), **dataset.tags()},
         band_tags=tuple(dataset.tags(i) for i in dataset.indexes),
     )
+
+
+def _turned(t: Affine, rows: int) -> Affine:
+    """The transform of the same raster with its rows in the other order."""
+    return Affine(t.a, t.b, t.c, t.d, -t.e, t.f + t.e * rows)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rasterio.windows import Window
 
+from ...core.guess import BandDescription
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.request import BandSource
 from ...core.roles import OPTICAL_ROLES, Role
-from ...core.scaling import Scaling, acquisition_date, known_scaling
+from ...core.scaling import AS_CHOSEN, Scaling, acquisition_date, chosen_scaling, known_scaling
+from ...core.scaling_choice import AUTO_SCALING
 from .edge import open_raster, translated
 from .raster_file import RasterFile
 
@@ -22,10 +24,14 @@ EIGHT_BIT = QT_TRANSLATE_NOOP(
     "scaling", "{layer} has 8 bits a band: 0 to 255 is taken for reflectance 0 to 1. Thresholds may need your hand."
 )
 TEN_THOUSANDTHS = QT_TRANSLATE_NOOP(
-    "scaling", "{layer} does not say how it is scaled: its numbers are taken for reflectance × 10000. Please check."
+    "scaling",
+    "{layer} does not say how it is scaled: its numbers are taken for reflectance × 10000. If that is wrong, choose "
+    "its scaling.",
 )
 PERCENT = QT_TRANSLATE_NOOP(
-    "scaling", "{layer} does not say how it is scaled: its numbers are taken for reflectance in percent. Please check."
+    "scaling",
+    "{layer} does not say how it is scaled: its numbers are taken for reflectance in percent. If that is wrong, choose "
+    "its scaling.",
 )
 CELSIUS = QT_TRANSLATE_NOOP("scaling", "{layer}: degrees Celsius + 273.15.")
 FEET = QT_TRANSLATE_NOOP("scaling", "{layer}: feet × 0.3048.")
@@ -68,11 +74,16 @@ def resolve(source: BandSource, file: RasterFile) -> Resolved:
 
 
 def _note(scaling: Scaling) -> Message | None:
-    return None if scaling.reason.template in (AS_STORED, BY_HAND) else scaling.reason
+    return None if scaling.reason.template in (AS_STORED, BY_HAND, AS_CHOSEN) else scaling.reason
 
 
 def _scaling(source: BandSource, file: RasterFile) -> Scaling | None:
     band = file.describe(source.band, source.label)
+    if source.date:  # the analyst's own word, which tells Sentinel-2's offset too
+        band = replace(band, metadata={**band.metadata, "DATE_ACQUIRED": source.date})
+    chosen = _chosen(source, band)
+    if chosen:
+        return chosen
     known = known_scaling(band, source.role)
     nodata = known.nodata if known else None
     if source.scale is not None or source.offset is not None:
@@ -86,6 +97,16 @@ def _scaling(source: BandSource, file: RasterFile) -> Scaling | None:
     if source.role in OPTICAL_ROLES:
         return _reflectance(source, file)
     return _other(source, file)
+
+
+def _chosen(source: BandSource, band: BandDescription) -> Scaling | None:
+    """What the analyst's choice means for this band, None where it says nothing of it."""
+    by_number = source.scale is not None or source.offset is not None
+    is_meant = source.role in OPTICAL_ROLES or (source.role is Role.THERMAL and source.scaling.startswith("landsat"))
+    if source.scaling == AUTO_SCALING or by_number or not is_meant:
+        return None
+    found = chosen_scaling(source.scaling, band, source.role)
+    return None if found is None else replace(found, reason=_named(source, found.reason))
 
 
 def _named(source: BandSource, reason: Message) -> Message:
