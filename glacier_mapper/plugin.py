@@ -128,7 +128,7 @@ class Desktop:
         self._links = Links()
         self._options: Any = None
         project, canvas = QgsProject.instance(), iface.mapCanvas()
-        notifier = Notifier(iface.messageBar(), self._open_log)
+        self._notifier = notifier = Notifier(iface.messageBar(), self._open_log)
         self.dock = GlacierMapperDock(iface.mainWindow())
         around = Surroundings(
             project, canvas, notifier, host, store, Openers(self._open_options, self._open_log, _open_help)
@@ -145,6 +145,7 @@ class Desktop:
         self._review.start()
         self._links.connect(self.dock.review.exportRequested, self.open_export)
         self._links.connect(self.session.mapping.mapped, self._open_outlines)
+        self._links.connect(self._iface.messageBar().widgetAdded, self._notifier.drop_echoes)
         self._add_options()
 
     def stop(self) -> None:
