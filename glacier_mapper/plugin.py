@@ -17,6 +17,7 @@ from .core.outline_fields import OUTLINES_LAYER
 from .core.result import MapResult
 from .links import Links
 from .processing.provider import GlacierMapperProvider
+from .qgis_io.analyst import login_name
 from .qgis_io.layers import product_layer
 from .qgis_io.notify import LogHandler, Notifier, open_log_panel
 from .qgis_io.paths import models_folder, resource, runner_folder, translation_file
@@ -193,6 +194,7 @@ class Desktop:
             runner_size_mb=self._host.size_mb,
             default_runner_folder=str(runner_folder()),
             default_models_folder=str(models_folder()),
+            login_name=login_name(),
             ask_server=self.session.models.ask_server.ask,
         )
         self._options = OptionsPageFactory(hooks)

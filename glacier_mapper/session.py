@@ -262,6 +262,7 @@ class MappingSession(QObject):
         self._dock.set_previewing(False)
         self.preview.switch_off()
         self._dock.show_preview_info(None)
+        self._dock.forget_result()
         self._restore(ProjectState())
 
     def _restore(self, state: ProjectState) -> None:

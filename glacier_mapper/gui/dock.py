@@ -188,6 +188,10 @@ class GlacierMapperDock(ModelFace, QgsDockWidget):
         self._set_running(False)
         self.map.run.show_error(error)
 
+    def forget_result(self) -> None:
+        """Take away what the last run said: another project is open."""
+        self.map.run.forget_result()
+
     def is_previewing(self) -> bool:
         """Whether Live preview is on."""
         return self.map.model.band_ratio.preview.isChecked()

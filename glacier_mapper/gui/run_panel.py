@@ -191,6 +191,13 @@ class RunPanel(QWidget):
         else:
             self._say("unsure", Accent.BAD, texts.error_text(error))
 
+    def forget_result(self) -> None:
+        """Another project: what the last run said is no more about what is seen. A run that goes on stays."""
+        if not self._is_running:
+            self.notes.show_notes([])
+            self._say("", None, "")
+            self.show_obstacle(self._obstacle)
+
     def out_folder(self) -> str:
         """The folder, "" for the default."""
         return self.folder.text().strip()
