@@ -18,7 +18,7 @@ from ..core.errors import InvalidOutlinesError
 from ..core.outline_fields import ORIGINALS_LAYER, OUTLINE_FIELDS, EditState, Review
 from .edits import done
 
-KEPT = ("note", "analyst")
+KEPT = ("note", "analyst", "src_date")
 """Columns that a restore leaves as the analyst has them."""
 
 

@@ -1,4 +1,4 @@
-"""What the canvas shows after a preview was switched off and a run was cancelled: the picture itself, not its layers."""
+"""What the canvas shows after a preview was switched off and a run cancelled: the picture, not the layers."""
 
 from __future__ import annotations
 
