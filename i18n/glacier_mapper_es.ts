@@ -794,6 +794,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Model</source>
         <translation>Modelo</translation>
     </message>
+    <message>
+        <source>The view shows nothing of “{layer}”. Zoom to it, or choose another layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ModelDetails</name>
@@ -1431,10 +1435,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Ejecutor de modelos</translation>
     </message>
     <message>
-        <source>Name or initials, written to each outline</source>
-        <translation>Nombre o iniciales, que se escriben en cada contorno</translation>
-    </message>
-    <message>
         <source>Remove model runner ({size})</source>
         <translation>Eliminar el ejecutor de modelos ({size})</translation>
     </message>
@@ -1477,6 +1477,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Models and model servers</source>
         <translation>Modelos y servidores de modelos</translation>
+    </message>
+    <message>
+        <source>Name or initials, written to each outline; the login name where it is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} (the login name)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1951,6 +1959,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>The first orbit stands in for it.</source>
         <translation>La sustituye la primera órbita.</translation>
     </message>
+    <message>
+        <source>In view but not mapped: {layers}. Zoom to it, or choose its bands here.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>RulesPanel</name>
@@ -2115,6 +2127,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{done} of {total} tiles</source>
         <translation>{done} de {total} teselas</translation>
+    </message>
+    <message>
+        <source>Zoom to the layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2396,6 +2416,37 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{count} tiles/s on {device}.</source>
         <translation>{count} teselas/s en {device}.</translation>
+    </message>
+</context>
+<context>
+    <name>SourceDate</name>
+    <message>
+        <source>Day on which the image was taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Found in the image or its name: {days}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not found in the image. Outlines need it for an inventory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set by hand; kept in the project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3071,6 +3122,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Glacier probability (growing)</source>
         <translation>Probabilidad de glaciar (en curso)</translation>
+    </message>
+    <message>
+        <source>Edge of the data</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
