@@ -198,8 +198,17 @@ def _sentences(findings: Findings) -> list[tuple[str, str, list[str]]]:
         "OutlineEditing",
         "{count} edited outlines of “{layer}” had several parts; each part is an outline of its own now.",
     )
+    is_copy = translate(
+        "OutlineEditing",
+        "A copy pasted onto its original in “{layer}” is not saved: outlines never overlap, so nothing was left of it.",
+    )
+    are_copies = translate(
+        "OutlineEditing",
+        "{count} copies pasted onto their originals in “{layer}” are not saved: outlines never overlap.",
+    )
     return [
         (crosses, cross, findings.invalid),
         (is_empty, are_empty, findings.empty),
         (apart, all_apart, findings.taken_apart),
+        (is_copy, are_copies, findings.duplicates),
     ]
