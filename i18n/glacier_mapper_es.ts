@@ -381,6 +381,14 @@
         <source>Nothing stands in the way. The check has hints:</source>
         <translation>Nada impide exportar. La comprobación da indicaciones:</translation>
     </message>
+    <message>
+        <source>&amp;Save edits</source>
+        <translation>&amp;Guardar ediciones</translation>
+    </message>
+    <message>
+        <source>Save the layer&apos;s edits, and check again</source>
+        <translation>Guardar las ediciones de la capa y comprobar de nuevo</translation>
+    </message>
 </context>
 <context>
     <name>FitTexts</name>
@@ -796,7 +804,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>The view shows nothing of “{layer}”. Zoom to it, or choose another layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>La vista no muestra nada de «{layer}». Acérquese a ella o elija otra capa.</translation>
     </message>
 </context>
 <context>
@@ -1480,11 +1488,11 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>Name or initials, written to each outline; the login name where it is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre o iniciales que se escriben en cada contorno; si está vacío, el nombre de usuario</translation>
     </message>
     <message>
         <source>{name} (the login name)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} (el nombre de usuario)</translation>
     </message>
 </context>
 <context>
@@ -1512,6 +1520,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Saved, but an edited outline of “{layer}” has no shape. Delete it.</source>
         <translation>Guardado, pero un contorno editado de «{layer}» no tiene forma. Bórrelo.</translation>
+    </message>
+    <message>
+        <source>A copy pasted onto its original in “{layer}” is not saved: outlines never overlap, so nothing was left of it.</source>
+        <translation>No se guarda una copia pegada sobre su original en «{layer}»: los contornos nunca se solapan, así que no quedó nada de ella.</translation>
+    </message>
+    <message>
+        <source>{count} copies pasted onto their originals in “{layer}” are not saved: outlines never overlap.</source>
+        <translation>No se guardan {count} copias pegadas sobre sus originales en «{layer}»: los contornos nunca se solapan.</translation>
     </message>
 </context>
 <context>
@@ -1961,7 +1977,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>In view but not mapped: {layers}. Zoom to it, or choose its bands here.</source>
-        <translation type="unfinished"></translation>
+        <translation>En la vista pero sin cartografiar: {layers}. Acérquese a ella o elija aquí sus bandas.</translation>
     </message>
 </context>
 <context>
@@ -2130,11 +2146,11 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>Zoom to the layer</source>
-        <translation type="unfinished"></translation>
+        <translation>Acercarse a la capa</translation>
     </message>
     <message>
         <source>{percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{percent} %</translation>
     </message>
 </context>
 <context>
@@ -2422,31 +2438,31 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <name>SourceDate</name>
     <message>
         <source>Day on which the image was taken</source>
-        <translation type="unfinished"></translation>
+        <translation>Día en que se tomó la imagen</translation>
     </message>
     <message>
         <source>Found in the image or its name: {days}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Encontrada en la imagen o en su nombre: {days}.</translation>
     </message>
     <message>
         <source>Image date</source>
-        <translation type="unfinished"></translation>
+        <translation>Fecha de imagen</translation>
     </message>
     <message>
         <source>Not found in the image. Outlines need it for an inventory.</source>
-        <translation type="unfinished"></translation>
+        <translation>No está en la imagen. Los contornos la necesitan para un inventario.</translation>
     </message>
     <message>
         <source>Set by hand; kept in the project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Puesta a mano; se guarda en el proyecto.</translation>
     </message>
     <message>
         <source>several</source>
-        <translation type="unfinished"></translation>
+        <translation>varias</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>desconocida</translation>
     </message>
 </context>
 <context>
@@ -3125,7 +3141,7 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     </message>
     <message>
         <source>Edge of the data</source>
-        <translation type="unfinished"></translation>
+        <translation>Borde de los datos</translation>
     </message>
 </context>
 <context>
