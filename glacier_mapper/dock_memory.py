@@ -10,6 +10,7 @@ from qgis.core import QgsProject
 from .core.choice import MapOrder
 from .core.devices import AUTOMATIC
 from .core.models import BAND_RATIO
+from .core.request import BandRatioSettings, OutlineSettings
 from .core.servers import find_server
 from .gui.dock import GlacierMapperDock
 from .qgis_io.project_state import ProjectState, ProjectStateStore
@@ -72,13 +73,16 @@ class DockMemory:
         self._store.save(dataclasses.replace(self._store.load(), out_folder=folder))
 
     def restore(self, state: ProjectState) -> None:
-        """Show a project's state, or the settings used last where the project has none."""
+        """Show a project's state, or the settings used last where the project has none.
+
+        Thresholds do not follow: found for one scene by hand, they mean nothing in another.
+        """
         dock, usual = self._dock, self._store.load()
         self.is_restoring = True
         try:
             dock.set_model(state.model or usual.model)
-            dock.set_band_ratio(state.band_ratio if state.is_saved else usual.band_ratio)
-            dock.set_outlines(state.outlines if state.is_saved else usual.outlines)
+            dock.set_band_ratio(state.band_ratio if state.is_saved else _untuned(usual.band_ratio))
+            dock.set_outlines(state.outlines if state.is_saved else _at_default_threshold(usual.outlines))
             dock.set_network(state.network if state.is_saved else usual.network)
             dock.set_device(state.device or usual.device)
             dock.forget_chosen_roles()
@@ -114,3 +118,12 @@ class DockMemory:
         settings = self._store.load()
         self._dock.set_out_folder(settings.out_folder, str(results_folder(self._project)))
         self._dock.set_wheel_folder(settings.wheel_folder)
+
+
+def _untuned(ratio: BandRatioSettings) -> BandRatioSettings:
+    """The same softness and median filter; index, threshold and rules as they are by default."""
+    return BandRatioSettings(softness=ratio.softness, median_px=ratio.median_px)
+
+
+def _at_default_threshold(outlines: OutlineSettings) -> OutlineSettings:
+    return dataclasses.replace(outlines, threshold=OutlineSettings().threshold)

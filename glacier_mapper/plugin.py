@@ -17,6 +17,7 @@ from .core.outline_fields import OUTLINES_LAYER
 from .core.result import MapResult
 from .links import Links
 from .processing.provider import GlacierMapperProvider
+from .qgis_io.analyst import login_name
 from .qgis_io.layers import product_layer
 from .qgis_io.notify import LogHandler, Notifier, open_log_panel
 from .qgis_io.paths import models_folder, resource, runner_folder, translation_file
@@ -128,7 +129,7 @@ class Desktop:
         self._links = Links()
         self._options: Any = None
         project, canvas = QgsProject.instance(), iface.mapCanvas()
-        notifier = Notifier(iface.messageBar(), self._open_log)
+        self._notifier = notifier = Notifier(iface.messageBar(), self._open_log)
         self.dock = GlacierMapperDock(iface.mainWindow())
         around = Surroundings(
             project, canvas, notifier, host, store, Openers(self._open_options, self._open_log, _open_help)
@@ -145,6 +146,7 @@ class Desktop:
         self._review.start()
         self._links.connect(self.dock.review.exportRequested, self.open_export)
         self._links.connect(self.session.mapping.mapped, self._open_outlines)
+        self._links.connect(self._iface.messageBar().widgetAdded, self._notifier.drop_echoes)
         self._add_options()
 
     def stop(self) -> None:
@@ -192,6 +194,7 @@ class Desktop:
             runner_size_mb=self._host.size_mb,
             default_runner_folder=str(runner_folder()),
             default_models_folder=str(models_folder()),
+            login_name=login_name(),
             ask_server=self.session.models.ask_server.ask,
         )
         self._options = OptionsPageFactory(hooks)

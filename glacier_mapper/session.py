@@ -16,10 +16,10 @@ from .core.models import BAND_RATIO
 from .core.result import MapResult, Preview
 from .dock_memory import DockMemory
 from .gui.dock import GlacierMapperDock
+from .layer_session import LayerSession
 from .links import Links
 from .model_session import ModelSession, Surroundings
 from .qgis_io.project_state import ProjectState
-from .workflow.choose_layers import ChooseLayers
 from .workflow.copy_diagnostics import diagnostics_text
 from .workflow.install_runner import InstallRunner
 from .workflow.map_glaciers import MapGlaciers, MapSurroundings
@@ -35,14 +35,14 @@ class MappingSession(QObject):
     def __init__(self, around: Surroundings, dock: GlacierMapperDock) -> None:
         super().__init__()
         self._around, self._dock = around, dock
-        self._memory = DockMemory(around.project, around.store, dock, self._refresh_bands)
         self.models = ModelSession(around, dock, self)
         surroundings = MapSurroundings(
             around.project, around.canvas.mapSettings, around.host.runner, self.models.doors.access
         )
         self.mapping = MapGlaciers(surroundings, self)
         self.preview = PreviewModel(surroundings, self)
-        self.layers = ChooseLayers(around.project, self)
+        self.layers = LayerSession(around.project, around.canvas, dock, self)
+        self._memory = DockMemory(around.project, around.store, dock, self.layers.refresh)
         self.install = InstallRunner(around.host, self)
         self._errors: list[GlacierMapperError] = []
         self._links = Links()
@@ -52,6 +52,7 @@ class MappingSession(QObject):
     def start(self) -> None:
         """Connect everything."""
         dock, around = self._dock, self._around
+        self.layers.start()
         self.models.start()  # before anybody listens: a fresh project stays clean
         self._links.connect_all([
             (dock.visibilityChanged, self._seen),
@@ -77,8 +78,7 @@ class MappingSession(QObject):
         self.install.stop()
         self.preview.stop()
         self.mapping.stop()
-        if self._awake:
-            self.layers.stop()
+        self.layers.stop()
         self._around.host.stop()
 
     def order(self) -> MapOrder:
@@ -95,7 +95,6 @@ class MappingSession(QObject):
             (self.preview.previewed, self._previewed),
             (self.preview.reading, self._dock.show_preview_reading),
             (self.preview.failed, self._preview_failed),
-            (self.layers.described, self._dock.show_bands),
         ])
 
     def _connect_dock(self) -> None:
@@ -107,7 +106,6 @@ class MappingSession(QObject):
             (dock.settingsChanged, self._model_settings_changed),
             (dock.rolesChanged, self._view_changed),
             (dock.rolesEdited, self._memory.save),
-            (dock.refreshRolesRequested, self.layers.refresh),
             (dock.modelChanged, self._model_settings_changed),
             (dock.modelChanged, self._model_changed),
             (dock.deviceChanged, self._network_changed),
@@ -139,7 +137,7 @@ class MappingSession(QObject):
         if not visible or self._awake:
             return
         self._awake = True
-        self.layers.start()
+        self.layers.wake()
         self.models.wake()
         self.install.check()
 
@@ -209,7 +207,11 @@ class MappingSession(QObject):
         if not self._awake or self._memory.is_restoring:
             return
         self.models.show_region()
+        self.layers.follow_view()
         order = self.order()
+        if not self.layers.show_in_view(order.choices):
+            self.mapping.forget_estimate()
+            return
         if self._ready and order.choices:
             self.mapping.estimate(order)
         elif not order.choices:
@@ -262,15 +264,12 @@ class MappingSession(QObject):
         self._dock.set_previewing(False)
         self.preview.switch_off()
         self._dock.show_preview_info(None)
+        self._dock.forget_result()
         self._restore(ProjectState())
 
     def _restore(self, state: ProjectState) -> None:
         self._memory.restore(state)
         self._view_changed()
-
-    def _refresh_bands(self) -> None:
-        if self._awake:
-            self.layers.refresh()
 
     def _remember(self, error: GlacierMapperError) -> None:
         self._errors = [*self._errors, error][-KEPT_ERRORS:]

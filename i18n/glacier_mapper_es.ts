@@ -432,6 +432,14 @@
         <source>Nothing stands in the way. The check has hints:</source>
         <translation>Nada impide exportar. La comprobación da indicaciones:</translation>
     </message>
+    <message>
+        <source>&amp;Save edits</source>
+        <translation>&amp;Guardar ediciones</translation>
+    </message>
+    <message>
+        <source>Save the layer&apos;s edits, and check again</source>
+        <translation>Guardar las ediciones de la capa y comprobar de nuevo</translation>
+    </message>
 </context>
 <context>
     <name>FitTexts</name>
@@ -871,6 +879,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Model</source>
         <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>The view shows nothing of “{layer}”. Zoom to it, or choose another layer.</source>
+        <translation>La vista no muestra nada de «{layer}». Acérquese a ella o elija otra capa.</translation>
     </message>
 </context>
 <context>
@@ -1509,10 +1521,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Ejecutor de modelos</translation>
     </message>
     <message>
-        <source>Name or initials, written to each outline</source>
-        <translation>Nombre o iniciales, que se escriben en cada contorno</translation>
-    </message>
-    <message>
         <source>Remove model runner ({size})</source>
         <translation>Eliminar el ejecutor de modelos ({size})</translation>
     </message>
@@ -1556,6 +1564,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Models and model servers</source>
         <translation>Modelos y servidores de modelos</translation>
     </message>
+    <message>
+        <source>Name or initials, written to each outline; the login name where it is empty</source>
+        <translation>Nombre o iniciales que se escriben en cada contorno; si está vacío, el nombre de usuario</translation>
+    </message>
+    <message>
+        <source>{name} (the login name)</source>
+        <translation>{name} (el nombre de usuario)</translation>
+    </message>
 </context>
 <context>
     <name>OutlineEditing</name>
@@ -1582,6 +1598,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Saved, but an edited outline of “{layer}” has no shape. Delete it.</source>
         <translation>Guardado, pero un contorno editado de «{layer}» no tiene forma. Bórrelo.</translation>
+    </message>
+    <message>
+        <source>A copy pasted onto its original in “{layer}” is not saved: outlines never overlap, so nothing was left of it.</source>
+        <translation>No se guarda una copia pegada sobre su original en «{layer}»: los contornos nunca se solapan, así que no quedó nada de ella.</translation>
+    </message>
+    <message>
+        <source>{count} copies pasted onto their originals in “{layer}” are not saved: outlines never overlap.</source>
+        <translation>No se guardan {count} copias pegadas sobre sus originales en «{layer}»: los contornos nunca se solapan.</translation>
     </message>
 </context>
 <context>
@@ -2033,6 +2057,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>The first orbit stands in for it.</source>
         <translation>La sustituye la primera órbita.</translation>
     </message>
+    <message>
+        <source>In view but not mapped: {layers}. Zoom to it, or choose its bands here.</source>
+        <translation>En la vista pero sin cartografiar: {layers}. Acérquese a ella o elija aquí sus bandas.</translation>
+    </message>
 </context>
 <context>
     <name>RulesPanel</name>
@@ -2197,6 +2225,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{done} of {total} tiles</source>
         <translation>{done} de {total} teselas</translation>
+    </message>
+    <message>
+        <source>Zoom to the layer</source>
+        <translation>Acercarse a la capa</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
     </message>
 </context>
 <context>
@@ -2486,6 +2522,37 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{count} tiles/s on {device}.</source>
         <translation>{count} teselas/s en {device}.</translation>
+    </message>
+</context>
+<context>
+    <name>SourceDate</name>
+    <message>
+        <source>Day on which the image was taken</source>
+        <translation>Día en que se tomó la imagen</translation>
+    </message>
+    <message>
+        <source>Found in the image or its name: {days}.</source>
+        <translation>Encontrada en la imagen o en su nombre: {days}.</translation>
+    </message>
+    <message>
+        <source>Image date</source>
+        <translation>Fecha de imagen</translation>
+    </message>
+    <message>
+        <source>Not found in the image. Outlines need it for an inventory.</source>
+        <translation>No está en la imagen. Los contornos la necesitan para un inventario.</translation>
+    </message>
+    <message>
+        <source>Set by hand; kept in the project.</source>
+        <translation>Puesta a mano; se guarda en el proyecto.</translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation>varias</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>desconocida</translation>
     </message>
 </context>
 <context>
@@ -3229,6 +3296,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Glacier probability (growing)</source>
         <translation>Probabilidad de glaciar (en curso)</translation>
+    </message>
+    <message>
+        <source>Edge of the data</source>
+        <translation>Borde de los datos</translation>
     </message>
 </context>
 <context>

@@ -62,6 +62,8 @@ class Finding:
     severity: Severity
     message: Message
     places: tuple[Place, ...] = ()
+    is_unsaved: bool = False
+    """Whether saving the layer's edits is the remedy."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def _layer_findings(state: ExportState) -> list[Finding]:
     found = []
     if state.unsaved:
         text = QT_TRANSLATE_NOOP("export", "The layer has unsaved edits. Save them, so that areas are measured.")
-        found.append(Finding(Severity.ERROR, Message(text)))
+        found.append(Finding(Severity.ERROR, Message(text), is_unsaved=True))
     if state.overlaps:
         labels = {outline.fid: outline.label for outline in state.outlines}
         places = tuple(Place(f"{labels[one]} – {labels[two]}", (one, two)) for one, two in state.overlaps)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from types import MappingProxyType
 
 from . import names
 from .messages import QT_TRANSLATE_NOOP, Message
@@ -30,6 +31,9 @@ UNIT = QT_TRANSLATE_NOOP("guess", "It is a single band in metres.")
 PHOTO = QT_TRANSLATE_NOOP("guess", "It looks like a picture for display: its numbers are no reflectance. Please check.")
 
 _SURE, _PHOTO, _ORDER = 0.95, 0.15, 0.3
+_EVERYWHERE: Mapping[str, float] = MappingProxyType({})
+_LEAST_WEIGHT = 0.1
+"""Weight of a band that shows nothing of the view; it is still better than none."""
 _OTHER_SCENE = 0.5
 """Factor on the certainty of an optical band that is not of the scene that gives most of them."""
 
@@ -40,7 +44,7 @@ class BandDescription:
 
     `layer` is the name in the layer tree or of the file, `path` empty for a layer without a file, `band`
     counts from 1, `wavelength_nm` 0 when unknown. `metadata` merges the tags of the file and of the band;
-    keys as found.
+    keys as found. `date` is the acquisition date that the analyst gave, ISO 8601, "" where none was given.
     """
 
     layer_id: str
@@ -53,6 +57,7 @@ class BandDescription:
     unit: str = ""
     dtype: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    date: str = ""
 
     @property
     def name(self) -> str:
@@ -88,8 +93,12 @@ class _Context:
 _Candidate = tuple[Role, float, Message]
 
 
-def guess_roles(bands: Sequence[BandDescription]) -> list[RoleGuess]:
-    """The best band for each role, at most one a role and one role a band, in the order of `Role`."""
+def guess_roles(bands: Sequence[BandDescription], shares: Mapping[str, float] = _EVERYWHERE) -> list[RoleGuess]:
+    """The best band for each role, at most one a role and one role a band, in the order of `Role`.
+
+    `shares` says by layer id how much of the view a layer covers, 0..1; of bands that suit alike, those that show
+    more of the view are taken. Layers without a share count as covering all of it.
+    """
     layers: dict[str, list[BandDescription]] = defaultdict(list)
     for band in bands:
         layers[band.layer_id].append(band)
@@ -97,8 +106,12 @@ def guess_roles(bands: Sequence[BandDescription]) -> list[RoleGuess]:
     for layer in layers.values():
         context = _context_of(layer)
         for band in layer:
+            weight = _LEAST_WEIGHT + (1 - _LEAST_WEIGHT) * shares.get(band.layer_id, 1.0)
             scored += [
-                (certainty, context.scene, RoleGuess(band.layer_id, band.band, role, reason, round(certainty, 3)))
+                (
+                    certainty * weight, context.scene,
+                    RoleGuess(band.layer_id, band.band, role, reason, round(certainty, 3)),
+                )
                 for role, certainty, reason in _candidates(band, context)
             ]
     return _assign(_prefer_one_scene(scored))

@@ -63,7 +63,7 @@ OUTLINE_FIELDS: tuple[OutlineField, ...] = (
     OutlineField("model", "text", QT_TRANSLATE_NOOP("outlines", "Model")),
     OutlineField("model_version", "text", QT_TRANSLATE_NOOP("outlines", "Model version")),
     OutlineField("sources", "text", QT_TRANSLATE_NOOP("outlines", "Source layers")),
-    OutlineField("src_date", "text", QT_TRANSLATE_NOOP("outlines", "Source date")),
+    OutlineField("src_date", "text", QT_TRANSLATE_NOOP("outlines", "Source date"), computed=False),
     OutlineField("analyst", "text", QT_TRANSLATE_NOOP("outlines", "Analyst"), computed=False),
     OutlineField("edit_state", "text", QT_TRANSLATE_NOOP("outlines", "Origin")),
     OutlineField("review", "text", QT_TRANSLATE_NOOP("outlines", "Review"), computed=False),

@@ -197,7 +197,9 @@ _DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)|
 
 
 def acquisition_date(band: BandDescription) -> str:
-    """The day of acquisition from metadata or the product's name, ISO 8601, or ""."""
+    """The day of acquisition as given by hand, else from metadata or the product's name, ISO 8601, or ""."""
+    if band.date:
+        return band.date
     product = band.product()
     if product and product.date:
         return product.date

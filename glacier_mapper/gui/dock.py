@@ -17,6 +17,7 @@ from ..core.progress import Progress
 from ..core.result import Estimate, MapResult, Preview
 from ..core.runner_face import InstallChoice, InstallProgress, RunnerFace
 from ..core.speed import Speed
+from ..core.view_face import ViewFace
 from .dock_model import ModelFace
 from .foot import Foot
 from .icons import plugin_icon
@@ -45,6 +46,8 @@ class GlacierMapperDock(ModelFace, QgsDockWidget):
     deviceChanged = pyqtSignal(str)
     serversRequested = pyqtSignal()  # the page where model servers are added
     outFolderChanged = pyqtSignal(str)
+    sourceDateEdited = pyqtSignal(str)  # of the optical image, ISO 8601, "" for what the file says
+    zoomToImageRequested = pyqtSignal()
     installRequested = pyqtSignal()  # also for Retry; install_choice() says how
     installChoiceChanged = pyqtSignal()  # answer with show_runner_state and a new plan
     cancelInstallRequested = pyqtSignal()
@@ -87,6 +90,8 @@ class GlacierMapperDock(ModelFace, QgsDockWidget):
         page = self.map
         page.run.mapRequested.connect(self.mapRequested)
         page.run.cancelRequested.connect(self.cancelRequested)
+        page.run.zoomRequested.connect(self.zoomToImageRequested)
+        page.roles.dateEdited.connect(self.sourceDateEdited)
         page.run.outFolderChanged.connect(self.outFolderChanged)
         page.run.openFolderRequested.connect(self.openFolderRequested)
         page.model.modelChanged.connect(self.modelChanged)
@@ -166,6 +171,10 @@ class GlacierMapperDock(ModelFace, QgsDockWidget):
         """
         self.map.show_missing(message)
 
+    def show_view(self, face: ViewFace) -> None:
+        """Say where the view shows nothing of the chosen layers, and which layers of the view are left out."""
+        self.map.show_view(face)
+
     def show_estimate(self, estimate: Estimate | None) -> None:
         """Say which device will run, how long and how large; None while unknown."""
         self.map.run.show_estimate(estimate)
@@ -187,6 +196,10 @@ class GlacierMapperDock(ModelFace, QgsDockWidget):
         """What happened and the remedy, in the panel (the message bar is another's); ends the running state."""
         self._set_running(False)
         self.map.run.show_error(error)
+
+    def forget_result(self) -> None:
+        """Take away what the last run said: another project is open."""
+        self.map.run.forget_result()
 
     def is_previewing(self) -> bool:
         """Whether Live preview is on."""

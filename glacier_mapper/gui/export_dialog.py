@@ -37,6 +37,7 @@ class ExportDialog(QDialog):
     exportRequested = pyqtSignal()
     cancelRequested = pyqtSignal()
     zoomRequested = pyqtSignal(object)  # feature ids
+    saveRequested = pyqtSignal()  # of the layer's edits
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,6 +112,7 @@ class ExportDialog(QDialog):
         self.file.fileChanged.connect(self._enable)
         self.findings.anywayChanged.connect(self._enable)
         self.findings.zoomRequested.connect(self.zoomRequested)
+        self.findings.saveRequested.connect(self.saveRequested)
         self.export.clicked.connect(lambda _checked=False: self.exportRequested.emit())
         self.cancel.clicked.connect(lambda _checked=False: self.cancelRequested.emit())
         self.buttons.rejected.connect(self.reject)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QRect, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -33,6 +33,7 @@ class FindingsList(QWidget):
 
     zoomRequested = pyqtSignal(object)  # feature ids
     anywayChanged = pyqtSignal()
+    saveRequested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,15 +45,21 @@ class FindingsList(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.tree.setWordWrap(True)
+        self.tree.header().sectionResized.connect(lambda *_: self._wrap())
         self.tree.setIconSize(QSize(16, 16))
         self.tree.setMinimumHeight(6 * self.fontMetrics().height())
         self.zoom = QPushButton(self.tr("&Zoom there"), self)
         self.zoom.setToolTip(self.tr("Show on the map where this is"))
         set_icon(self.zoom, "zoom_to")
+        self.save = QPushButton(self.tr("&Save edits"), self)
+        self.save.setToolTip(self.tr("Save the layer's edits, and check again"))
+        set_icon(self.save, "accept")
         self.anyway = QCheckBox(self.tr("Export &anyway, with these errors"), self)
         self._lay_out()
         self.tree.currentItemChanged.connect(self._on_current)
         self.tree.itemActivated.connect(lambda _item, _column: self._zoom())
+        self.save.clicked.connect(lambda _checked=False: self.saveRequested.emit())
         self.zoom.clicked.connect(lambda _checked=False: self._zoom())
         self.anyway.toggled.connect(lambda _on: self.anywayChanged.emit())
         self.show_checking()
@@ -61,6 +68,7 @@ class FindingsList(QWidget):
         head, foot = QHBoxLayout(), QHBoxLayout()
         head.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.verdict, 1)
+        foot.addWidget(self.save)
         foot.addWidget(self.zoom)
         foot.addStretch(1)
         foot.addWidget(self.anyway)
@@ -100,10 +108,12 @@ class FindingsList(QWidget):
         self.tree.clear()
         for finding in findings:
             self.tree.addTopLevelItem(self._item(finding))
+        self._wrap()
         if findings:
             self.tree.setCurrentItem(self.tree.topLevelItem(0))
         self.tree.setVisible(bool(findings))
         self.zoom.setVisible(any(finding.places for finding in findings))
+        self.save.setVisible(any(finding.is_unsaved for finding in findings))
         self.anyway.setVisible(has_errors(findings))
         self._on_current()
 
@@ -114,7 +124,7 @@ class FindingsList(QWidget):
         item.setIcon(0, tinted_icon("missing" if is_error else "info", colors.accent(kind, self.tree)))
         word = self.tr("Error") if is_error else self.tr("Hint")
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{word}: {item.text(0)}")
-        item.setToolTip(0, word)
+        item.setToolTip(0, f"{word}: {item.text(0)}")
         item.setData(0, FIDS_ROLE, [fid for place in finding.places for fid in place.fids])
         for place in finding.places[:MOST_PLACES]:
             child = QTreeWidgetItem([place.label])
@@ -124,6 +134,16 @@ class FindingsList(QWidget):
         if more > 0:
             item.addChild(QTreeWidgetItem([self.tr("and {count} more").format(count=more)]))
         return item
+
+    def _wrap(self) -> None:
+        """Give each sentence as many lines as it needs at this width; the tree by itself gives it one."""
+        metrics = self.tree.fontMetrics()
+        for place in range(self.tree.topLevelItemCount()):
+            item = self.tree.topLevelItem(place)
+            left = self.tree.indentation() + self.tree.iconSize().width() + 12
+            room = QRect(0, 0, max(80, self.tree.header().sectionSize(0) - left), 10_000)
+            needed = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), item.text(0))
+            item.setSizeHint(0, QSize(room.width(), needed.height() + 6))
 
     def _current_fids(self) -> list[int]:
         item = self.tree.currentItem()

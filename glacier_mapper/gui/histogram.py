@@ -106,8 +106,16 @@ class HistogramWidget(QWidget):
             painter.drawRect(QRectF(0.5, 0.5, self.width() - 1, self.height() - 1))
         painter.end()
 
+    def full_count(self) -> int:
+        """The count that is as high as the widget.
+
+        The first and the last bin hold all that lies beyond the range, too; they are cut off at the top where they
+        are higher, else the valley between rock and ice could not be seen.
+        """
+        return max(self.counts[1:-1], default=0) or max(self.counts, default=0)
+
     def _paint_bars(self, painter: QPainter) -> None:
-        tallest = math.sqrt(max(self.counts, default=0))
+        tallest = math.sqrt(self.full_count())
         if not tallest:
             return
         bottom = self.height() - AXIS
@@ -116,7 +124,7 @@ class HistogramWidget(QWidget):
         ice = colors.accent(colors.Accent.INFO, self, colors.SIGN_CONTRAST)
         painter.setPen(Qt.PenStyle.NoPen)
         for number, count in enumerate(self.counts):
-            height = (bottom - EDGE) * math.sqrt(count) / tallest
+            height = (bottom - EDGE) * min(1.0, math.sqrt(count) / tallest)
             middle = self.low + (number + 0.5) / len(self.counts) * (self.high - self.low)
             painter.setBrush(ice if middle >= self.threshold else rock)
             painter.drawRect(QRectF(EDGE + number * width, bottom - height, max(1.0, width - 0.6), height))

@@ -8,7 +8,9 @@ from qgis.PyQt.QtWidgets import QFrame, QWidget
 
 from ..core.messages import Message
 from ..core.request import OutlineSettings
+from ..core.roles import OPTICAL_ROLES
 from ..core.runner_face import RunnerCondition, RunnerFace
+from ..core.view_face import ViewFace
 from . import texts
 from .model_panel import ModelPanel
 from .outline_panel import OutlinePanel
@@ -24,6 +26,7 @@ class MapPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._missing: Message | None = None
+        self._view = ViewFace()
         self.card = RunnerCard(self)
         self.roles = RolesPanel(self)
         self.model = ModelPanel(self)
@@ -78,6 +81,13 @@ class MapPage(QWidget):
         self._missing = message
         self._update_obstacle()
 
+    def show_view(self, face: ViewFace) -> None:
+        """What the view shows of the chosen layers."""
+        self._view = face
+        self.roles.show_left_out(face.left_out)
+        self.model.show_outside(bool(face.outside))
+        self._update_obstacle()
+
     def show_runner(self, face: RunnerFace) -> None:
         """The runner's condition."""
         self.card.show_face(face)
@@ -92,6 +102,9 @@ class MapPage(QWidget):
             return lack
         if self._missing is not None:
             return texts.translated(self._missing)
+        if self._view.outside:
+            text = self.tr("The view shows nothing of “{layer}”. Zoom to it, or choose another layer.")
+            return text.format(layer=self._view.outside)
         return {
             RunnerCondition.CHECKING: self.tr("Looking for the model runner…"),
             RunnerCondition.MISSING: self.tr("Install the model runner first, at the top of this panel."),
@@ -107,7 +120,9 @@ class MapPage(QWidget):
         return [
             *(card.accelerator, card.wheel_folder, card.browse, card.training, card.action, card.cancel),
             self.layers_section.header,
-            *(one.combo for one in self.roles.rows.values()),
+            *(self.roles.rows[role].combo for role in OPTICAL_ROLES),
+            self.roles.date.box,
+            *(one.combo for role, one in self.roles.rows.items() if role not in OPTICAL_ROLES),
             *(self.roles.refresh, self.roles.show_all),
             *(self.model_section.header, model.combo, model.manage),
             *(ratio.preview, ratio.histogram, ratio.automatic, ratio.slider, ratio.threshold),
@@ -116,7 +131,7 @@ class MapPage(QWidget):
             self.outlines_section.header,
             *(outlines.min_area, outlines.min_hole, outlines.smoothing, outlines.threshold),
             *(self.run.folder, self.run.browse, self.run.button, self.run.cancel),
-            *(self.run.open_folder, self.run.notes.more),
+            *(self.run.zoom, self.run.open_folder, self.run.notes.more),
         ]
 
     def _on_roles(self) -> None:
@@ -128,7 +143,8 @@ class MapPage(QWidget):
         self._on_roles()
 
     def _update_obstacle(self) -> None:
-        self.run.show_obstacle(self.obstacle())
+        text = self.obstacle()
+        self.run.show_obstacle(text, bool(self._view.outside and self._view.outside in text))
 
     def _summarise(self) -> None:
         self.outlines_section.summary.set_full_text(self.outlines.summary())

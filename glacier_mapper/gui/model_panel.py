@@ -34,7 +34,7 @@ class ModelPanel(QWidget):
         self._cards: dict[str, ModelCard] = {}
         self._roles: frozenset[Role] = frozenset()
         self._here = self._wanted = ""
-        self._is_listed = False
+        self._is_listed = self._is_outside = False
         self.combo = combo_box(self, self.tr("Model"))
         self.combo.setObjectName("modelCombo")
         self.manage = tool_button(self, "package", self.tr("Models…"), self.tr("Add, look at and remove models"))
@@ -133,6 +133,12 @@ class ModelPanel(QWidget):
             self._here = code
             self._show_fits()
 
+    def show_outside(self, is_outside: bool) -> None:
+        """Nothing of the chosen layers is in view: then nothing is said of what fits there."""
+        if is_outside != self._is_outside:
+            self._is_outside = is_outside
+            self._show_fits()
+
     def fit_of(self, name: str) -> Fit | None:
         """How a model goes with the layers in view."""
         model = self._models.get(name)
@@ -201,7 +207,7 @@ class ModelPanel(QWidget):
             self.combo.setItemData(place, fit_sentence(fit, self._regions(name)), Qt.ItemDataRole.ToolTipRole)
         self.combo.blockSignals(False)
         fit = self.fit_of(self.name())
-        is_told = fit is not None and fit.verdict is not Verdict.LACKS  # what is lacking stands below the button
+        is_told = fit is not None and fit.verdict is not Verdict.LACKS and not self._is_outside  # said at the button
         self.fit.setVisible(is_told)
         self.fit_glyph.setVisible(is_told)
         if is_told:

@@ -29,7 +29,7 @@ class OptionsHooks:
 
     `runner_size_mb` gives the size of the runner's environment on disk in MB (10^6 bytes), None when there is
     none; `remove_runner` removes it. The default folders are named where the setting is empty. `ask_server(server,
-    answer)` tests a connection.
+    answer)` tests a connection. `login_name` signs outlines where no analyst is named.
     """
 
     load: Callable[[], Settings]
@@ -39,6 +39,7 @@ class OptionsHooks:
     default_runner_folder: str = ""
     default_models_folder: str = ""
     ask_server: AskServer = lambda server, answer: None
+    login_name: str = ""
 
 
 class OptionsPageFactory(QgsOptionsWidgetFactory):
@@ -82,7 +83,9 @@ class OptionsPage(QgsOptionsPageWidget):
     def _analyst_box(self) -> QGroupBox:
         self.analyst = QLineEdit(self)
         self.analyst.setAccessibleName(self.tr("Analyst's name"))
-        self.analyst.setPlaceholderText(self.tr("Name or initials, written to each outline"))
+        login = self._hooks.login_name
+        self.analyst.setPlaceholderText(self.tr("{name} (the login name)").format(name=login) if login else "")
+        self.analyst.setToolTip(self.tr("Name or initials, written to each outline; the login name where it is empty"))
         self.out_folder = _folder_widget(self, self.tr("Folder for the results"))
         self.out_folder.lineEdit().setPlaceholderText(self.tr("beside the project"))
         box, form = self._box(self.tr("Analyst and results"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QModelIndex, QRectF, Qt
-from qgis.PyQt.QtGui import QColor, QPainter, QPalette, QPen
+from qgis.PyQt.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen
 from qgis.PyQt.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ..core.review_list import REVIEW_COLOURS, ReviewRow
@@ -11,6 +11,11 @@ from . import colors
 from .review_model import ROW_ROLE
 
 GAP = 6
+
+
+def dot_size(metrics: QFontMetrics) -> int:
+    """The width of the sign before a state."""
+    return max(8, round(metrics.height() * 0.6))
 
 
 def _background(option: QStyleOptionViewItem) -> QColor:
@@ -82,7 +87,7 @@ class StateDelegate(QStyledItemDelegate):
         painter.save()
         _start(painter, option, index, self)
         paper = _background(option)
-        size = max(8.0, option.fontMetrics.height() * 0.6)
+        size = dot_size(option.fontMetrics)
         top = option.rect.center().y() - size / 2 + 0.5
         dot = QRectF(option.rect.left() + GAP, top, size, size)
         colour = QColor(REVIEW_COLOURS[row.state]) if row.state in REVIEW_COLOURS else None
@@ -90,7 +95,7 @@ class StateDelegate(QStyledItemDelegate):
         painter.setBrush(colour or Qt.BrushStyle.NoBrush)
         painter.drawEllipse(dot)
         painter.setPen(_ink(option))
-        room = option.rect.adjusted(int(size) + 2 * GAP, 0, -2, 0)
+        room = option.rect.adjusted(size + 2 * GAP, 0, -2, 0)
         text = option.fontMetrics.elidedText(
             index.data(Qt.ItemDataRole.DisplayRole), Qt.TextElideMode.ElideRight, room.width()
         )

@@ -10,7 +10,6 @@ from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QShortcut,
     QTableView,
@@ -21,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from ..core.outline_fields import Review
 from ..core.review_list import ALL, DELETED, TO_DO, ReviewRow, count
 from .review_card import ReviewCard
+from .review_columns import fit_columns, set_up_columns
 from .review_delegate import ConfidenceDelegate, StateDelegate
 from .review_model import ROW_ROLE, Column, ReviewFilter, ReviewModel, state_label
 from .review_summary import ReviewSummary
@@ -84,14 +84,7 @@ class ReviewPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(round(table.fontMetrics().height() * 1.6))
         table.setItemDelegateForColumn(Column.CONFIDENCE, ConfidenceDelegate(table))
         table.setItemDelegateForColumn(Column.STATE, StateDelegate(table))
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(24)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
-        digit = table.fontMetrics().horizontalAdvance("0")
-        for column, digits in ((Column.RANK, 4), (Column.AREA, 6), (Column.CONFIDENCE, 11), (Column.UNCERTAINTY, 5)):
-            table.setColumnWidth(column, digits * digit)
+        set_up_columns(table)
         table.setSortingEnabled(True)
         table.sortByColumn(Column.RANK, Qt.SortOrder.AscendingOrder)
         table.setMinimumHeight(5 * table.verticalHeader().defaultSectionSize())
@@ -169,6 +162,7 @@ class ReviewPanel(QWidget):
         self._quiet = True
         if self.model.show_rows(rows):
             self._select_again(selected)
+            fit_columns(self.table, self.model.rows)
         self._quiet = False
         self.summary.show_counts(count(self.model.rows))
         self.export.setEnabled(bool(self.model.rows))

@@ -13,10 +13,12 @@ from ..core.guess import BandDescription, RoleGuess
 from ..core.models import ModelInfo
 from ..core.roles import OPTICAL_ROLES, SECOND_ORBIT, Role, provided
 from . import texts
+from .colors import Accent
 from .parts import column, row
 from .role_choices import Band, RoleChoices
 from .role_row import Need, RoleRow, RoleState, Standing
-from .widgets import bold, small, tool_button
+from .source_date import SourceDate
+from .widgets import Glyph, WrapLabel, bold, small, tool_button
 
 CERTAIN = 0.5
 """A guess below this certainty asks to be checked, as `RoleGuess` says."""
@@ -37,6 +39,7 @@ class RolesPanel(QWidget):
     rolesEdited = pyqtSignal()
     refreshRequested = pyqtSignal()
     summaryChanged = pyqtSignal(str)
+    dateEdited = pyqtSignal(str)  # of the optical image, ISO 8601, "" for what the file says
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +55,7 @@ class RolesPanel(QWidget):
 
     def _build(self) -> None:
         layout = column(self, gap=1)
+        layout.addWidget(self._build_note())
         for group, roles in GROUPS:
             caption = bold(small(QLabel(self._caption(group), self)))
             caption.setIndent(0)
@@ -61,6 +65,10 @@ class RolesPanel(QWidget):
                 self.rows[role] = RoleRow(role, self._bands, self)
                 self.rows[role].bandPicked.connect(self._on_picked)
                 layout.addWidget(self.rows[role])
+            if group == "optical":
+                self.date = SourceDate(self)
+                self.date.edited.connect(self.dateEdited)
+                layout.addWidget(self.date)
         self.follow_theme()
         self.refresh = tool_button(
             self, "refresh", self.tr("Guess &again"), self.tr("Guess the roles anew and drop what was chosen by hand")
@@ -77,11 +85,30 @@ class RolesPanel(QWidget):
         self.refresh.clicked.connect(self._on_refresh)
         self.show_all.toggled.connect(self._refresh)
 
+    def _build_note(self) -> QWidget:
+        self.note = QWidget(self)
+        glyph, self.note_text = Glyph(self.note, 14), small(WrapLabel(self.note))
+        glyph.show_icon("unsure", Accent.WARN)
+        self.note_text.set_tone(Accent.WARN)
+        line = row(4)
+        line.addWidget(glyph, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.note_text, 1)
+        self.note.setLayout(line)
+        self.note.hide()
+        return self.note
+
     def follow_theme(self) -> None:
         """Line the rows up anew: another theme may have another font."""
-        width = max(one.label_width() for one in self.rows.values())
-        for one in self.rows.values():
+        lines = [*self.rows.values(), self.date]
+        width = max(one.label_width() for one in lines)
+        for one in lines:
             one.set_label_width(width)
+
+    def show_left_out(self, layers: Sequence[str]) -> None:
+        """Name layers that lie in the view, would do as well, and are not mapped."""
+        text = self.tr("In view but not mapped: {layers}. Zoom to it, or choose its bands here.")
+        self.note_text.setText(text.format(layers=", ".join(f"“{name}”" for name in layers)))
+        self.note.setVisible(bool(layers))
 
     def _caption(self, group: str) -> str:
         return {
@@ -157,6 +184,8 @@ class RolesPanel(QWidget):
             one.setVisible(self.show_all.isChecked() or is_used or has_band)
         for group, roles in GROUPS:
             self.captions[group].setVisible(any(not self.rows[role].isHidden() for role in roles))
+        optical = {(choice.layer_id, choice.band) for choice in self.choices.chosen() if choice.role in OPTICAL_ROLES}
+        self.date.show_bands([band for band in self.choices.bands if (band.layer_id, band.band) in optical])
         self.summaryChanged.emit(self.summary())
 
     def _state(self, role: Role, shared: set[Band], lacking: frozenset[Role]) -> RoleState:

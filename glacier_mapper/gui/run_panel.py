@@ -26,6 +26,7 @@ class RunPanel(QWidget):
     cancelRequested = pyqtSignal()
     outFolderChanged = pyqtSignal(str)
     openFolderRequested = pyqtSignal(str)
+    zoomRequested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +37,7 @@ class RunPanel(QWidget):
         layout = column(self)
         layout.setContentsMargins(8, 6, 8, 4)
         layout.addLayout(self._build_folder())
-        self.estimate = small(ElidedLabel(self))
+        self.estimate = small(WrapLabel(self))
         self.estimate.set_tone("soft")
         layout.addWidget(self.estimate)
         self.button = PrimaryButton(self.tr("Map &glaciers in view"), "map", self)
@@ -71,12 +72,15 @@ class RunPanel(QWidget):
         self.bar = QProgressBar(self)
         self.bar.setRange(0, PROGRESS_STEPS)
         self.bar.setAccessibleName(self.tr("Progress of the mapping"))
+        self.bar.setTextVisible(False)  # a theme may draw it in a colour that the bar swallows
+        self.percent = small(QLabel(self))
         self.cancel = QPushButton(self.tr("Cancel"), self)
         self.cancel.setObjectName("cancelButton")
         self.cancel.setToolTip(self.tr("Cancel (Esc)"))
         self.cancel.clicked.connect(self.cancel_run)
         line = row()
         line.addWidget(self.bar, 1)
+        line.addWidget(self.percent)
         line.addWidget(self.cancel)
         self.stage = small(ElidedLabel(self))
         layout.addLayout(line)
@@ -85,22 +89,27 @@ class RunPanel(QWidget):
     def _build_status(self, layout: object) -> None:
         self.glyph = Glyph(self, 16)
         self.status = WrapLabel(self)
+        self.zoom = tool_button(self, "zoom_to", self.tr("Zoom to the layer"))
+        self.zoom.clicked.connect(self.zoomRequested)
         self.open_folder = tool_button(self, "folder", self.tr("Open the folder with the results"))
         self.open_folder.clicked.connect(self._on_open)
         line = row()
         line.addWidget(self.glyph, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.status, 1)
+        line.addWidget(self.zoom, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.open_folder, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(line)
         self._say("", None, "")
 
-    def show_obstacle(self, text: str) -> None:
-        """Why it can't run, "" when it can."""
+    def show_obstacle(self, text: str, is_outside: bool = False) -> None:
+        """Why it can't run, "" when it can; a way to the layer where the view is outside of it."""
+        self.estimate.setVisible(not is_outside)
         was, self._obstacle = self._obstacle, text
         if not self._is_running:
             self.button.setEnabled(not text)
             if text:
                 self._say("info", Accent.WARN, text)
+                self.zoom.setVisible(is_outside)
             elif was and self.status.text() == was:
                 self._say("", None, "")
         self.button.setToolTip(text or self.tr("Maps what the map canvas shows."))
@@ -108,7 +117,8 @@ class RunPanel(QWidget):
     def show_estimate(self, estimate: Estimate | None) -> None:
         """Device, time and size in one line."""
         if estimate is None:
-            self.estimate.set_full_text(self.tr("Device, time and size are not known yet."))
+            self.estimate.setText(self.tr("Device, time and size are not known yet."))
+            self.estimate.setToolTip("")
             return
         parts = [texts.device(estimate.device)]
         if estimate.seconds is None:
@@ -117,29 +127,29 @@ class RunPanel(QWidget):
             parts.append(texts.duration(estimate.seconds))
         else:
             parts.append(self.tr("about {time}").format(time=texts.duration(estimate.seconds)))
+        parts.append(self.tr("{size} on disk").format(size=texts.megabytes(estimate.disk_mb)))
         if estimate.tiles > 1:
             parts.append(self.tr("{count} tiles").format(count=texts.number(estimate.tiles)))
         parts.append(texts.pixels(estimate.grid.pixel_count))
-        parts.append(self.tr("{size} on disk").format(size=texts.megabytes(estimate.disk_mb)))
-        self.estimate.set_full_text(" · ".join(parts))
+        self.estimate.setText(" · ".join(parts))
         memory = self.tr("Pixels of {size} m, {tiles} tiles, {memory} of memory").format(
             size=texts.number(estimate.grid.pixel_size_m, 1),
             tiles=estimate.tiles,
             memory=texts.megabytes(estimate.memory_mb),
         )
-        self.estimate.setToolTip(self.estimate.full_text + "\n" + memory)
+        self.estimate.setToolTip(self.estimate.text() + "\n" + memory)
 
     def show_running(self, is_running: bool) -> None:
         """Progress and Cancel, or the button."""
         had_focus = self.button.hasFocus() or self.cancel.hasFocus()
         self._is_running, self._is_cancelling = is_running, False
         self.button.setVisible(not is_running)
-        for widget in (self.bar, self.cancel, self.stage):
+        for widget in (self.bar, self.percent, self.cancel, self.stage):
             widget.setVisible(is_running)
         self.folder.setEnabled(not is_running)
         self.browse.setEnabled(not is_running)
         if is_running:
-            self.bar.setValue(0)
+            self._show_fraction(0.0)
             self.stage.set_full_text(self.tr("Starting…"))
             self.notes.show_notes([])
             self._say("", None, "")
@@ -150,7 +160,7 @@ class RunPanel(QWidget):
 
     def show_progress(self, progress: Progress) -> None:
         """Stage, tiles done, time left."""
-        self.bar.setValue(round(min(1.0, max(0.0, progress.fraction)) * PROGRESS_STEPS))
+        self._show_fraction(min(1.0, max(0.0, progress.fraction)))
         parts = [QCoreApplication.translate("progress", STAGE_LABELS[progress.stage])]
         if progress.total > 1:
             is_tiled = progress.stage is Stage.PREDICTING
@@ -160,6 +170,10 @@ class RunPanel(QWidget):
             parts.append(self.tr("{time} left").format(time=texts.duration(progress.seconds_left)))
         if not self._is_cancelling:
             self.stage.set_full_text(" · ".join(parts))
+
+    def _show_fraction(self, fraction: float) -> None:
+        self.bar.setValue(round(fraction * PROGRESS_STEPS))
+        self.percent.setText(self.tr("{percent} %").format(percent=int(100 * fraction)))
 
     def show_finished(self, result: MapResult, speed: Speed | None = None) -> None:
         """The result in one line, and how fast it was."""
@@ -191,6 +205,14 @@ class RunPanel(QWidget):
         else:
             self._say("unsure", Accent.BAD, texts.error_text(error))
 
+    def forget_result(self) -> None:
+        """Another project: what the last run said is no more about what is seen. A run that goes on stays."""
+        if not self._is_running:
+            self.notes.show_notes([])
+            self._say("", None, "")
+            if self._obstacle:
+                self._say("info", Accent.WARN, self._obstacle)
+
     def out_folder(self) -> str:
         """The folder, "" for the default."""
         return self.folder.text().strip()
@@ -209,6 +231,7 @@ class RunPanel(QWidget):
         self.status.setVisible(bool(text))
         self.status.set_tone(kind if kind in (Accent.BAD, Accent.WARN) else "")
         self.open_folder.hide()
+        self.zoom.hide()
 
     def cancel_run(self) -> None:
         """Ask for the end of the run, once."""

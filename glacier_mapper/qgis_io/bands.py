@@ -9,6 +9,8 @@ from qgis.core import Qgis, QgsProject, QgsProviderRegistry, QgsRasterLayer
 
 from ..core.guess import BandDescription
 
+DATE_PROPERTY = "glacier_mapper/source_date"
+"""The layer's custom property that holds the acquisition date given by hand; it is saved with the project."""
 _LOCAL_ARCHIVES = ("/vsizip/", "/vsitar/", "/vsigzip/")
 _RGB = ("Red", "Green", "Blue")
 _DTYPES = {
@@ -32,6 +34,14 @@ def describe_bands(project: QgsProject) -> list[BandDescription]:
 def is_ours(layer: QgsRasterLayer) -> bool:
     """Whether the layer is a product or a preview of this plugin, which must never become its input."""
     return bool(layer.customProperty("glacier_mapper/product"))
+
+
+def set_source_date(layer: QgsRasterLayer, date: str) -> None:
+    """Keep the acquisition date of a layer, ISO 8601, in the project; "" goes back to what the file says."""
+    if date:
+        layer.setCustomProperty(DATE_PROPERTY, date)
+    else:
+        layer.removeCustomProperty(DATE_PROPERTY)
 
 
 def describe_layer(layer: QgsRasterLayer, dataset: gdal.Dataset | None = None) -> list[BandDescription]:
@@ -102,6 +112,7 @@ def _bands(layer: QgsRasterLayer, dataset: gdal.Dataset | None) -> Iterator[Band
             unit=band.GetUnitType() or "" if band is not None else "",
             dtype=_DTYPES.get(provider.sourceDataType(number), ""),
             metadata=band_tags,
+            date=str(layer.customProperty(DATE_PROPERTY) or ""),
         )
 
 
@@ -140,4 +151,5 @@ def _picture_band(layer: QgsRasterLayer, number: int) -> BandDescription:
         band_count=3,
         description=_RGB[number - 1],
         dtype="uint8",
+        date=str(layer.customProperty(DATE_PROPERTY) or ""),
     )

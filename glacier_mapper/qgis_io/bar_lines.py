@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 
 from qgis.gui import QgsMessageBar, QgsMessageBarItem
@@ -45,6 +45,13 @@ class BarLines:
         _Fit(item)
         self._standing[kind] = item
         self._bar.pushWidget(item, level, seconds)
+
+    def drop_others(self, texts: Collection[str]) -> None:
+        """Take away lines of others that say one of these texts."""
+        if not sip.isdeleted(self._bar):
+            for item in self._bar.items():
+                if item.title() != TAG and item.text() in texts:
+                    self._bar.popWidget(item)
 
 
 class _Fit(QObject):

@@ -36,6 +36,7 @@ class Findings:
     invalid: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     taken_apart: list[str] = field(default_factory=list)
+    duplicates: list[str] = field(default_factory=list)
 
 
 class EditBooks:
@@ -104,16 +105,26 @@ class EditBooks:
     def _book(self, feature: QgsFeature, change: Change) -> None:
         journal, index, fid = self._watch.journal, self._watch.index, feature.id()
         is_new = bool(change & Change.ADDED)
-        if feature.geometry().isEmpty():
-            self.findings.empty.append(_text(feature["outline_id"]))
-            return
         is_copy = is_new and self._ids[_text(feature["outline_id"])] > 1
+        if feature.geometry().isEmpty():
+            if is_copy:
+                self._drop_copy(feature)
+            else:
+                self.findings.empty.append(_text(feature["outline_id"]))
+            return
         if journal.is_restored(fid, index) and not is_copy:
             return
         values = self._provenance(feature, is_new, journal.last_edit(fid, index))
         if journal.review_is_stale(fid, index):
             values["review"] = Review.OPEN.value
         self._write(feature, values, is_new)
+
+    def _drop_copy(self, feature: QgsFeature) -> None:
+        """A copy pasted onto its original: outlines never overlap, so QGIS has cut all of it away."""
+        name = _text(feature["outline_id"])
+        done(self._layer.deleteFeature(feature.id()), self._layer)
+        self._ids[name] -= 1
+        self.findings.duplicates.append(name)
 
     def _provenance(self, feature: QgsFeature, is_new: bool, tool: str) -> dict[str, Any]:
         drawn = is_new and _text(feature["edit_state"]) in ("", EditState.ADDED.value)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qgis.core import (
+    QgsGraduatedSymbolRenderer,
     QgsLayerTreeGroup,
     QgsMapLayer,
     QgsProject,
@@ -16,6 +17,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import UnreadableRasterError
+from ..core.messages import QT_TRANSLATE_NOOP
 from ..core.outline_fields import BOUNDARY_LAYER, OUTLINES_LAYER, EditState
 from ..core.result import MapResult
 from .paths import resource
@@ -32,6 +34,8 @@ It looks at the saved outlines of the same file whenever the layer is drawn, so 
 sections with the commit and has them again when it is restored. Nothing is removed from the file.
 """
 
+DATA_EDGE_LABEL = QT_TRANSLATE_NOOP("layers", "Edge of the data")
+"""As the boundary's style file names the sections where an outline merely ends with the data."""
 PROBABILITY = "probability"
 CONFIDENCE = "confidence"
 
@@ -129,6 +133,15 @@ def apply_style(layer: QgsMapLayer, name: str) -> None:
     path = resource(f"styles/{name}.qml")
     if Path(path).exists():
         layer.loadNamedStyle(path)
+        _translate_legend(layer)
+
+
+def _translate_legend(layer: QgsMapLayer) -> None:
+    """A style file speaks one language."""
+    renderer = layer.renderer()
+    if isinstance(renderer, QgsGraduatedSymbolRenderer):
+        for place, one in enumerate(renderer.ranges()):
+            renderer.updateRangeLabel(place, QCoreApplication.translate("layers", one.label()))
 
 
 def _raster(result: MapResult, product: str, name: str) -> QgsRasterLayer:

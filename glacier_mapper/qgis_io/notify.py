@@ -6,10 +6,11 @@ import logging
 from collections.abc import Iterable
 
 from qgis.core import Qgis, QgsApplication, QgsMessageLog
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QCoreApplication, QTimer
 
 from ..core.errors import Cancelled, GlacierMapperError, InputError
 from ..core.messages import Message
+from . import task
 from .bar_lines import TAG, BarLines, Button
 from .translation import error_text, translated
 
@@ -67,6 +68,14 @@ class Notifier:
         for message in messages:
             level = Qgis.MessageLevel.Warning if message.to_check else Qgis.MessageLevel.Info
             log(translated(message), level)
+
+    def drop_echoes(self, *_: object) -> None:
+        """Take away QGIS's own lines on the end of long tasks of ours: what came of them is said by us, once.
+
+        QGIS writes "Task failed" or "Task complete" into the bar where the system shows no notifications.
+        """
+        if self._lines is not None:
+            QTimer.singleShot(0, lambda: self._lines.drop_others(task.titles))
 
     def _show(self, text: str, level: int, has_details: bool = False) -> None:
         if self._lines is None:

@@ -20,7 +20,7 @@ from ..core.outline_fields import ORIGINALS_LAYER, OUTLINE_FIELDS, EditState, Re
 from .edits import done
 from .turns import in_portions
 
-KEPT = ("note", "analyst")
+KEPT = ("note", "analyst", "src_date")
 """Columns that a restore leaves as the analyst has them."""
 
 

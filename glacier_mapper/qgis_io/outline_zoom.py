@@ -9,6 +9,7 @@ from qgis.core import (
     QgsCsException,
     QgsExpression,
     QgsFeatureRequest,
+    QgsMapLayer,
     QgsProject,
     QgsRectangle,
     QgsVectorLayer,
@@ -43,7 +44,7 @@ def zoom_to_ids(canvas: QgsMapCanvas, layer: QgsVectorLayer, outline_ids: Iterab
         zoom_to_fids(canvas, layer, [feature.id() for feature in layer.getFeatures(request)])
 
 
-def zoom_to_extent(canvas: QgsMapCanvas, layer: QgsVectorLayer, extent: QgsRectangle) -> bool:
+def zoom_to_extent(canvas: QgsMapCanvas, layer: QgsMapLayer, extent: QgsRectangle) -> bool:
     """Show an extent in the layer's CRS with a margin; False for an empty one or one off the canvas's CRS."""
     if extent.isNull():
         return False

@@ -57,9 +57,14 @@ class PassingLayer:
         self._project.setDirty(dirty)
 
     def remove(self) -> None:
-        """Take the layer away."""
+        """Take the layer away.
+
+        A canvas compares its layers with those before, and a layer that is deleted is in neither list: it is
+        asked to draw anew while the layer is still there, and does so in a later turn.
+        """
         if self.layer is not None:
             dirty = self._project.isDirty()
+            self.layer.triggerRepaint()
             self._project.removeMapLayer(self._layer_id)
             self._project.setDirty(dirty)
         self._layer_id = ""

@@ -11,8 +11,13 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 
 from ..core.errors import Cancelled, GlacierMapperError, InternalError
 
+_FLAGS = QgsTask.Flag.CanCancel | QgsTask.Flag.CancelWithoutPrompt
+if hasattr(QgsTask, "Silent"):  # from QGIS 3.26 on; before, the notifier drops QGIS's own line on a task's end
+    _FLAGS |= QgsTask.Silent
 _alive: set[BackgroundTask] = set()
 """Tasks not ended yet: QGIS's task manager does not keep the Python half of a task alive."""
+titles: set[str] = set()
+"""What the tasks of this session were called."""
 
 
 class BackgroundTask(QgsTask):
@@ -24,7 +29,7 @@ class BackgroundTask(QgsTask):
     progressed = pyqtSignal(object)
 
     def __init__(self, title: str, compute: Callable[[BackgroundTask], Any]) -> None:
-        super().__init__(title, QgsTask.Flag.CanCancel | QgsTask.Flag.CancelWithoutPrompt)
+        super().__init__(title, _FLAGS)
         self._compute = compute
         self._on_done: Callable[[Any], None] | None = None
         self._on_error: Callable[[GlacierMapperError], None] | None = None
@@ -88,6 +93,7 @@ def run_in_background(
     `Cancelled`, anything that is not of the error tree with `InternalError`.
     """
     task = BackgroundTask(title, compute)
+    titles.add(title)
     task.answer(on_done, on_error)
     if on_progress is not None:
         task.tell(on_progress)

@@ -6,16 +6,16 @@ stack. At commit, the outlines that changed are measured and signed in the same 
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Callable, Protocol
 
-from qgis.core import QgsApplication, QgsMapLayer, QgsProject, QgsVectorLayer
+from qgis.core import QgsMapLayer, QgsProject, QgsVectorLayer
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
 
 from ..core.errors import GlacierMapperError
+from ..qgis_io.analyst import analyst_name
 from ..qgis_io.edit_books import EditBooks, Findings, Signature
 from ..qgis_io.edit_watch import EditWatch
 from ..qgis_io.edits import one_undo_step, take_back_last_step
@@ -114,7 +114,7 @@ class OutlineEditing(QObject):
 
     def _name(self) -> str:
         """The analyst of the settings, or else the one who is logged in."""
-        return self._analyst().strip() or QgsApplication.userFullName() or getpass.getuser()
+        return analyst_name(self._analyst())
 
     def _on_added(self, layers: Sequence[QgsMapLayer]) -> None:
         for layer in layers:
@@ -198,8 +198,17 @@ def _sentences(findings: Findings) -> list[tuple[str, str, list[str]]]:
         "OutlineEditing",
         "{count} edited outlines of “{layer}” had several parts; each part is an outline of its own now.",
     )
+    is_copy = translate(
+        "OutlineEditing",
+        "A copy pasted onto its original in “{layer}” is not saved: outlines never overlap, so nothing was left of it.",
+    )
+    are_copies = translate(
+        "OutlineEditing",
+        "{count} copies pasted onto their originals in “{layer}” are not saved: outlines never overlap.",
+    )
     return [
         (crosses, cross, findings.invalid),
         (is_empty, are_empty, findings.empty),
         (apart, all_apart, findings.taken_apart),
+        (is_copy, are_copies, findings.duplicates),
     ]

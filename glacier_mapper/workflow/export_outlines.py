@@ -92,6 +92,7 @@ class ExportOutlines(QObject):
         dialog.exportRequested.connect(self._export)
         dialog.cancelRequested.connect(self._cancel)
         dialog.zoomRequested.connect(self._zoom)
+        dialog.saveRequested.connect(self._save)
         dialog.finished.connect(self._close)
         self._editing.changed.connect(self._on_edited)
 
@@ -107,7 +108,8 @@ class ExportOutlines(QObject):
             return
         dialog, self._dialog = self._dialog, None
         self._editing.changed.disconnect(self._on_edited)
-        for signal in (dialog.choiceChanged, dialog.exportRequested, dialog.cancelRequested, dialog.zoomRequested):
+        signals = (dialog.choiceChanged, dialog.exportRequested, dialog.cancelRequested, dialog.zoomRequested)
+        for signal in (*signals, dialog.saveRequested):
             signal.disconnect()
         dialog.finished.disconnect(self._close)
         dialog.hide()
@@ -228,6 +230,18 @@ class ExportOutlines(QObject):
     def _cancel(self) -> None:
         if self._writing is not None:
             self._writing.cancel()
+
+    def _save(self) -> None:
+        """Save the layer's edits and go on editing; what can't be saved is said, and stays."""
+        layer = self._layer
+        if layer is None or sip.isdeleted(layer):
+            return
+        if not layer.commitChanges(False):
+            reason = " ".join(layer.commitErrors())
+            self._dialog.show_error(error_text(OutputNotWritableError(path=_file_of(layer), reason=reason)))
+            return
+        self._dialog.show_error("")
+        self._soon()
 
     def _zoom(self, fids: list[int]) -> None:
         if self._layer is not None and not sip.isdeleted(self._layer):

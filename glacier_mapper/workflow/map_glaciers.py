@@ -119,6 +119,11 @@ class MapGlaciers(QObject):
         self._tries = 0
         self._ask_estimate(order)
 
+    def forget_estimate(self) -> None:
+        """There is nothing to ask now, and an answer that is on its way counts no more."""
+        self._estimates.forget()
+        self._again.stop()
+
     def stop(self) -> None:
         """End everything and answer nobody any more: the plugin is being unloaded or QGIS closed."""
         self._around.project.cleared.disconnect(self._note_closed)

@@ -11,6 +11,7 @@ from ..core.progress import STAGE_LABELS, Progress
 from ..core.servers import find_server
 from ..core.settings import Settings
 from ..processing.services import MapServices
+from ..qgis_io.analyst import analyst_name
 from ..qgis_io.bands import describe_layer
 from ..qgis_io.hand_over import plan_layers
 from ..qgis_io.layers import apply_style
@@ -54,7 +55,7 @@ def order_from(settings: Settings) -> MapOrder:
     """An order with the analyst's own settings and no layers."""
     return MapOrder(
         choices=(),
-        analyst=settings.analyst,
+        analyst=analyst_name(settings.analyst),
         threads=settings.threads,
         memory_limit_mb=settings.memory_limit_mb,
         out_dir=settings.out_folder,

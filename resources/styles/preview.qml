@@ -24,22 +24,22 @@
         <colorrampshader colorRampType="INTERPOLATED" minimumValue="0" classificationMode="1" clip="0" labelPrecision="6" maximumValue="1">
           <colorramp type="gradient" name="[source]">
             <Option type="Map">
-              <Option type="QString" name="color1" value="230,159,0,0"/>
-              <Option type="QString" name="color2" value="213,94,0,255"/>
+              <Option type="QString" name="color1" value="67,147,195,0"/>
+              <Option type="QString" name="color2" value="0,40,140,255"/>
               <Option type="QString" name="discrete" value="0"/>
               <Option type="QString" name="rampType" value="gradient"/>
-              <Option type="QString" name="stops" value="0.45;230,159,0,0:0.5;230,159,0,200"/>
+              <Option type="QString" name="stops" value="0.45;67,147,195,0:0.5;33,150,243,190"/>
             </Option>
-            <prop k="color1" v="230,159,0,0"/>
-            <prop k="color2" v="213,94,0,255"/>
+            <prop k="color1" v="67,147,195,0"/>
+            <prop k="color2" v="0,40,140,255"/>
             <prop k="discrete" v="0"/>
             <prop k="rampType" v="gradient"/>
-            <prop k="stops" v="0.45;230,159,0,0:0.5;230,159,0,200"/>
+            <prop k="stops" v="0.45;67,147,195,0:0.5;33,150,243,190"/>
           </colorramp>
-          <item alpha="0" label="0" color="#e69f00" value="0"/>
-          <item alpha="0" label="0.45" color="#e69f00" value="0.45"/>
-          <item alpha="200" label="0.5" color="#e69f00" value="0.5"/>
-          <item alpha="255" label="1" color="#d55e00" value="1"/>
+          <item alpha="0" label="0" color="#4393c3" value="0"/>
+          <item alpha="0" label="0.45" color="#4393c3" value="0.45"/>
+          <item alpha="190" label="0.5" color="#2196f3" value="0.5"/>
+          <item alpha="255" label="1" color="#00288c" value="1"/>
           <rampLegendSettings minimumLabel="" maximumLabel="" prefix="" direction="0" useContinuousLegend="1" suffix="" orientation="2">
             <numericFormat id="basic">
               <Option type="Map">

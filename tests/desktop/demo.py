@@ -22,7 +22,9 @@ from harness import ROOT, DesktopOptions, DesktopRun, run_qgis
 OUT = ROOT / "build" / "demo"
 REAL = ROOT.parent / "shared" / "data" / "hackathon_landsat"
 TILE = "gh_06_09"
-PICTURES = ("1-before.png", "2-mapped.png", "3-correcting.png", "4-corrected.png", "5-export.png")
+PICTURES = (
+    "1-before.png", "2-mapped.png", "3-wrong.png", "4-correcting.png", "5-corrected.png", "6-export.png"
+)
 
 
 def choose_scene(simulated: bool) -> tuple[scenes.Scene, str]:
@@ -74,7 +76,8 @@ def summary(run: DesktopRun, scene: scenes.Scene, what: str) -> list[str]:
         f"Roles     {', '.join(found['roles'])}",
         f"Mapped    {found['outlines']} outlines in {found['mapping_s']:.1f} s from the click to the layers",
         f"Products  {found['folder']}",
-        f"Corrected outline {found['edited']}: {found['area_before_km2']:.3f} -> {found['area_after_km2']:.3f} km²",
+        f"Corrected outline {found['edited']}: {found['area_before_km2']:.3f} -> {found['area_after_km2']:.3f} km², "
+        f"its edge redrawn with {found['vertices']} vertices",
         f"Exported  {found['exported']} ({found['exported_bytes'] / 1024:.0f} KiB)",
         f"Pictures  {', '.join(name for name in PICTURES if (OUT / name).exists())}",
     ]

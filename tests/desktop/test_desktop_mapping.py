@@ -176,3 +176,13 @@ def test_a_project_opened_the_next_day_has_everything(simulated, scenario, tmp_p
     assert opened.results["map_enabled"] is True
     assert opened.results["outlines_again"] == saved.results["outlines"]
     assert opened.results["folder_again"] != saved.results["folder"]
+
+
+def test_a_preview_switched_off_and_a_cancelled_run_leave_nothing_painted(simulated, large, scenario, tmp_path):
+    run = run_qgis(scenario("passing_pictures"), tmp_path, {"scene": str(simulated.image), "large": str(large)})
+    assert run.ok, run.report()
+    assert run.results["preview"] == run.results["growing"] == 0
+    assert run.results["preview_left"] == 0.0
+    assert run.results["growing_left"] == 0.0
+    assert [text for text in run.results["bar"] if "Task" in text] == []  # QGIS's own word on a task that failed
+    assert sum("ancelled" in text for text in run.results["bar"]) == 1

@@ -45,7 +45,8 @@ def _write_outlines(path, epsg):
     boundary.CreateField(ogr.FieldDefn("outline_id", ogr.OFTString))
     for name in ("unc_m", "confidence", "length_m"):
         boundary.CreateField(ogr.FieldDefn(name, ogr.OFTReal))
-    _add(boundary, f"MULTILINESTRING {SQUARE}", {"outline_id": "a", "unc_m": 5.0, "confidence": 0.8})
+    boundary.CreateField(ogr.FieldDefn("data_edge", ogr.OFTInteger))
+    _add(boundary, f"MULTILINESTRING {SQUARE}", {"outline_id": "a", "unc_m": 5.0, "confidence": 0.8, "data_edge": 0})
     dataset = None
 
 

@@ -7,10 +7,12 @@ from dock_maker import settle
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
+from test_task_background import wait_until
 
 from glacier_mapper.core.errors import DiskFullError, NoLayersError, RunnerCrashedError
 from glacier_mapper.qgis_io.bar_actions import BarActions
 from glacier_mapper.qgis_io.notify import Notifier
+from glacier_mapper.qgis_io.task import run_in_background
 
 FULL = DiskFullError(path="/data/a long name/of a folder with results/2021-08-24_001", needed_mb=4000, free_mb=10)
 
@@ -88,3 +90,18 @@ def test_two_findings_stand_beside_each_other_and_the_same_again_replaces_its_ow
     actions.show_outlines("4 outlines cross themselves.", None, [])
     settle(12)
     assert sorted(texts(bar)) == ["3 outlines have no shape.", "4 outlines cross themselves."]
+
+
+def test_qgis_own_line_on_a_task_of_ours_goes_and_all_others_stay(bar):
+    notifier = Notifier(bar)
+    bar.widgetAdded.connect(notifier.drop_echoes)
+    ended = []
+    run_in_background("Map here", lambda task: 1, ended.append, ended.append)
+    wait_until(lambda: ended)
+    notifier.info("Map here")
+    bar.pushMessage("Task failed", "another plugin's task")
+    bar.pushMessage("Task failed", "Map here")
+    assert texts(bar)[0] == "Map here"
+    settle(12)
+    assert texts(bar) == ["another plugin's task", "Map here"]
+    assert [item.title() for item in bar.items()] == ["Task failed", "Glacier Mapper"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from dock_maker import Window, click, heard, preview, scene, scene_guesses, settle
 from qgis.PyQt.QtCore import QPoint, Qt
@@ -309,3 +311,24 @@ def test_sections_fold_by_click_and_by_key(dock):
     QTest.keyClick(section.header, Qt.Key.Key_Space)
     assert dock.map.roles.isVisible()
     assert section.header.accessibleDescription() == "unfolded"
+
+
+@pytest.mark.parametrize(
+    ("counts", "full"),
+    [([3, 10, 2, 5, 900], 10), ([800, 10, 2, 5, 4], 10), ([7, 0, 0, 0, 9], 9), ([], 0), ([4], 4)],
+    ids=["all beyond the range at the right", "at the left", "only there", "none", "one bin"],
+)
+def test_bins_that_hold_all_beyond_the_range_do_not_flatten_the_others(dock, ratio, counts, full):
+    ratio.histogram.show_counts(counts, 0.0, 4.0)
+    assert ratio.histogram.full_count() == full
+
+
+def test_the_valley_is_seen_beside_a_clipped_bin(dock, ratio):
+    chart = ratio.histogram
+    dock.show_preview_info(dataclasses.replace(preview(), histogram=[40, 80, 0, 60, 9000]))
+    settle()
+    picture = chart.grab().toImage()
+    places = [round((number + 0.5) / 5 * (chart.width() - 12) + 6) for number in range(5)]
+    middle = chart.height() // 2
+    ground = picture.pixel(places[2], middle)  # an empty bin
+    assert [picture.pixel(x, middle) != ground for x in places] == [True, True, False, True, True]

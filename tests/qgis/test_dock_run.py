@@ -101,17 +101,17 @@ def test_what_others_know_to_be_in_the_way_is_said_and_taken_back(dock, run):
 
 def test_the_estimate_names_device_time_pixels_and_disk(dock, run):
     dock.show_estimate(estimate())
-    assert run.estimate.full_text == "CPU, 2 threads · about 12 s · 4 tiles · 1.2 Mpx · 40 MB on disk"
+    assert run.estimate.text() == "CPU, 2 threads · about 12 s · 40 MB on disk · 4 tiles · 1.2 Mpx"
     assert "300 MB of memory" in run.estimate.toolTip()
     dock.show_estimate(estimate(seconds=None))
-    assert run.estimate.full_text == "CPU, 2 threads · not measured yet · 4 tiles · 1.2 Mpx · 40 MB on disk"
+    assert run.estimate.text() == "CPU, 2 threads · not measured yet · 40 MB on disk · 4 tiles · 1.2 Mpx"
     dock.show_estimate(None)
-    assert run.estimate.full_text == "Device, time and size are not known yet."
+    assert run.estimate.text() == "Device, time and size are not known yet."
 
 
 def test_a_short_time_is_not_said_twice(dock, run):
     dock.show_estimate(estimate(seconds=0.4))
-    assert run.estimate.full_text == "CPU, 2 threads · under 1 s · 4 tiles · 1.2 Mpx · 40 MB on disk"
+    assert run.estimate.text() == "CPU, 2 threads · under 1 s · 40 MB on disk · 4 tiles · 1.2 Mpx"
 
 
 def test_running_shows_progress_and_cancel_instead_of_the_button(dock, run):

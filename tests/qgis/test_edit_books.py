@@ -378,3 +378,48 @@ def test_a_layer_removed_while_edited_is_forgotten(layer, editing):
     QgsProject.instance().removeMapLayer(layer.id())
     settle()
     assert editing.layers() == []
+
+
+def paste(layer, feature, geometry):
+    """Add a copy of a feature as a paste does."""
+    layer.beginEditCommand("Paste features")
+    attributes = dict(enumerate(feature.attributes()))
+    attributes.pop(layer.fields().lookupField("fid"))
+    assert layer.addFeature(QgsVectorLayerUtils.createFeature(layer, geometry, attributes))
+    layer.endEditCommand()
+
+
+def test_a_copy_pasted_onto_its_original_is_told_and_leaves_no_empty_shape(layer, told):
+    before = layer.featureCount()
+    paste(layer, by_id(layer)["G010000E46000N"], QgsGeometry())
+    assert layer.featureCount() == before + 1
+    assert layer.commitChanges(False)
+    settle()
+    assert layer.featureCount() == before
+    assert sorted(feature["outline_id"] for feature in layer.getFeatures()) == sorted(by_id(layer))
+    [(text, where, ids)] = told.lines
+    assert "A copy pasted onto its original in “Glacier outlines” is not saved" in text
+    assert (where, ids) == (layer, ["G010000E46000N"])
+    assert by_id(layer)["G010000E46000N"]["review"] == "accepted"
+
+
+def test_a_copy_pasted_beside_its_original_is_an_outline_of_its_own(layer, told):
+    paste(layer, by_id(layer)["G010000E46000N"], QgsGeometry.fromWkt(square(X + 6000, Y, 500.0)))
+    assert layer.commitChanges(False)
+    settle()
+    assert told.lines == []
+    ids = [feature["outline_id"] for feature in layer.getFeatures()]
+    assert len(set(ids)) == len(ids) == 4
+    [copy] = [feature for feature in layer.getFeatures() if feature["edited_with"] == "Paste features"]
+    assert (copy["review"], copy["edit_state"]) == ("open", "edited")
+    assert copy["area_km2"] == pytest.approx(0.25, rel=2e-3)
+
+
+def test_an_outline_whose_shape_was_emptied_is_told_and_kept(layer, told):
+    layer.beginEditCommand("Cut")
+    layer.changeGeometry(by_id(layer)["G010000E46000N"].id(), QgsGeometry())
+    layer.endEditCommand()
+    assert layer.commitChanges(False)
+    settle()
+    assert layer.featureCount() == 3
+    assert ["has no shape" in text for text, _, _ in told.lines] == [True]

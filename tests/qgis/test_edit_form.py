@@ -57,7 +57,7 @@ def index(layer, name):
 def test_computed_columns_are_read_only_and_the_others_not(project, layer):
     config = layer.editFormConfig()
     free = {column.name for column in OUTLINE_FIELDS if not config.readOnly(index(layer, column.name))}
-    assert free == {"analyst", "review", "note"}
+    assert free == {"analyst", "review", "note", "src_date"}
 
 
 def test_columns_have_labels_and_choices(project, layer):

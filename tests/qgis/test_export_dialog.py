@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from osgeo import ogr
 from outlines_maker import open_outlines, square, write_outlines
@@ -175,6 +177,43 @@ def test_edits_are_checked_as_they_come(dialog, layer):
     layer.commitChanges()
     settle_again(dialog)
     assert texts(dialog) == []
+
+
+def test_unsaved_edits_are_saved_by_a_button_of_the_check(dialog, layer):
+    save, tree = dialog.findings.save, dialog.findings.tree
+    assert not save.isVisible()
+    layer.startEditing()
+    layer.changeGeometry(1, QgsGeometry.fromWkt(square(X, Y, 1100)))
+    settle_again(dialog)
+    assert save.isVisible()
+    item = tree.topLevelItem(0)
+    dialog.resize(500, dialog.height())
+    QTest.qWait(50)
+    room = tree.visualItemRect(item)
+    assert tree.fontMetrics().horizontalAdvance(item.text(0)) > room.width() - 30
+    assert room.height() >= 2 * tree.fontMetrics().lineSpacing()  # wrapped, not cut
+    assert "Save them" in item.toolTip(0)
+    click(save)
+    assert not layer.isModified()
+    assert layer.isEditable()
+    settle_again(dialog)
+    assert not save.isVisible()
+    assert dialog.export.isEnabled()
+    layer.commitChanges()
+
+
+def test_edits_that_cannot_be_saved_are_told_and_kept(dialog, layer):
+    layer.startEditing()
+    layer.changeGeometry(1, QgsGeometry.fromWkt(square(X, Y, 1100)))
+    settle_again(dialog)
+    connection = sqlite3.connect(layer.source().split("|")[0])
+    connection.execute("CREATE TRIGGER deny BEFORE UPDATE ON outlines BEGIN SELECT RAISE(ABORT, 'denied'); END")
+    connection.commit()
+    connection.close()
+    click(dialog.findings.save)
+    assert layer.isModified()
+    assert "can't be written" in dialog.error.text()
+    layer.rollBack()
 
 
 def test_the_format_brings_its_suffix_crs_and_names(dialog, tmp_path):

@@ -62,6 +62,13 @@ def test_an_untouched_page_saves_what_it_was_shown(plugin, page):
     assert plugin.settings == SETTINGS
 
 
+def test_the_page_says_who_signs_where_no_analyst_is_named(qgis_app):
+    hooks = OptionsHooks(Settings, lambda _: None, lambda: None, lambda: None, login_name="Grace Hopper")
+    made = OptionsPageFactory(hooks).createWidget(None)
+    assert made.analyst.text() == ""
+    assert made.analyst.placeholderText() == "Grace Hopper (the login name)"
+
+
 def test_what_is_typed_is_saved_and_the_rest_is_kept(plugin, page):
     page.analyst.selectAll()
     QTest.keyClicks(page.analyst, " Ada Lovelace ")

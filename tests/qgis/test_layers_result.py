@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from products_maker import make_products
-from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
+from qgis.core import QgsFeature, QgsMapLayer, QgsProject, QgsRasterLayer, QgsRenderContext
+from qgis.PyQt.QtCore import Qt
 from rasters_maker import layer_of, ramp, write_raster
 
 from glacier_mapper.core.errors import UnreadableRasterError
@@ -56,7 +57,43 @@ def test_layers_are_styled(project, result):
     assert product_layer(group, "confidence").renderer().type() == "singlebandpseudocolor"
     boundary = product_layer(group, "boundary").renderer()
     assert boundary.type() == "graduatedSymbol"
-    assert boundary.classAttribute() == "confidence"
+    assert [one.label() for one in boundary.ranges()] == ["Edge of the data", "< 0.5", "0.5 – 0.8", "≥ 0.8"]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "data_edge", "label"),
+    [(0.0, 1, "Edge of the data"), (0.0, 0, "< 0.5"), (0.0, None, "< 0.5"), (0.6, 0, "0.5 – 0.8"), (1.0, 0, "≥ 0.8")],
+    ids=["edge", "unsure", "no word of an edge", "middling", "sure"],
+)
+def test_the_edge_of_the_data_is_a_thin_grey_dashed_line_and_no_unsure_one(
+    project, result, confidence, data_edge, label
+):
+    layer = product_layer(show_result(project, result, "G"), "boundary")
+    feature = QgsFeature(layer.fields())
+    feature["confidence"], feature["data_edge"] = confidence, data_edge
+    renderer, context = layer.renderer().clone(), QgsRenderContext()
+    context.expressionContext().setFields(layer.fields())
+    context.expressionContext().setFeature(feature)
+    renderer.startRender(context, layer.fields())
+    line = renderer.symbolForFeature(feature, context).symbolLayer(0)
+    [shown] = [one.label() for one in renderer.ranges() if one.symbol().symbolLayer(0).color() == line.color()]
+    assert shown == label
+    is_edge = label == "Edge of the data"
+    assert (line.penStyle() == Qt.PenStyle.DashLine) is is_edge
+    assert (line.width() < 1.0) is is_edge
+    renderer.stopRender(context)
+
+
+def test_the_legend_of_the_boundary_speaks_spanish(spanish, project, result):
+    boundary = product_layer(show_result(project, result, "G"), "boundary").renderer()
+    assert boundary.ranges()[0].label() == "Borde de los datos"
+
+
+def test_the_preview_has_the_blue_of_the_result(project, preview, tmp_path):
+    preview.show(write_raster(tmp_path / "p.tif", ramp() / 20))
+    colours = [item.color for item in preview.layer.renderer().shader().rasterShaderFunction().colorRampItemList()]
+    assert all(colour.blue() > colour.red() for colour in colours)
+    assert [colour.alpha() for colour in colours][-1] == 255
 
 
 def test_low_probability_is_transparent_and_high_is_not(project, result):

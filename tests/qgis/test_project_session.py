@@ -21,10 +21,11 @@ from glacier_mapper.core.choice import BandChoice
 from glacier_mapper.core.errors import NoValidPixelsError, RunnerCrashedError
 from glacier_mapper.core.models import BUILT_IN
 from glacier_mapper.core.progress import Progress, Stage
-from glacier_mapper.core.request import NetworkSettings
+from glacier_mapper.core.request import BandRatioSettings, NetworkSettings, OutlineSettings
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.servers import ServerSetting
 from glacier_mapper.qgis_io import task as task_module
+from glacier_mapper.qgis_io.analyst import login_name
 from glacier_mapper.qgis_io.layers import outline_layers
 from glacier_mapper.qgis_io.settings import SettingsStore
 from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
@@ -199,12 +200,41 @@ def test_a_failed_preview_goes_off_and_says_it_once(opened, runner):
     assert len(opened._iface.bar_texts()) == 1
 
 
-def test_the_settings_used_last_are_taken_by_the_next_project(opened):
-    opened.dock.set_band_ratio(dataclasses.replace(opened.dock.band_ratio(), threshold=3.5))
-    opened.dock.mapRequested.emit()
+def test_the_next_project_takes_the_settings_used_last_but_no_threshold(opened):
+    dock = opened.dock
+    dock.set_band_ratio(
+        dataclasses.replace(dock.band_ratio(), threshold=3.5, index="ndsi", min_blue=0.2, softness=0.4, median_px=5)
+    )
+    dock.set_outlines(dataclasses.replace(dock.outlines(), threshold=0.8, min_area_km2=0.2))
+    dock.mapRequested.emit()
     wait_until(lambda: not opened.session.mapping.is_running)
     QgsProject.instance().clear()
-    assert opened.dock.band_ratio().threshold == 3.5
+    assert dock.band_ratio() == BandRatioSettings(softness=0.4, median_px=5)
+    assert dock.outlines() == OutlineSettings(min_area_km2=0.2)
+    assert opened.session.order().band_ratio.threshold is None
+
+
+def test_a_new_project_says_nothing_of_the_run_before(opened, runner):
+    noted = {"template": "{layer} is not used.", "details": {"layer": "dem"}, "to_check": True}
+    runner.answers["map"].result["notes"] = [noted]
+    opened.dock.mapRequested.emit()
+    run = opened.dock.map.run
+    wait_until(lambda: run.notes.lines)
+    assert run.notes.isVisible()
+    assert "1 outline" in run.status.text()
+    QgsProject.instance().clear()
+    assert not run.notes.isVisible()
+    assert run.notes.lines == []
+    assert "outline" not in run.status.text()
+    assert not run.open_folder.isVisible()
+
+
+def test_a_run_without_a_named_analyst_is_signed_with_the_login_name(opened, runner):
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: runner.params_of("map"))
+    assert runner.params_of("map")[-1]["analyst"] == login_name() != ""
+    SettingsStore().save(dataclasses.replace(SettingsStore().load(), analyst=" Ada "))
+    assert opened.session.order().analyst == "Ada"
 
 
 def test_the_folder_chosen_in_the_dock_is_remembered(opened, tmp_path):

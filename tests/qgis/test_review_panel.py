@@ -12,11 +12,12 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication
+from qgis.PyQt.QtWidgets import QApplication, QStyle
 from test_task_background import wait_until
 
 from glacier_mapper.core.outline_fields import Review
 from glacier_mapper.core.review_list import DELETED, ReviewRow
+from glacier_mapper.gui.review_delegate import GAP, dot_size
 from glacier_mapper.gui.review_model import ROW_ROLE, Column, ReviewModel
 from glacier_mapper.gui.review_panel import ReviewPanel
 from glacier_mapper.qgis_io.layers import show_result
@@ -194,6 +195,28 @@ def test_a_judged_outline_that_the_filter_hides_makes_room_for_the_next(panel):
     press(panel, "R")
     press(panel, "W")
     assert (shown(panel), current(panel)) == ([1], [1])
+
+
+@pytest.mark.parametrize("width", [300, 340, 480], ids=["narrowest", "usual", "wide"])
+@pytest.mark.parametrize("points", [8, 10, 14], ids=["small font", "usual font", "large font"])
+def test_area_and_state_are_never_cut(panel, width, points):
+    font = panel.table.font()
+    font.setPointSize(points)
+    panel.table.setFont(font)
+    panel.show_rows([row(1, 0.0834, state="needs_work"), row(2, 0.0512, state="accepted"), row(3, 88.51)])
+    panel.resize(width, 700)
+    QApplication.processEvents()
+    table, metrics = panel.table, panel.table.fontMetrics()
+    for column in (Column.RANK, Column.AREA, Column.UNCERTAINTY):
+        room = table.columnWidth(column) - 2 * (table.style().pixelMetric(QStyle.PM_FocusFrameHMargin) + 1)
+        words = [panel.filter.index(place, column).data() for place in range(3)]
+        assert max(map(metrics.horizontalAdvance, words)) <= room, column.name
+    text = table.columnWidth(Column.STATE) - dot_size(metrics) - 2 * GAP - 2
+    assert metrics.horizontalAdvance("Needs work") <= text
+    if points < 14:
+        total = sum(map(table.columnWidth, Column))
+        assert total <= table.viewport().width()
+        assert table.columnWidth(Column.CONFIDENCE) >= metrics.horizontalAdvance("0.88") + GAP
 
 
 def test_a_click_on_a_header_sorts(panel):

@@ -202,9 +202,9 @@ def test_the_estimate_says_that_nothing_was_measured_yet_and_asks_again(opened, 
     opened.session.mapping._again.setInterval(50)
     opened.session._view_changed()
     wait_until(lambda: len(runner.params_of("estimate")) >= 3)
-    assert "not measured yet" in opened.dock.map.run.estimate.full_text
+    assert "not measured yet" in opened.dock.map.run.estimate.text()
     runner.answers["estimate"] = {**runner.answers["estimate"], "seconds": 75.0}
-    wait_until(lambda: "about 1 min 15 s" in opened.dock.map.run.estimate.full_text)
+    wait_until(lambda: "about 1 min 15 s" in opened.dock.map.run.estimate.text())
     count = len(runner.params_of("estimate"))
     wait_until(lambda: not opened.session.mapping._again.isActive())
     assert len(runner.params_of("estimate")) == count

@@ -232,3 +232,13 @@ def test_windows_paths_and_nothing_at_all():
     (guess,) = guess_roles([BandDescription("a", "layer", path, 1, 1)])
     assert guess.role is Role.RED
     assert guess_roles([]) == []
+
+
+def test_of_two_tiles_the_one_that_shows_more_of_the_view_is_taken():
+    bands = stack(["blue", "green", "red", "nir", "swir16"], "a.tif") + stack(
+        ["blue", "green", "red", "nir", "swir16"], "b.tif"
+    )
+    assert {g.layer_id for g in guess_roles(bands)} == {"a.tif"}
+    assert {g.layer_id for g in guess_roles(bands, {"a.tif": 0.2, "b.tif": 0.7})} == {"b.tif"}
+    assert {g.layer_id for g in guess_roles(bands, {"a.tif": 0.0, "b.tif": 0.0})} == {"a.tif"}
+    assert all(g.certainty > 0.9 for g in guess_roles(bands, {"a.tif": 0.2, "b.tif": 0.7}))

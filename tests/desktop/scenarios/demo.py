@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
+import contextlib
+import math
 import sys
 import time
 from pathlib import Path
 
-from osgeo import gdal
+from osgeo import gdal, ogr
 from qgis.core import (
     QgsContrastEnhancement,
     QgsGeometry,
@@ -28,93 +29,107 @@ import steps
 
 from glacier_mapper.gui.review_model import ROW_ROLE
 
-RESHAPE_INSIDE_PX, RESHAPE_OUTSIDE_PX, RESHAPE_HALF_WIDTH_PX = 30, 60, 60
-SNAP_PX = 16
-AREAS_KM2 = (0.05, 5.0)  # outlines of which the whole can be seen, and what is drawn
-TRIED_OUTLINES = 8
+AREAS_KM2 = (0.02, 40.0)  # pieces that are worth a correction, and that fit into a view
+VERTICES = (6, 40)
+LISTED_STEPS = 3
+EDGE_PX = 10
 
 
-class Label:
-    """The reference, which stands for what the analyst sees: 1 glacier, 0 none, 255 not known."""
+def reference_shapes(path):
+    """The glaciers of the reference raster (1), what it does not know (255, and the scene's edge), its pixel size.
 
-    def __init__(self, path):
-        dataset = gdal.Open(path)
-        self.values, self.transform = dataset.ReadAsArray(), dataset.GetGeoTransform()
-
-    def share(self, geometry):
-        """The share of glacier among points spread over a small polygon."""
-        box = geometry.boundingBox()
-        inside = []
-        for i, j in itertools.product(range(6), range(6)):
-            x = box.xMinimum() + (i + 0.5) / 6 * box.width()
-            y = box.yMinimum() + (j + 0.5) / 6 * box.height()
-            if geometry.contains(QgsPointXY(x, y)):
-                inside.append(self._at(x, y))
-        return inside.count(1) / len(inside) if inside else 0.0
-
-    def _at(self, x, y):
-        x0, dx, _, y0, _, dy = self.transform
-        row, col = int((y - y0) / dy), int((x - x0) / dx)
-        rows, cols = self.values.shape
-        return int(self.values[row, col]) if 0 <= row < rows and 0 <= col < cols else 0
-
-
-def reshape_lines(outline, view, pixel):
-    """Lines over a bay outside, to add it, and through the inside, to cut it off, along the boundary in view."""
-    rings = outline.asMultiPolygon() if outline.isMultipart() else [outline.asPolygon()]
-    edge = QgsGeometry.fromPolylineXY(max((polygon[0] for polygon in rings), key=len))
-    width = RESHAPE_HALF_WIDTH_PX * pixel
-    count = max(8, min(80, int(edge.length() / width)))
-    for number in range(count):
-        at = edge.length() * number / count
-        before, here, after = (
-            edge.interpolate((at + step) % edge.length()).asPoint() for step in (-width, 0.0, width)
-        )
-        along = QgsPointXY(after.x() - before.x(), after.y() - before.y())
-        size = along.distance(QgsPointXY(0, 0))
-        if size < width or not view.contains(here):
-            continue
-        for sign in (1, -1):
-            out = QgsPointXY(sign * along.y() / size, -sign * along.x() / size)
-            line = [
-                _moved(before, out, -RESHAPE_INSIDE_PX * pixel), _moved(here, out, RESHAPE_OUTSIDE_PX * pixel),
-                _moved(after, out, -RESHAPE_INSIDE_PX * pixel),
-            ]
-            inside = [outline.contains(point) for point in line]
-            if inside in ([True, False, True], [False, True, False]):
-                yield line
-
-
-def _moved(point, direction, distance):
-    return QgsPointXY(point.x() + distance * direction.x(), point.y() + distance * direction.y())
-
-
-def choose_line(layer, feature, canvas, label):
-    """(gain, line) of what the analyst would draw: the bay that is most wrong, or, without a reference, any.
-
-    The gain is the area put right less the area put wrong, in m²; the line is None where nothing can be drawn
-    without touching another outline or snapping to one.
+    The reference stands for what the analyst sees in the image.
     """
-    pixel = canvas.mapUnitsPerPixel()
-    view = QgsRectangle(canvas.extent())
-    view.scale(0.8)
-    near = [one.geometry() for one in layer.getFeatures(canvas.extent())]
-    edges = [QgsGeometry(one.constGet().boundary()) for one in near]
-    own = feature.geometry()
-    best = (0.0, None)
-    for line in reshape_lines(own, view, pixel):
-        triangle = QgsGeometry.fromPolygonXY([[*line, line[0]]])
-        adds = own.contains(line[0])
-        bay = triangle.difference(own) if adds else triangle.intersection(own)
-        points = [QgsGeometry.fromPointXY(point) for point in line]
-        snaps = any(edge.distance(point) < SNAP_PX * pixel for edge in edges for point in points)
-        if snaps or any(bay.intersects(other) for other in near if not other.equals(own)):
+    raster = gdal.Open(path)
+    band, memory = raster.GetRasterBand(1), ogr.GetDriverByName("Memory").CreateDataSource("")
+    layer = memory.CreateLayer("reference", raster.GetSpatialRef(), ogr.wkbPolygon)
+    layer.CreateField(ogr.FieldDefn("value", ogr.OFTInteger))
+    gdal.Polygonize(band, None, layer, 0)
+    found, unknown = [], []
+    for feature in layer:
+        geometry = QgsGeometry()
+        geometry.fromWkb(bytes(feature.GetGeometryRef().ExportToWkb()))
+        (found if feature["value"] == 1 else unknown if feature["value"] == 255 else []).append(geometry)
+    pixel_m = raster.GetGeoTransform()[1]
+    as_drawn = QgsGeometry.unaryUnion(found).simplify(0.9 * pixel_m).smooth(1).makeValid()
+    x, dx, _, y, _, dy = raster.GetGeoTransform()
+    inside = QgsRectangle(x, y + dy * raster.RasterYSize, x + dx * raster.RasterXSize, y).buffered(-EDGE_PX * pixel_m)
+    outside = QgsGeometry.fromRect(inside.buffered(1e5)).difference(QgsGeometry.fromRect(inside))
+    return as_drawn, QgsGeometry.unaryUnion([*unknown, outside]), pixel_m
+
+
+class Correction:
+    """A piece of an outline that is wrong, and the line that an analyst draws to put it right."""
+
+    def __init__(self, outline_id, piece, line, adds):
+        self.outline_id, self.piece, self.line, self.adds = outline_id, piece, line, adds
+
+
+def corrections(layer, reference, unknown, pixel_m):
+    """What could be put right by one line each, the largest piece first."""
+    outlines = {feature["outline_id"]: feature.geometry() for feature in layer.getFeatures()}
+    glaciers = reference.asGeometryCollection()
+    found = []
+    for outline_id, own in outlines.items():
+        if own.area() / 1e6 < AREAS_KM2[0]:
             continue
-        share = label.share(bay) if label else float(adds)
-        gain = bay.area() * (2 * share - 1) * (1 if adds else -1)
-        if gain > best[0]:
-            best = (gain, line)
-    return best
+        box = own.boundingBox().buffered(20 * pixel_m)
+        near = QgsGeometry.unaryUnion([one for one in glaciers if one.boundingBox().intersects(box)])
+        others = [one for key, one in outlines.items() if key != outline_id and one.boundingBox().intersects(box)]
+        taken = QgsGeometry.unaryUnion(others) if others else QgsGeometry.fromWkt("POLYGON EMPTY")
+        for adds, wrong in ((True, near.difference(own)), (False, own.difference(near))):
+            for piece in wrong.asGeometryCollection():
+                if AREAS_KM2[0] <= piece.area() / 1e6 <= AREAS_KM2[1] and is_clear(piece, taken, unknown, pixel_m):
+                    line = line_round(piece, own, adds, pixel_m)
+                    if line and is_better(own, line, near, adds):
+                        found.append(Correction(outline_id, piece, line, adds))
+    return sorted(found, key=lambda one: -one.piece.area())
+
+
+def is_clear(piece, taken, unknown, pixel_m):
+    """Whether a piece is no sliver, known throughout, and away from other outlines."""
+    if piece.intersects(unknown):
+        return False
+    return not piece.buffer(-1.5 * pixel_m, 4).isEmpty() and not piece.buffer(2 * pixel_m, 4).intersects(taken)
+
+
+def line_round(piece, own, adds, pixel_m):
+    """The piece's edge away from the outline, with an end beyond the outline's line at both sides; None for none."""
+    edge = QgsGeometry(own.constGet().boundary()).buffer(0.3 * pixel_m, 4)
+    away = QgsGeometry(piece.constGet().boundary()).difference(edge).mergeLines()
+    parts = [part for part in away.asGeometryCollection() if part.length() > 0.8 * away.length()]
+    if len(parts) != 1:
+        return None
+    points = parts[0].simplify(0.4 * pixel_m).asPolyline()
+    if not VERTICES[0] <= len(points) <= VERTICES[1]:
+        return None
+    ends = [beyond(*pair, own, adds, pixel_m) for pair in ((points[1], points[0]), (points[-2], points[-1]))]
+    return None if None in ends else [ends[0], *points, ends[1]]
+
+
+def beyond(before, end, own, adds, pixel_m):
+    """A point two pixels beyond the outline's line, on the side where the drawn line has to end; None for none."""
+    edge = QgsGeometry(own.constGet().boundary())
+    near = edge.nearestPoint(QgsGeometry.fromPointXY(end)).asPoint()
+    along = QgsPointXY(near.x() - before.x(), near.y() - before.y())
+    size = along.distance(QgsPointXY(0, 0)) or 1.0
+    turns = (0.0, 0.6, -0.6, 1.2, -1.2)
+    for turn in turns:
+        x = (along.x() * math.cos(turn) - along.y() * math.sin(turn)) / size
+        y = (along.x() * math.sin(turn) + along.y() * math.cos(turn)) / size
+        point = QgsPointXY(near.x() + 2 * pixel_m * x, near.y() + 2 * pixel_m * y)
+        if own.contains(point) == adds:
+            return point
+    return None
+
+
+def is_better(own, line, reference, adds):
+    """Whether a reshaping by this line brings the outline nearer to the reference."""
+    patch = QgsGeometry.fromPolygonXY([[*line, line[0]]])
+    if not patch.isGeosValid():
+        return False
+    after = own.combine(patch) if adds else own.difference(patch)
+    return after.symDifference(reference).area() < own.symDifference(reference).area()
 
 
 def show_as_analysts_do(layer):
@@ -136,7 +151,7 @@ def draw(desktop, tool, line):
     for point in line[:-1]:
         desktop.canvas_click(point.x(), point.y())
     desktop.canvas_click(line[-1].x(), line[-1].y())
-    desktop.screenshot("3-correcting.png")
+    desktop.screenshot("4-correcting.png")
     desktop.canvas_click(line[-1].x(), line[-1].y(), Qt.MouseButton.RightButton)
     desktop.wait(0.5)
 
@@ -163,18 +178,6 @@ def scenario(desktop):
     desktop.note(seconds=time.monotonic() - started)
 
 
-def next_outline(desktop, layer):
-    """Step with the Next button to an outline worth a look; None at the end of the list."""
-    for _ in range(layer.featureCount()):
-        desktop.click(steps.button(desktop.dock.review, "Next outline"))
-        desktop.wait(0.2)
-        row = desktop.dock.review.selected_rows()[0]
-        if AREAS_KM2[0] < row.area_km2 < AREAS_KM2[1]:
-            desktop.settle()
-            return by_id(layer, row.outline_id)
-    return None
-
-
 def by_id(layer, outline_id):
     """The outline of that id, None where it is gone."""
     return next((found for found in layer.getFeatures() if found["outline_id"] == outline_id), None)
@@ -196,28 +199,28 @@ def click_row(desktop, outline_id):
 
 
 def correct_one(desktop, layer):
-    """Go through the review list, reshape the outline that needs it most with QGIS's own tool, and save."""
+    """Step through the review list, take the outline with the largest error, redraw its edge with QGIS's own tool."""
     dock, canvas = desktop.dock, desktop.iface.mapCanvas()
-    label = Label(desktop.arguments["label"]) if desktop.arguments.get("label") else None
     dock.show_review_page()
     desktop.wait(1)
-    best = (0.0, None, None)
-    for _ in range(TRIED_OUTLINES):
-        candidate = next_outline(desktop, layer)
-        if candidate is None:
-            break
-        gain, found = choose_line(layer, candidate, canvas, label)
-        if found and gain > best[0]:
-            best = (gain, candidate["outline_id"], found)
-    if best[1] is None:
-        raise LookupError("no outline was found that could be reshaped")
-    click_row(desktop, best[1])
-    feature = by_id(layer, best[1])
-    line = choose_line(layer, feature, canvas, label)[1]
+    for _ in range(min(LISTED_STEPS, layer.featureCount())):
+        desktop.click(steps.button(dock.review, "Next outline"))
+        desktop.wait(0.2)
+    found = corrections(layer, *reference_shapes(desktop.arguments["label"]))
+    if not found:
+        raise LookupError("no outline was found that one line could put right")
+    correction = found[0]
+    click_row(desktop, correction.outline_id)
+    box = correction.piece.boundingBox()
+    canvas.setExtent(box.buffered(0.5 * max(box.width(), box.height())))
+    desktop.settle()
+    feature = by_id(layer, correction.outline_id)
     desktop.iface.setActiveLayer(layer)
     if not layer.isEditable():
         desktop.iface.actionToggleEditing().trigger()
-    draw(desktop, "mActionReshapeFeatures", line)
+    desktop.screenshot("3-wrong.png")
+    with free_hand():
+        draw(desktop, "mActionReshapeFeatures", correction.line)
     reshaped = layer.getFeature(feature.id())
     desktop.expect(not reshaped.geometry().equals(feature.geometry()), "the outline was not reshaped")
     desktop.iface.actionSaveActiveLayerEdits().trigger()
@@ -229,11 +232,26 @@ def correct_one(desktop, layer):
     after = desktop.wait_until(measured, 20, "the edited outline to be measured")
     desktop.iface.actionPan().trigger()
     desktop.settle()
-    desktop.screenshot("4-corrected.png")
+    desktop.screenshot("5-corrected.png")
     desktop.note(
         edited=feature["outline_id"], area_before_km2=feature["area_km2"], area_after_km2=after["area_km2"],
         edited_by=str(after["edited_by"]), edited_with=str(after["edited_with"]), edited_at=str(after["edited_at"]),
+        vertices=len(correction.line), adds=correction.adds,
     )
+
+
+@contextlib.contextmanager
+def free_hand():
+    """Snapping off while a line is drawn freely, as an analyst does with the key S."""
+    project = QgsProject.instance()
+    before = project.snappingConfig()
+    off = project.snappingConfig()
+    off.setEnabled(False)
+    project.setSnappingConfig(off)
+    try:
+        yield
+    finally:
+        project.setSnappingConfig(before)
 
 
 def export(desktop, layer):
@@ -252,7 +270,7 @@ def export(desktop, layer):
             dialog.findings.anyway.setChecked(True)
         desktop.wait_until(dialog.export.isEnabled, 20, "the export button")
         picture = dialog.grab()
-        picture.save(str(desktop.folder / "5-export.png"))
+        picture.save(str(desktop.folder / "6-export.png"))
         desktop.click(dialog.export)
         desktop.wait_until(target.exists, 60, "the exported file")
         desktop.wait(1)

@@ -36,8 +36,8 @@ def scenario(desktop):
     scroll = desktop.dock.map.scroll
     desktop.note(content_px=scroll.widget().width(), room_px=scroll.viewport().width(), dock_px=desktop.dock.width())
     run = desktop.dock.map.run
-    desktop.wait_until(lambda: " · " in run.estimate.full_text, 60, "the estimate")
-    desktop.note(estimate=run.estimate.full_text)
+    desktop.wait_until(lambda: " · " in run.estimate.text(), 60, "the estimate")
+    desktop.note(estimate=run.estimate.text())
     steps.map_and_wait(desktop)
     desktop.wait_until(run.status.text, 20, "the result in the dock")
     notes = [line.text.text() for line in run.notes.lines]

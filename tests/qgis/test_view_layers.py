@@ -1,0 +1,176 @@
+"""Roles follow the view over adjacent tiles; a view outside of all says so; the image's date is set and kept."""
+
+from __future__ import annotations
+
+import pytest
+from dock_maker import settle
+from qgis.core import QgsCoordinateReferenceSystem, QgsMapSettings, QgsProject, QgsRectangle
+from qgis.PyQt.QtCore import QSize
+from rasters_maker import layer_of, ramp, write_raster
+from test_project_session import opened, roles, runner  # noqa: F401 (fixtures)
+from test_task_background import wait_until
+from test_workflow_map import SIZE, write_scene
+
+from glacier_mapper.core.choice import BandChoice
+from glacier_mapper.core.roles import Role
+from glacier_mapper.qgis_io.coverage import Coverage
+from glacier_mapper.qgis_io.layers import outline_layers
+from glacier_mapper.qgis_io.view import plan_hand_over
+
+SIDE_M = SIZE * 10.0
+WEST, NORTH = 600000.0, 5200000.0
+
+
+def tile(number):
+    """The extent of the nth tile from the west."""
+    west = WEST + number * SIDE_M
+    return QgsRectangle(west, NORTH - SIDE_M, west + SIDE_M, NORTH)
+
+
+@pytest.fixture
+def tiles(opened, tmp_path):  # noqa: F811
+    """The scene of the project and its neighbour in the east, the first one in view."""
+    east = layer_of(write_scene(tmp_path / "east.tif", origin=(WEST + SIDE_M, NORTH)), "east")
+    QgsProject.instance().addMapLayer(east)
+    west = QgsProject.instance().mapLayersByName("scene")[0]
+    wait_until(lambda: len({band.layer_id for band in opened.dock.map.roles.choices.bands}) == 2)
+    look_at(opened, tile(0))
+    return west, east
+
+
+def look_at(opened, box):  # noqa: F811
+    opened._iface.canvas.setExtent(box)
+    settle()
+
+
+def chosen(opened):  # noqa: F811
+    return {choice.layer_id for choice in opened.dock.chosen_roles()}
+
+
+def test_roles_follow_to_the_tile_that_covers_the_view(opened, tiles):  # noqa: F811
+    west, east = tiles
+    assert chosen(opened) == {west.id()}
+    look_at(opened, tile(1))
+    assert chosen(opened) == {east.id()}
+    look_at(opened, tile(0))
+    assert chosen(opened) == {west.id()}
+    assert not opened.dock.roles_were_edited()
+
+
+def test_roles_fixed_by_hand_stay(opened, tiles):  # noqa: F811
+    west, _ = tiles
+    opened.dock.set_chosen_roles([BandChoice(Role.RED, west.id(), 2), BandChoice(Role.SWIR1, west.id(), 4)])
+    look_at(opened, tile(1))
+    assert chosen(opened) == {west.id()}
+    assert "shows nothing of “scene”" in opened.dock.map.run.status.text()
+
+
+def test_the_tile_left_out_is_named_before_the_click_and_only_where_it_adds_something(opened, tiles):  # noqa: F811
+    note = opened.dock.map.roles.note
+    assert not note.isVisible()
+    both = QgsRectangle(tile(0).center().x(), tile(0).yMinimum(), tile(1).center().x() - 50, tile(0).yMaximum())
+    look_at(opened, both)
+    assert note.isVisible()
+    assert "“east”" in opened.dock.map.roles.note_text.text()
+    look_at(opened, tile(0).buffered(-20))
+    assert not note.isVisible()
+
+
+def test_a_second_image_of_the_same_place_is_not_reported(opened, tiles, tmp_path):  # noqa: F811
+    again = layer_of(write_scene(tmp_path / "again.tif"), "again")
+    QgsProject.instance().addMapLayer(again)
+    wait_until(lambda: len({band.layer_id for band in opened.dock.map.roles.choices.bands}) == 3)
+    look_at(opened, tile(0).buffered(-20))
+    assert not opened.dock.map.roles.note.isVisible()
+
+
+def test_a_view_outside_says_so_and_the_button_leads_back(opened, tiles):  # noqa: F811
+    run = opened.dock.map.run
+    wait_until(run.button.isEnabled)
+    look_at(opened, tile(9))
+    assert not run.button.isEnabled()
+    assert run.status.text() == "The view shows nothing of “scene”. Zoom to it, or choose another layer."
+    assert run.zoom.isVisible()
+    run.zoom.click()
+    settle()
+    assert run.button.isEnabled()
+    assert opened._iface.canvas.extent().contains(tile(0))
+    assert chosen(opened) == {tiles[0].id()}
+
+
+def test_the_preview_asks_for_nothing_where_the_view_is_outside(opened, tiles, runner):  # noqa: F811
+    look_at(opened, tile(9))
+    before = len(runner.params_of("preview"))
+    opened.dock.map.model.band_ratio.preview.click()
+    settle(20)
+    assert len(runner.params_of("preview")) == before
+    assert opened._iface.bar_texts() == []
+
+
+def test_a_date_set_in_the_dock_goes_with_the_request_and_is_kept_in_the_project(
+    opened, runner, tmp_path  # noqa: F811
+):
+    date, project = opened.dock.map.roles.date, QgsProject.instance()
+    assert date.glyph.icon == "unsure"
+    opened.dock.sourceDateEdited.emit("2021-09-03")
+    assert date.box.date().toString("yyyy-MM-dd") == "2021-09-03"
+    assert project.isDirty()
+    opened.dock.mapRequested.emit()
+    wait_until(lambda: outline_layers(project))
+    sources = runner.params_of("map")[-1]["sources"]
+    assert {source["date"] for source in sources} == {"2021-09-03"}
+    for layer in outline_layers(project):
+        project.removeMapLayer(layer.id())
+    assert project.write(str(tmp_path / "p.qgz"))
+    project.clear()
+    assert project.read(str(tmp_path / "p.qgz"))
+    wait_until(lambda: roles(opened))
+    assert date.box.date().toString("yyyy-MM-dd") == "2021-09-03"
+    assert date.glyph.icon == "manual"
+    opened.dock.sourceDateEdited.emit("")
+    assert date.box.isNull()
+
+
+def test_a_layer_read_through_its_provider_has_the_date_too(tmp_path):
+    project = QgsProject()
+    layer = layer_of(write_raster("/vsimem/dated.tif", ramp()), "in memory")
+    layer.setCustomProperty("glacier_mapper/source_date", "2020-08-01")
+    project.addMapLayer(layer)
+    planned = plan_hand_over(project, [BandChoice(Role.RED, layer.id(), 1)], None, tmp_path)
+    assert [source.date for source in planned.sources] == ["2020-08-01"]
+    project.clear()
+
+
+def settings(box, epsg=32632, turned=0.0):
+    made = QgsMapSettings()
+    made.setOutputSize(QSize(400, 400))
+    made.setDestinationCrs(QgsCoordinateReferenceSystem(f"EPSG:{epsg}"))
+    made.setExtent(box)
+    made.setRotation(turned)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("shift", "share"), [(0.0, 1.0), (0.5, 0.5), (0.93, 0.1), (0.995, 0.0), (1.0, 0.0)],
+    ids=["all", "half", "a little", "an edge", "beside"],
+)
+def test_the_share_of_the_view(tmp_path, shift, share):
+    layer = layer_of(write_scene(tmp_path / "s.tif"))
+    assert Coverage(QgsProject.instance(), settings(tile(shift))).shares([layer]) == {layer.id(): share}
+
+
+def test_shares_in_another_crs_and_on_a_turned_canvas(tmp_path):
+    layer = layer_of(write_scene(tmp_path / "s.tif"))
+    degrees = QgsRectangle(10.3161, 46.9449, 10.3163, 46.9451)
+    assert Coverage(QgsProject.instance(), settings(degrees, 4326)).shares([layer]) == {layer.id(): 1.0}
+    turned = Coverage(QgsProject.instance(), settings(tile(0), turned=45.0))
+    assert 0.7 <= turned.shares([layer])[layer.id()] <= 0.9
+
+
+def test_what_has_no_place_counts_as_everywhere(tmp_path):
+    lost = layer_of(write_raster(tmp_path / "lost.tif", ramp(), epsg=0))
+    lost.setCrs(QgsCoordinateReferenceSystem())
+    assert Coverage(QgsProject.instance(), settings(tile(0))).shares([lost]) == {lost.id(): 1.0}
+    empty = Coverage(QgsProject.instance(), QgsMapSettings())
+    assert not empty.is_known
+    assert empty.shares([lost]) == {lost.id(): 1.0}
