@@ -108,10 +108,13 @@ def _simulate(params: dict[str, Any], _: Controls) -> Any:
     seed = _read("seed", lambda: int(params["seed"]))
     size_px = _read("size_px", lambda: int(params["size_px"]))
     out_dir = _read("out_dir", lambda: str(params["out_dir"]))
-    sensor = str(params.get("sensor", "S2"))
-    from .training import simulate_scene
+    dates = _read("dates", lambda: int(params.get("dates", 1)))
+    texts = {name: str(params[name]) for name in ("sensor", "kind", "season", "terrain") if name in params}
+    switches = {name: bool(params[name]) for name in ("clouds", "gaps", "top_of_atmosphere") if name in params}
+    from .training.simulate import SceneSettings, WriteOptions, write_scenes
 
-    return {"paths": list(simulate_scene(seed, size_px, out_dir, sensor))}
+    settings = SceneSettings(seed, size_px, **texts, **switches)
+    return {"paths": write_scenes(settings, out_dir, WriteOptions(dates, bool(params.get("radar", False))))}
 
 
 def _models(_: dict[str, Any], __: Controls) -> Any:

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 from .files import SimulatedScene, WriteOptions, simulate_scene, write_scenes
-from .scene import SceneArrays, simulate, simulate_dates
+from .scene import SceneArrays, simulate, simulate_dates, simulate_views
 from .settings import Kind, SceneSettings, Season
 
 __all__ = [
     "Kind", "SceneArrays", "SceneSettings", "Season", "SimulatedScene", "WriteOptions", "simulate", "simulate_dates",
-    "simulate_scene", "write_scenes",
+    "simulate_scene", "simulate_views", "write_scenes",
 ]

@@ -79,7 +79,8 @@ def write_scenes(settings: SceneSettings, out_dir: str | Path, options: WriteOpt
         for day, scene in zip(days, scenes):
             name = f"{stem}_{day}" if options.dates > 1 else stem
             rasters = _rasters(scene, settings, options.radar)
-            paths += [_write(folder / f"{name}_{kind}.tif", raster, (settings, day)) for kind, raster in rasters.items()]
+            for kind, raster in rasters.items():
+                paths.append(_write(folder / f"{name}_{kind}.tif", raster, (settings, day)))
         if options.dates > 1:
             paths.append(_write_truth(folder / f"{stem}_truth.json", dict(zip(days, scenes))))
     except (OSError, RasterioError) as exc:

@@ -12,7 +12,7 @@ from .ice import Climate, glaciers
 from .noise import fractal, resized, sampled, smoothstep
 from .relief import glaciated, gullies, mountains
 from .sensors import SENSORS
-from .settings import Kind, SceneSettings
+from .settings import WITHOUT_ICE, Kind, SceneSettings
 from .terrain import real_relief
 
 FIELD_CELLS = (144, 320)
@@ -92,16 +92,18 @@ def make_place(settings: SceneSettings) -> Place:
     field = _field(rng, settings, cells, cell_m)
     climate, water = _climate(rng, settings.kind, field, cell_m)
     spare = cells - settings.size_px * pixel_m / cell_m
-    ice = glaciers(field, cell_m, climate)
+    ice = _ice(settings.kind, field, cell_m, climate)
     row, col = _view(rng, settings.kind, ice, spare)
     window = Window(row, col, settings.size_px, cell_m / pixel_m)
     return Place(settings.kind, field, cell_m, climate, ice, window, _detail(rng, field, window, pixel_m), pixel_m, water)
 
 
-def ground_of(place: Place, warming_m: float = 0.0, before: np.ndarray | None = None) -> tuple[Ground, np.ndarray]:
-    """The ground with the equilibrium line `warming_m` higher, and the ice of the field; no more ice than `before`."""
+def ground_of(
+    place: Place, warming_m: float = 0.0, before: np.ndarray | None = None
+) -> tuple[Ground, np.ndarray]:
+    """The ground with the equilibrium line `warming_m` higher, and the field's ice; no more than `before`."""
     climate = replace(place.climate, line_m=place.climate.line_m + np.float32(warming_m))
-    ice = glaciers(place.field_m, place.cell_m, climate) if warming_m else place.ice_m
+    ice = _ice(place.kind, place.field_m, place.cell_m, climate) if warming_m else place.ice_m
     if before is not None:
         ice = np.minimum(ice, before)
     thickness, height = _surface(place, ice)
@@ -140,6 +142,8 @@ def _climate(rng: np.random.Generator, kind: Kind, field: np.ndarray, cell_m: fl
     line = 70.0 * fractal(rng, cells, 3.5) - 200.0 * np.clip(north, -0.6, 0.6)
     if kind in shares:
         line = line + np.percentile(field, rng.uniform(*shares[kind]))
+    elif kind is Kind.SNOW_PATCHES:
+        line = line + np.percentile(field, rng.uniform(80, 100)) + float(rng.uniform(0, 150))
     else:
         line = line + field.max() + 400.0
     water = NO_WATER
@@ -151,6 +155,11 @@ def _climate(rng: np.random.Generator, kind: Kind, field: np.ndarray, cell_m: fl
     climate = Climate(line.astype("float32"), float(rng.uniform(0.005, 0.008)), float(rng.uniform(0.004, 0.008)),
                       float(rng.uniform(1.5, 3.5)), melt, water if water > NO_WATER else -np.inf)
     return climate, water
+
+
+def _ice(kind: Kind, field: np.ndarray, cell_m: float, climate: Climate) -> np.ndarray:
+    """The field's ice; none where the kind has none, for snow on the highest ground alone makes no glacier."""
+    return np.zeros_like(field) if kind in WITHOUT_ICE else glaciers(field, cell_m, climate)
 
 
 def _view(rng: np.random.Generator, kind: Kind, ice: np.ndarray, spare: float) -> tuple[float, float]:
@@ -186,10 +195,10 @@ def _detail(rng: np.random.Generator, field: np.ndarray, window: Window, pixel_m
 
 def _surface(place: Place, ice: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Thickness of the ice and height of the surface at the scene's pixels."""
-    under = (ice > 6.0).astype("float32")
-    soft = place.window.of(ndimage.gaussian_filter(under, 1.0))
-    base = place.window.of(place.field_m, 3)
-    rock = base + place.detail_m * (1.0 - 0.6 * soft)
+    soft = place.window.of(ndimage.gaussian_filter((ice > 6.0).astype("float32"), 1.0))
+    # What ice has lain on is smoother, and stays so when the ice has gone.
+    worn = place.window.of(ndimage.gaussian_filter((place.ice_m > 6.0).astype("float32"), 1.0))
+    rock = place.window.of(place.field_m, 3) + place.detail_m * (1.0 - 0.6 * worn)
     top = place.window.of(ndimage.gaussian_filter(np.where(ice > 6, place.field_m + ice, place.field_m - 8.0), 0.6), 3)
     steep = np.hypot(*np.gradient(ndimage.gaussian_filter(rock, max(45.0 / place.pixel_m, 1.0)), place.pixel_m))
     # Thin ice does not stay on a wall: it breaks off.

@@ -118,7 +118,7 @@ def _orbit(
         mean = np.where(shadow, 0.0, power * factor) + floor
         seen.append(ndimage.gaussian_filter(speckled(rng, mean.astype("float32"), taken.looks), 0.45))
     true = np.where(layover | shadow, 0.05, steady * np.clip(1.15 - 0.15 * bright, 0.3, 1.0)).astype("float32")
-    measured = estimated(rng, np.clip(true, 0.0, 0.97), max(taken.looks, 9.0))
+    measured = estimated(rng, np.clip(true, 0.0, 0.97), max(taken.looks, 15.0))
     return seen[0], seen[1], ndimage.gaussian_filter(measured, 0.6)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.morphology import reconstruction
 
-from .noise import fractal, resized, shifted, smoothstep
+from .noise import fractal, resized, smoothstep
 
 _NEIGHBOURS = [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)]
 _TALUS = np.tan(np.deg2rad(42.0))
@@ -71,8 +71,7 @@ def _carve(height: np.ndarray, uplift: np.ndarray, cell_m: float, steps: int) ->
         receiver, distance = _downhill(height, cell_m)
         area = _accumulate(receiver) * cell_m**2
         height = _incise(height, receiver, 0.0062 * 25.0 * area**0.45 / distance)
-        for rows, cols in _NEIGHBOURS:
-            height = np.minimum(height, shifted(height, rows, cols) + _TALUS * cell_m * np.hypot(rows, cols))
+        height = _slipped(height, cell_m)
         height = height + 0.06 * ndimage.laplace(height, mode="nearest")
     return height
 
@@ -90,21 +89,31 @@ def _filled(height: np.ndarray) -> np.ndarray:
     return 0.999 * reconstruction(seed, height, method="erosion") + 0.001 * height
 
 
+def _slipped(height: np.ndarray, cell_m: float) -> np.ndarray:
+    """`height` where no slope to a neighbour is steeper than rubble lies."""
+    rows_px, cols_px = height.shape
+    lowest, padded = height.copy(), np.pad(height, 1, mode="edge")
+    for rows, cols in _NEIGHBOURS:
+        beside = padded[1 + rows : 1 + rows + rows_px, 1 + cols : 1 + cols + cols_px]
+        np.minimum(lowest, beside + _TALUS * cell_m * float(np.hypot(rows, cols)), out=lowest)
+    return lowest
+
+
 def _downhill(height: np.ndarray, cell_m: float) -> tuple[np.ndarray, np.ndarray]:
     """Index of the neighbour of steepest descent (itself in a hollow and on the border), and its distance."""
-    size_y, size_x = height.shape
-    own = np.arange(height.size).reshape(height.shape)
-    receiver, distance = own.copy(), np.full(height.shape, cell_m)
+    rows_px, cols_px = height.shape
+    padded = np.pad(height, 1, mode="edge")
+    step, distance = np.zeros(height.shape, "int64"), np.full(height.shape, cell_m)
     steepest = np.zeros(height.shape)
     for rows, cols in _NEIGHBOURS:
         length = cell_m * float(np.hypot(rows, cols))
-        slope = (height - shifted(height, rows, cols)) / length
+        slope = (height - padded[1 + rows : 1 + rows + rows_px, 1 + cols : 1 + cols + cols_px]) / length
         better = slope > steepest
-        receiver[better] = (own + rows * size_x + cols)[better]
-        distance[better], steepest[better] = length, slope[better]
-    for edge in (np.s_[0, :], np.s_[size_y - 1, :], np.s_[:, 0], np.s_[:, size_x - 1]):
-        receiver[edge] = own[edge]
-    return receiver.ravel(), distance.ravel()
+        np.copyto(step, rows * cols_px + cols, where=better)
+        np.copyto(distance, length, where=better)
+        np.copyto(steepest, slope, where=better)
+    step[[0, -1], :] = step[:, [0, -1]] = 0
+    return (np.arange(height.size).reshape(height.shape) + step).ravel(), distance.ravel()
 
 
 def _accumulate(receiver: np.ndarray) -> np.ndarray:

@@ -82,6 +82,19 @@ def simulate_dates(settings: SceneSettings, dates: int) -> list[SceneArrays]:
     return scenes
 
 
+def simulate_views(settings: SceneSettings, views: int) -> list[SceneArrays]:
+    """The same place seen `views` times: another season, rock, sky and sensor of the same pixel each time.
+
+    The first is the scene of `settings` itself. A place takes three quarters of a scene's time, so a training set
+    grows faster with a few views of each.
+    """
+    ground, _ = ground_of(make_place(settings))
+    scenes = [_taken(settings, ground, 0)]
+    for number in range(1, views):
+        scenes.append(_taken(settings.seen_again(number), ground, 0))
+    return scenes
+
+
 def _taken(settings: SceneSettings, ground: Ground, date: int) -> SceneArrays:
     """All that the satellites bring home of `ground` at one date."""
     n, sensor = settings.size_px, SENSORS[settings.sensor]
@@ -99,7 +112,8 @@ def _taken(settings: SceneSettings, ground: Ground, date: int) -> SceneArrays:
     thermal[missing] = np.nan
     elevation = _terrain_model(settings.rng(7), ground)
     echoes = radar(settings.rng(40 + date), ground, laid, flow, settings.season)
-    return _arranged(laid, missing | (laid.glacier & (clouds.seen > 0.7)), sensor, (optical, thermal, elevation, echoes))
+    hidden = missing | (laid.glacier & (clouds.seen > 0.7))
+    return _arranged(laid, hidden, sensor, (optical, thermal, elevation, echoes))
 
 
 def _arranged(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -80,6 +80,12 @@ class SceneSettings:
         sensor = sorted(SENSORS)[rng.choice(5, p=(0.1, 0.12, 0.23, 0.2, 0.35))]
         gaps = rng.random() < (0.7 if season is Season.WINTER and sensor != "S2" else 0.2)
         return cls(seed, size_px, sensor, kind, season, rng.random() < 0.4, gaps, rng.random() < 0.3)
+
+    def seen_again(self, number: int) -> SceneSettings:
+        """The same place another time: season, sky, product and, among those of the same pixel, sensor are drawn."""
+        other = SceneSettings.drawn(self.seed + 1_000_003 * number, self.size_px)
+        same_pixel = SENSORS[other.sensor].pixel_m == SENSORS[self.sensor].pixel_m
+        return replace(other, kind=self.kind, sensor=other.sensor if same_pixel else self.sensor, terrain=self.terrain)
 
     def rng(self, part: int) -> np.random.Generator:
         """A generator for one part of the scene, so that no part depends on how much another drew."""

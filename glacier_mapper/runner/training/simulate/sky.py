@@ -25,7 +25,7 @@ PASSED = np.array((0.86, 0.89, 0.92, 0.96, 0.97, 0.97), "float32")
 SHADE_ERROR = np.array((0.075, 0.070, 0.085, 0.055, 0.014, 0.010), "float32")
 """What a correction takes off too much where bright snow made it believe in haze."""
 
-SUN_DEG = {Season.SUMMER: (38.0, 62.0), Season.EARLY: (45.0, 65.0), Season.WINTER: (15.0, 38.0)}
+SUN_DEG = {Season.SUMMER: (38.0, 62.0), Season.EARLY: (45.0, 65.0), Season.WINTER: (15.0, 36.0)}
 """Elevation of the sun at 10 o'clock in mountains between 30 and 65 degrees of latitude."""
 
 

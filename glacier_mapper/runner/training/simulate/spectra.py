@@ -31,8 +31,8 @@ SPECTRA = {
     "sea": (0.032, 0.022, 0.010, 0.005, 0.003, 0.002),
     "turbid_sea": (0.095, 0.125, 0.110, 0.035, 0.006, 0.004),
 }
-"""Reflectance at `TABLE_UM`: round numbers of the order that the literature gives (rock and plants: Kokaly et al. 2017,
-USGS library 7; water with rock flour: Giardino et al. 2010; salt and sand: Milewski et al. 2017)."""
+"""Reflectance at `TABLE_UM`: round numbers of the order that the literature gives (rock, soil and plants: Kokaly et
+al. 2017, USGS spectral library 7; water with rock flour: Giardino et al. 2010, Water 2, 140)."""
 
 FROZEN = ("fresh_snow", "snow", "wet_snow", "firn", "ice", "dirty_ice", "lake_ice")
 
@@ -67,19 +67,21 @@ def palette(rng: np.random.Generator, sensor: Sensor) -> dict[str, np.ndarray]:
     kinds = [found[name] for name in rng.choice(ROCKS, 3, replace=False)]
     found["rock"], found["other_rock"] = (sum(s * k for s, k in zip(share, kinds)) for share in shares)
     found["scree"] = np.clip(found["rock"] * rng.uniform(1.0, 1.35), 0.0, 0.6)
-    found["debris"] = np.clip(found["rock"] * rng.uniform(0.7, 1.15) * np.array([1.03, 1.02, 1.0, 0.98, 0.92, 0.9]), 0, 0.6)
+    # Rock on ice is often wet, which takes most off in the shortwave infrared.
+    wet = np.array((1.03, 1.02, 1.0, 0.98, 0.92, 0.9))
+    found["debris"] = np.clip(found["rock"] * rng.uniform(0.7, 1.15) * wet, 0.0, 0.6)
     found["other_debris"] = found["other_rock"] * rng.uniform(0.7, 1.2)
     dust = float(rng.uniform(0.05, 0.6))
     for name, grain, dirt in (
         ("fresh_snow", rng.uniform(0.08, 0.3), 0.1 * dust), ("snow", rng.uniform(0.4, 1.0), dust),
         ("wet_snow", rng.uniform(1.2, 2.5), 2.0 * dust), ("firn", rng.uniform(2.5, 7.0), rng.uniform(0.5, 2.5)),
-        ("ice", rng.uniform(10.0, 30.0), rng.uniform(1.0, 3.0)), ("lake_ice", rng.uniform(8.0, 60.0), rng.uniform(0.1, 1.0)),
+        ("ice", rng.uniform(10.0, 30.0), rng.uniform(1.0, 3.0)),
+        ("lake_ice", rng.uniform(8.0, 60.0), rng.uniform(0.1, 1.0)),
     ):
         found[name] = frozen_spectrum(bands, grain, dirt, float(rng.uniform(0.008, 0.022)))
     dirty = frozen_spectrum(bands, rng.uniform(12.0, 30.0), rng.uniform(4.0, 9.0), 0.02)
     mud = float(rng.uniform(0.05, 0.25))
     found["dirty_ice"] = (1.0 - mud) * dirty + mud * found["debris"]
-    found["burnt"] = np.full(6, rng.uniform(0.02, 0.06))
     return {name: values.astype("float32") for name, values in found.items()}
 
 

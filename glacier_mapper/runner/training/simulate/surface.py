@@ -71,7 +71,8 @@ def cover(settings: SceneSettings, ground: Ground, flow: Flow) -> Cover:
     water = smoothstep(ground.lakes_m, 0.3, 1.5)
     frozen = _frozen_water(rng, settings, ground)
     snow_kind = {Season.SUMMER: "wet_snow", Season.EARLY: "snow", Season.WINTER: "fresh_snow"}[settings.season]
-    high = smoothstep(shape.above_m + 60 * shape.patch, *((100, 600) if settings.season is Season.SUMMER else (-600, 300)))
+    fresh = (100, 600) if settings.season is Season.SUMMER else (-600, 300)
+    high = smoothstep(shape.above_m + 60 * shape.patch, *fresh)
     on_land = snow * (1.0 - water * (1.0 - frozen))
     layers += [("lake_ice", water * frozen), (snow_kind, on_land), ("snow", on_land * high * 0.8)]
     if settings.kind in (Kind.LOWLAND, Kind.COAST) or settings.season is not Season.SUMMER:
@@ -98,7 +99,8 @@ def debris_cover(rng: np.random.Generator, ground: Ground, flow: Flow, glacier: 
     rich, reach = float(rng.uniform(0.15, 1.0)) ** 1.5, float(np.exp(rng.uniform(np.log(50), np.log(400))))
     below = ground.line_m - ground.height_m
     melted = np.clip(below / reach, 0.0, 3.0)
-    wish = melted * (0.25 + rich * (1.5 * np.minimum(flow.load, 1.0) + 0.35)) + 0.16 * flow.stripes * np.minimum(melted, 1.0)
+    wish = melted * (0.25 + rich * (1.5 * np.minimum(flow.load, 1.0) + 0.35))
+    wish += 0.16 * flow.stripes * np.minimum(melted, 1.0)
     wish = ndimage.gaussian_filter(wish + 0.1 * fractal(rng, below.shape[0], 2.0), 12.0 / ground.pixel_m + 0.3)
     return (smoothstep(wish, 0.8, 1.05) * (glacier & (below > 0))).astype("float32")
 
@@ -179,8 +181,9 @@ def _ice(rng: np.random.Generator, shape: Shape, flow: Flow, glacier: np.ndarray
 
 def _frozen_water(rng: np.random.Generator, settings: SceneSettings, ground: Ground) -> np.ndarray:
     """Where water is frozen, 0 or 1; the sea where it is winter and by chance."""
-    chance = {Season.SUMMER: 0.0, Season.EARLY: 0.45, Season.WINTER: 0.85}[settings.season] * (0.3 if ground.salt else 1.0)
-    return np.full(ground.height_m.shape, float(rng.random() < chance), "float32")
+    chance = {Season.SUMMER: 0.0, Season.EARLY: 0.45, Season.WINTER: 0.85}[settings.season]
+    frozen = rng.random() < chance * (0.3 if ground.salt else 1.0)
+    return np.full(ground.height_m.shape, float(frozen), "float32")
 
 
 def _trees(rng: np.random.Generator, shape: Shape) -> np.ndarray:

@@ -20,15 +20,15 @@ def real_relief(rng: np.random.Generator, path: str, cells: int, cell_m: float) 
     can not be read or is smaller than the square.
     """
     try:
-        with rasterio.open(path) as source, WarpedVRT(source, crs=_metric(source), resampling=Resampling.bilinear) as grid:
+        bilinear = Resampling.bilinear
+        with rasterio.open(path) as source, WarpedVRT(source, crs=_metric(source), resampling=bilinear) as grid:
             wide = round(cells * cell_m / grid.res[0])
             if wide > min(grid.shape):
-                raise InvalidParameterError(
-                    name="terrain", value=path, expected=f"elevations of at least {cells * cell_m / 1000:.1f} km each way"
-                )
+                expected = f"elevations of at least {cells * cell_m / 1000:.1f} km each way"
+                raise InvalidParameterError(name="terrain", value=path, expected=expected)
             row, col = (int(rng.integers(0, size - wide + 1)) for size in grid.shape)
             window = rasterio.windows.Window(col, row, wide, wide)
-            read = grid.read(1, window=window, out_shape=(cells, cells), masked=True, resampling=Resampling.bilinear)
+            read = grid.read(1, window=window, out_shape=(cells, cells), masked=True, resampling=bilinear)
     except RasterioError as exc:
         raise InvalidParameterError(name="terrain", value=path, expected="a raster of elevations") from exc
     height = _whole(read.astype("float32"))
