@@ -40,16 +40,21 @@ def flow_of(rng: np.random.Generator, ground: Ground) -> Flow:
     grid = min(n, TRACED_PX)
     height, ice = (resized(layer, grid, 1) if grid < n else layer for layer in (ground.height_m, ground.ice_m))
     cell_m = ground.pixel_m * n / grid
-    surface = ndimage.gaussian_filter(height, np.clip(70.0 / cell_m, 1.0, 6.0))
-    south, east = np.gradient(surface, cell_m)
-    slope = np.hypot(south, east)
     on_ice = (ice > 3.0).astype("float32")
+    south, east = np.gradient(_smooth_ice(height, on_ice, np.clip(70.0 / cell_m, 1.0, 6.0)), cell_m)
+    slope = np.hypot(south, east)
     edge_m = ndimage.distance_transform_edt(on_ice).astype("float32") * cell_m
     walls = np.exp(-edge_m / 45.0) * on_ice * _beside_walls(height, cell_m)
     stripes, load = _traced(rng, (south / (slope + 1e-4), east / (slope + 1e-4)), walls, on_ice)
     speed = 1.6e-4 * np.minimum(ndimage.gaussian_filter(ice, 1.5), 250.0) ** 4 * np.minimum(slope, 0.5) ** 3
     layers = (stripes, load, np.minimum(speed, 400.0) * on_ice)
     return Flow(*((resized(one, n, 1) if grid < n else one).astype("float32") for one in layers))
+
+
+def _smooth_ice(height: np.ndarray, on_ice: np.ndarray, sigma: float) -> np.ndarray:
+    """The surface smoothed within the ice, so that walls beside it do not turn its flow."""
+    weight = ndimage.gaussian_filter(on_ice, sigma) + 1e-6
+    return np.where(on_ice > 0, ndimage.gaussian_filter(height * on_ice, sigma) / weight, height)
 
 
 def _beside_walls(height: np.ndarray, cell_m: float) -> np.ndarray:

@@ -48,8 +48,8 @@ class Place:
     """What stays from date to date.
 
     `field_m` is the bed of the wide field with cells of `cell_m`, `ice_m` its ice in balance with `climate`,
-    `detail_m` (size_px, size_px) what the scene's pixels add to the bed; `water_m` is the level of the sea,
-    `NO_WATER` where there is none.
+    `detail_m` (size_px, size_px) what the scene's pixels add to the bed; `water_m` is the level of the sea (`salt`)
+    or of a wide lake, `NO_WATER` where there is none.
     """
 
     kind: Kind
@@ -61,6 +61,7 @@ class Place:
     detail_m: np.ndarray
     pixel_m: float
     water_m: float
+    salt: bool
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,13 @@ def make_place(settings: SceneSettings) -> Place:
     cell_m = wide_m / cells
     field = _field(rng, settings, cells, cell_m)
     climate, water = _climate(rng, settings.kind, field, cell_m)
+    field, climate, water, salt = _levelled(rng, settings.kind, field, (climate, water))
     spare = cells - settings.size_px * pixel_m / cell_m
     ice = _ice(settings.kind, field, cell_m, climate)
     row, col = _view(rng, settings.kind, ice, spare)
     window = Window(row, col, settings.size_px, cell_m / pixel_m)
-    return Place(settings.kind, field, cell_m, climate, ice, window, _detail(rng, field, window, pixel_m), pixel_m, water)
+    return Place(settings.kind, field, cell_m, climate, ice, window, _detail(rng, field, window, pixel_m), pixel_m, water,
+                 salt)
 
 
 def ground_of(
@@ -111,8 +114,7 @@ def ground_of(
     line = place.window.of(climate.line_m)
     far = place.field_m + ice
     layers = (layer.astype("float32") for layer in (height + lakes, thickness, line, lakes))
-    salt = place.kind in (Kind.COAST, Kind.CALVING) and place.water_m < 200.0 and place.water_m > NO_WATER
-    return Ground(*layers, place.pixel_m, far, place.cell_m, place.window, salt), ice
+    return Ground(*layers, place.pixel_m, far, place.cell_m, place.window, place.salt), ice
 
 
 def _field(rng: np.random.Generator, settings: SceneSettings, cells: int, cell_m: float) -> np.ndarray:
@@ -155,6 +157,20 @@ def _climate(rng: np.random.Generator, kind: Kind, field: np.ndarray, cell_m: fl
     climate = Climate(line.astype("float32"), float(rng.uniform(0.005, 0.008)), float(rng.uniform(0.004, 0.008)),
                       float(rng.uniform(1.5, 3.5)), melt, water if water > NO_WATER else -np.inf)
     return climate, water
+
+
+def _levelled(
+    rng: np.random.Generator, kind: Kind, field: np.ndarray, known: tuple[Climate, float]
+) -> tuple[np.ndarray, Climate, float, bool]:
+    """All of it raised or sunk so that the sea lies at 0, or a lake as high as lakes lie; and whether it is the sea."""
+    climate, water = known
+    if water <= NO_WATER:
+        return field, climate, water, False
+    salt = kind is Kind.COAST or rng.random() < 0.6
+    rise = np.float32((0.0 if salt else rng.uniform(300, 3000)) - water)
+    level = float(water + rise)
+    shifted = replace(climate, line_m=climate.line_m + rise, water_m=climate.water_m + float(rise))
+    return field + rise, shifted, level, salt
 
 
 def _ice(kind: Kind, field: np.ndarray, cell_m: float, climate: Climate) -> np.ndarray:
