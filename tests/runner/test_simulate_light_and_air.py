@@ -91,8 +91,11 @@ class TestSnowAndIce:
             order = [colours[name][NIR] for name in ("fresh_snow", "snow", "wet_snow", "firn", "ice")]
             assert order == sorted(order, reverse=True)
 
-    def test_dirty_ice_is_darker_than_ice(self, palettes):
-        assert all(colours["dirty_ice"][GREEN] < colours["ice"][GREEN] for colours in palettes)
+    def test_dirty_ice_is_darker_than_ice_but_where_the_rock_is_white(self, palettes):
+        grey = [colours for colours in palettes if colours["debris"][GREEN] < 0.2]
+        assert len(grey) > 20
+        darker = [colours["dirty_ice"][GREEN] < colours["ice"][GREEN] for colours in grey]
+        assert np.mean(darker) > 0.85
 
 
 class TestGrounds:
@@ -179,27 +182,25 @@ class TestAir:
 
 
 class TestClouds:
-    @pytest.mark.parametrize("seed", range(12))
+    @pytest.mark.parametrize("seed", range(8))
     def test_the_shadow_is_the_cloud_moved_away_from_the_sun(self, seed):
-        # Sun in the south-east: shadows lie to the north-west, up and left.
+        # Sun in the south-east: shadows lie to the north-west, up and left by as much, within 8 km / tan 40.
         clouds = clouds_of(RNG(seed), 96, 30.0, Sun(135.0, 40.0))
         assert clouds.seen.min() >= 0
         assert clouds.seen.max() <= 1
-        if 0.02 < clouds.seen.mean() < 0.5:
-            best = max(
-                ((np.mean(np.roll(clouds.seen, (-d, -d), (0, 1)) * clouds.before_sun), d) for d in range(-60, 61)),
-            )
-            assert best[1] >= 0
+        moves = [d for d in range(230) if np.array_equal(np.roll(clouds.seen, (-d, -d), (0, 1)), clouds.before_sun)]
+        assert moves
+        assert min(moves) * 30 * np.sqrt(2) < 8000 / np.tan(np.deg2rad(40.0)) + 50
 
     def test_a_lower_sun_moves_the_shadow_further(self):
-        high, low = (clouds_of(RNG(3), 128, 30.0, Sun(180.0, deg)) for deg in (70.0, 25.0))
-        np.testing.assert_array_equal(high.seen, low.seen)
-        rows = np.arange(128)[:, None]
-
-        def row_of(field):
-            return float((field * rows).sum() / max(field.sum(), 1e-6))
-
-        assert row_of(low.before_sun) < row_of(high.before_sun) + 5
+        for seed in range(6):
+            moved = []
+            for elevation in (70.0, 45.0):
+                clouds = clouds_of(RNG(seed), 512, 30.0, Sun(180.0, elevation))
+                moved.append(next(
+                    d for d in range(512) if np.array_equal(np.roll(clouds.seen, -d, 0), clouds.before_sun)))
+            # tan 70 / tan 45
+            assert moved[1] == pytest.approx(2.747 * moved[0], abs=3)
 
     def test_clouds_are_white_and_not_dark_in_the_shortwave_infrared(self):
         for seed in range(20):
@@ -252,7 +253,7 @@ class TestSensors:
         assert len(np.unique(detect(RNG(1), ramp, SENSORS["L9"], 1.0)[BLUE])) > 500
 
     def test_the_brightest_is_what_the_products_store(self):
-        assert BRIGHTEST <= 65535 * SENSORS["L8"].scale + SENSORS["L8"].offset + 1e-3
+        assert 65535 * SENSORS["L8"].scale + SENSORS["L8"].offset + 1e-3 >= BRIGHTEST
 
 
 class TestGaps:
@@ -283,7 +284,7 @@ class TestGaps:
         confusing = np.zeros((128, 128))
         shares = [mask_gaps(RNG(1), confusing, share).mean() for share in (0.03, 0.1, 0.35)]
         assert shares == sorted(shares)
-        assert 0.005 < shares[0]
+        assert shares[0] > 0.005
         assert shares[-1] < 0.6
 
     def test_beyond_the_edge_of_a_scene_there_is_nothing_in_one_piece(self):

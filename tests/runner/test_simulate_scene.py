@@ -18,7 +18,7 @@ from glacier_mapper.runner.training.simulate import SceneSettings, WriteOptions,
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory) -> SimulatedScene:
-    return simulate_scene(7, 384, tmp_path_factory.mktemp("scene"))
+    return simulate_scene(7, 256, tmp_path_factory.mktemp("scene"))
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ class TestFiles:
         for path in scene:
             with rasterio.open(path) as source:
                 assert source.crs.to_epsg() == 32632
-                assert source.shape == (384, 384)
+                assert source.shape == (256, 256)
                 assert source.res == (10.0, 10.0)
 
     def test_bands_are_named_scaled_and_stored_as_the_product_does(self, scene):
@@ -62,16 +62,16 @@ class TestFiles:
         assert 1000 < bands["elevation"].min() < bands["elevation"].max() < 5000
 
     def test_the_same_seed_gives_the_same_bytes(self, tmp_path):
-        one, two = (simulate_scene(3, 96, tmp_path / name) for name in ("one", "two"))
+        one, two = (simulate_scene(3, 64, tmp_path / name) for name in ("one", "two"))
         assert [Path(p).read_bytes() for p in one] == [Path(p).read_bytes() for p in two]
 
     def test_another_seed_gives_another_scene(self, tmp_path):
-        one, two = (simulate_scene(seed, 96, tmp_path) for seed in (3, 4))
+        one, two = (simulate_scene(seed, 64, tmp_path) for seed in (3, 4))
         assert Path(one.elevation).read_bytes() != Path(two.elevation).read_bytes()
 
-    @pytest.mark.parametrize("sensor", ["L5", "L7", "L8", "L9"])
+    @pytest.mark.parametrize("sensor", ["L5", "L9"])
     def test_landsat_has_its_own_pixel_and_scaling(self, tmp_path, sensor):
-        with rasterio.open(simulate_scene(1, 96, tmp_path, sensor).image) as source:
+        with rasterio.open(simulate_scene(1, 64, tmp_path, sensor).image) as source:
             assert source.res == (30.0, 30.0)
             assert (source.scales[0], source.offsets[0]) == (2.75e-5, -0.2)
 
@@ -122,7 +122,7 @@ class TestNature:
         assert bands["thermal"][bands["label"] == 0].mean() > bands["thermal"][inner].mean() + 3
 
     def test_debris_lies_on_the_lower_tongues(self, tmp_path_factory):
-        scene = simulate_scene(11, 320, tmp_path_factory.mktemp("debris"), "L8")
+        scene = simulate_scene(11, 256, tmp_path_factory.mktemp("debris"), "L8")
         label, debris, height = (rasterio.open(path).read(1) for path in (scene.label, scene.debris, scene.elevation))
         assert not (debris & ~label.astype(bool)).any()
         assert 0.01 < debris.sum() / label.sum() < 0.5
@@ -186,7 +186,7 @@ class TestOptions:
                 assert image.tags()["SIMULATED"] == "yes"
 
     def test_what_is_hidden_is_not_known_in_label_and_debris(self, tmp_path):
-        image, _, label, debris = write_scenes(SceneSettings(4, 96, "L7", gaps=True), tmp_path)
+        image, _, label, debris = write_scenes(SceneSettings(4, 64, "L7", gaps=True), tmp_path)
         with rasterio.open(image) as source, rasterio.open(label) as truth, rasterio.open(debris) as covered:
             missing = (source.read() == 0).all(axis=0)
             assert missing.any()

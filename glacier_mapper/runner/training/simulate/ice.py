@@ -50,7 +50,7 @@ def glaciers(bed_m: np.ndarray, cell_m: float, climate: Climate) -> np.ndarray:
     """
     thickness = np.zeros((1, 1), dtype="float32")
     size = bed_m.shape[0]
-    for shrink, steps in ((4, 800), (2, 300), (1, 120)):
+    for shrink, steps in ((4, 480), (2, 220), (1, 110)):
         n = max(size // shrink, 8)
         bed, line = resized(bed_m, n, 1), resized(climate.line_m, n, 1)
         if shrink > 1:

@@ -15,7 +15,7 @@ from .sensors import SENSORS
 from .settings import WITHOUT_ICE, Kind, SceneSettings
 from .terrain import real_relief
 
-FIELD_CELLS = (144, 320)
+FIELD_CELLS = (112, 320)
 CARVED_PX = 448
 """Up to this many pixels gullies are carved at the scene's own resolution; beyond, on a grid of so many cells."""
 
@@ -97,8 +97,8 @@ def make_place(settings: SceneSettings) -> Place:
     ice = _ice(settings.kind, field, cell_m, climate)
     row, col = _view(rng, settings.kind, ice, spare)
     window = Window(row, col, settings.size_px, cell_m / pixel_m)
-    return Place(settings.kind, field, cell_m, climate, ice, window, _detail(rng, field, window, pixel_m), pixel_m, water,
-                 salt)
+    detail = _detail(rng, field, window, pixel_m)
+    return Place(settings.kind, field, cell_m, climate, ice, window, detail, pixel_m, water, salt)
 
 
 def ground_of(
@@ -162,7 +162,7 @@ def _climate(rng: np.random.Generator, kind: Kind, field: np.ndarray, cell_m: fl
 def _levelled(
     rng: np.random.Generator, kind: Kind, field: np.ndarray, known: tuple[Climate, float]
 ) -> tuple[np.ndarray, Climate, float, bool]:
-    """All of it raised or sunk so that the sea lies at 0, or a lake as high as lakes lie; and whether it is the sea."""
+    """All of it raised or sunk until the sea lies at 0, or a lake as high as lakes lie; and whether it is the sea."""
     climate, water = known
     if water <= NO_WATER:
         return field, climate, water, False

@@ -66,7 +66,7 @@ def _carve(height: np.ndarray, uplift: np.ndarray, cell_m: float, steps: int) ->
     """`steps` rounds of uplift, river incision and slope failure; the border is the base level."""
     for step in range(steps):
         height = height + 25.0 * uplift
-        if step % 3 == 0:
+        if step % 5 == 0:
             height = _filled(height)
         receiver, distance = _downhill(height, cell_m)
         area = _accumulate(receiver) * cell_m**2

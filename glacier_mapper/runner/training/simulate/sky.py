@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .light import Sun
-from .noise import fractal, shifted, smoothstep
+from .noise import fractal, smoothstep
 from .settings import SceneSettings, Season
 
 SKYLIGHT = np.array((0.17, 0.125, 0.09, 0.055, 0.022, 0.014), "float32")
@@ -64,12 +64,13 @@ def clouds_of(rng: np.random.Generator, size: int, pixel_m: float, sun: Sun) -> 
     elif kind == 1:
         seen = smoothstep(fractal(rng, size, 3.0), 0.3 + amount, 1.2 + amount) * rng.uniform(0.6, 1.0)
     else:
-        streaks = shifted(fractal(rng, size, 3.2), int(rng.integers(size)), 0) + 0.3 * fractal(rng, size, 2.4)
+        streaks = fractal(rng, size, 3.2) + 0.3 * fractal(rng, size, 2.4)
         seen = smoothstep(streaks, -0.8 + amount, 2.2 + amount) * rng.uniform(0.1, 0.5)
     height_m = float(rng.uniform(5000, 8000) if kind == 2 else rng.uniform(400, 2500))
     away = height_m / np.tan(np.deg2rad(sun.elevation_deg)) / pixel_m
     azimuth = np.deg2rad(sun.azimuth_deg)
-    before = shifted(seen, round(-np.cos(azimuth) * away), round(np.sin(azimuth) * away))
+    # The field of clouds is periodic, so what shades the scene from outside is cloud too.
+    before = np.roll(seen, (round(np.cos(azimuth) * away), round(-np.sin(azimuth) * away)), (0, 1))
     drops = (0.45, 0.32) if kind != 2 else (0.20, 0.14)
     visible = float(rng.uniform(0.6, 0.85))
     spectrum = np.array((*(visible,) * 3, visible * 0.97, rng.normal(drops[0], 0.07), rng.normal(drops[1], 0.05)))

@@ -31,8 +31,8 @@ SPECTRA = {
     "sea": (0.032, 0.022, 0.010, 0.005, 0.003, 0.002),
     "turbid_sea": (0.095, 0.125, 0.110, 0.035, 0.006, 0.004),
 }
-"""Reflectance at `TABLE_UM`: round numbers of the order that the literature gives (rock, soil and plants: Kokaly et
-al. 2017, USGS spectral library 7; water with rock flour: Giardino et al. 2010, Water 2, 140)."""
+"""Reflectance at `TABLE_UM`: round numbers of the order that the literature gives (rock, soil and plants: the
+USGS spectral library 7, Kokaly et al. 2017; water with rock flour: Giardino et al. 2010, Water 2, 140)."""
 
 FROZEN = ("fresh_snow", "snow", "wet_snow", "firn", "ice", "dirty_ice", "lake_ice")
 
@@ -40,7 +40,7 @@ ROCKS = ("gneiss", "granite", "limestone", "dolomite", "basalt", "red_sandstone"
 
 _ABSORPTION_UM = (0.40, 0.48, 0.55, 0.60, 0.66, 0.70, 0.80, 0.865, 0.95, 1.61, 1.65, 2.20, 2.25)
 _ABSORPTION = (5e-10, 1.0e-9, 3.0e-9, 5.7e-9, 1.7e-8, 2.9e-8, 1.3e-7, 2.4e-7, 5e-7, 2.8e-4, 2.4e-4, 3.0e-4, 2.2e-4)
-"""Imaginary part of the refractive index of ice, rounded after Warren and Brandt (2008, J. Geophys. Res. 113, D14220)."""
+"""Imaginary part of the refractive index of ice, rounded after Warren and Brandt (2008, JGR 113, D14220)."""
 
 
 def frozen_spectrum(bands_um: tuple[float, ...], grain_mm: float, impurity: float, floor: float = 0.012) -> np.ndarray:
