@@ -43,7 +43,7 @@ class Method(str, Enum):
     MAP = "map"  # MapRequest -> MapResult, with progress
     PREVIEW = "preview"  # {"request": MapRequest, "max_px": int} -> Preview
     OUTLINES = "outlines"  # {"probability", "out_dir", "outlines", ...} -> MapResult-like, with progress
-    SIMULATE = "simulate"  # {"seed", "size_px", "out_dir"} -> {"paths"}
+    SIMULATE = "simulate"  # {"seed", "size_px", "out_dir", "sensor", "kind", "season", "dates", ...} -> {"paths"}
     DEVICES = "devices"  # {} -> [{"name", "title", "available", "reason"}]
     SERVER = "server"  # {"url"} -> {"url", "live", "name", "version", "extensions", "models"}
     CREDENTIALS = "credentials"  # {"url", "headers": {...}, "ca_file"} -> {}

@@ -123,10 +123,26 @@ def _question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:
     if options.command == "info":
         return Method.INFO, {"path": options.file}
     if options.command == "simulate":
-        sizes = {"seed": options.seed, "size_px": options.size}
-        place = {"out_dir": options.out, "overwrite": options.overwrite}
-        return Method.SIMULATE, {**sizes, **place, "sensor": options.sensor}
+        return Method.SIMULATE, _simulate_params(options)
     return model_question(options) or (Method.MODELS, {})
+
+
+def _simulate_params(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "seed": options.seed,
+        "size_px": options.size,
+        "out_dir": options.out,
+        "sensor": options.sensor,
+        "kind": options.kind,
+        "season": options.season,
+        "dates": options.dates,
+        "radar": options.radar,
+        "clouds": options.clouds,
+        "gaps": options.gaps,
+        "top_of_atmosphere": options.toa,
+        "terrain": options.terrain,
+        "overwrite": options.overwrite,
+    }
 
 
 def _outlines_params(options: argparse.Namespace) -> dict[str, Any]:

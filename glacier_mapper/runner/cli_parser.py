@@ -17,6 +17,9 @@ from .cli_models import add_model_commands
 
 PROGRAM = "glacier_mapper.runner"
 
+SIMULATED_KINDS = ("valley", "cirque", "ice_cap", "calving", "snow_patches", "lowland", "coast", "desert")
+SIMULATED_SEASONS = ("summer", "early", "winter")
+
 SINGLE_ROLES: dict[str, Role] = {
     "elevation": Role.ELEVATION,
     "slope": Role.SLOPE,
@@ -177,7 +180,15 @@ def _add_simulate(commands: Any) -> None:
         "-o", "--out", type=_path, required=True, metavar="DIR", help="folder of the scene; made when missing"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a scene that is there already")
-    parser.add_argument("--sensor", choices=("L5", "L7", "L8", "S2"), default="S2", help="%(default)s")
+    parser.add_argument("--sensor", choices=("L5", "L7", "L8", "L9", "S2"), default="S2", help="%(default)s")
+    parser.add_argument("--kind", choices=SIMULATED_KINDS, default="valley", help="of place; the last four: no glacier")
+    parser.add_argument("--season", choices=SIMULATED_SEASONS, default="summer", help="how far down snow lies")
+    parser.add_argument("--dates", type=int, default=1, metavar="N", help="of the same place, with ever less ice")
+    parser.add_argument("--radar", action="store_true", help="write backscatter and coherence too")
+    parser.add_argument("--clouds", action="store_true", help="with clouds and their shadows, or cirrus")
+    parser.add_argument("--gaps", action="store_true", help="with a product's gaps: cloud mask, edge, stripes of L7")
+    parser.add_argument("--toa", action="store_true", help="reflectance above the atmosphere, not of the surface")
+    parser.add_argument("--terrain", default="", metavar="F", help="take the relief from this raster of elevations")
 
 
 def _add_outlines(commands: Any) -> None:

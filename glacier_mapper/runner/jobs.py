@@ -108,12 +108,16 @@ def _simulate(params: dict[str, Any], _: Controls) -> Any:
     seed = _read("seed", lambda: int(params["seed"]))
     size_px = _read("size_px", lambda: int(params["size_px"]))
     out_dir = _read("out_dir", lambda: str(params["out_dir"]))
-    sensor = str(params.get("sensor", "S2"))
+    dates = _read("dates", lambda: int(params.get("dates", 1)))
+    texts = {name: str(params[name]) for name in ("sensor", "kind", "season", "terrain") if name in params}
+    switches = {name: bool(params[name]) for name in ("clouds", "gaps", "top_of_atmosphere") if name in params}
     from .mapping import all_or_nothing
-    from .training import simulate_scene
+    from .training.simulate import SceneSettings, WriteOptions, write_scenes
 
+    settings = SceneSettings(seed, size_px, **texts, **switches)
+    options = WriteOptions(dates, bool(params.get("radar", False)))
     with all_or_nothing(out_dir, bool(params.get("overwrite", False))) as folder:
-        names = [Path(path).name for path in simulate_scene(seed, size_px, folder, sensor)]
+        names = [Path(path).name for path in write_scenes(settings, folder, options)]
     return {"paths": [str(Path(out_dir) / name) for name in names]}
 
 

@@ -1,236 +1,317 @@
-"""The simulated ground: its parts agree with one another, and its spectra are those of snow, ice, water and rock."""
+"""What covers simulated ground, and the arrays of a scene: parts agree, seasons differ, negatives have no ice."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-import rasterio
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from scipy import ndimage
 
-from glacier_mapper.runner.training import simulate_scene
-from glacier_mapper.runner.training.ice import glaciers
-from glacier_mapper.runner.training.light import Sun, cast_shadow, illumination
-from glacier_mapper.runner.training.noise import fractal, resized, shifted, smoothstep
-from glacier_mapper.runner.training.simulate import SENSORS, _image, _landscape
-from glacier_mapper.runner.training.surface import SPECTRA, cover, debris_cover, glacier_mask, reflectance
+from glacier_mapper.core.errors import InvalidParameterError
+from glacier_mapper.runner.scene.terrain import slope_deg
+from glacier_mapper.runner.training.simulate import Kind, SceneSettings, Season, simulate, simulate_views
+from glacier_mapper.runner.training.simulate.flow import flow_of
+from glacier_mapper.runner.training.simulate.lowland import land_use, rivers
+from glacier_mapper.runner.training.simulate.place import Ground, Window, ground_of, make_place
+from glacier_mapper.runner.training.simulate.sensors import SENSORS
+from glacier_mapper.runner.training.simulate.settings import WITHOUT_ICE
+from glacier_mapper.runner.training.simulate.surface import cover, laid, seasonal_snow, shape_of
 
 BLUE, GREEN, RED, NIR, SWIR1, SWIR2 = range(6)
-FROZEN = ("snow", "firn", "ice", "dirty_ice")
-SEEDS = (3, 11)
+FROZEN = ("fresh_snow", "snow", "wet_snow", "firn", "ice", "dirty_ice")
+SIZE = 96
 
 
 class Simulated:
-    """One landscape and all that is laid over it, without any file."""
+    """One landscape and all that is laid over it in each season, without any file."""
 
-    def __init__(self, seed, size=160):
-        rng = np.random.default_rng([seed, size])
-        self.ground = _landscape(rng, size, 10.0)
-        self.glacier = glacier_mask(self.ground)
-        self.debris = debris_cover(rng, self.ground)
-        self.shares = cover(rng, self.ground, self.debris)
-        self.bottom = reflectance(self.shares, rng)
+    def __init__(self, seed):
+        self.settings = {season: SceneSettings(seed, SIZE, "L8", season=season) for season in Season}
+        any_season = self.settings[Season.SUMMER]
+        self.ground, _ = ground_of(make_place(any_season))
+        self.flow = flow_of(any_season.rng(2), self.ground)
+        self.covers = {season: cover(settings, self.ground, self.flow) for season, settings in self.settings.items()}
 
 
-@pytest.fixture(scope="module", params=SEEDS, ids="seed {}".format)
+@pytest.fixture(scope="module", params=(54, 49), ids="seed {}".format)
 def simulated(request):
     return Simulated(request.param)
 
 
-def index(spectrum, first, second):
-    return (spectrum[first] - spectrum[second]) / (spectrum[first] + spectrum[second])
+@pytest.fixture(params=list(Season), ids=lambda season: season.value)
+def season(request):
+    return request.param
 
 
-class TestSpectra:
-    """Numbers that the literature gives, whatever the round values in the table."""
+class TestCover:
+    def test_shares_are_shares_and_make_up_every_pixel(self, simulated, season):
+        shares = simulated.covers[season].shares
+        np.testing.assert_allclose(sum(shares.values()), 1.0, atol=1e-5)
+        assert all(share.min() >= -1e-6 for share in shares.values())
 
-    @pytest.mark.parametrize("name", FROZEN)
-    def test_snow_and_ice_have_an_ndsi_above_the_usual_threshold(self, name):
-        assert index(SPECTRA[name], GREEN, SWIR1) > 0.4
+    def test_the_last_layer_hides_the_others(self):
+        one, half = np.ones((2, 2), "float32"), np.full((2, 2), 0.5, "float32")
+        shares = laid([("rock", one), ("ice", half), ("snow", half)])
+        assert shares["snow"][0, 0] == 0.5
+        assert shares["ice"][0, 0] == 0.25
+        assert shares["rock"][0, 0] == 0.25
 
-    @pytest.mark.parametrize("name", ["debris", "gneiss", "limestone", "scree", "meadow", "forest"])
-    def test_land_has_not(self, name):
-        assert index(SPECTRA[name], GREEN, SWIR1) < 0.0
+    def test_one_name_may_be_laid_twice(self):
+        half = np.full((2, 2), 0.5, "float32")
+        assert laid([("snow", np.ones((2, 2), "float32")), ("ice", half), ("snow", half)])["snow"][0, 0] == 0.75
 
-    @pytest.mark.parametrize("band", range(6))
-    def test_snow_is_brighter_than_firn_and_firn_than_ice(self, band):
-        snow, firn, ice = (SPECTRA[name][band] for name in ("snow", "firn", "ice"))
-        assert snow > firn > ice
+    def test_glacier_pixels_are_frozen_or_under_debris(self, simulated, season):
+        found = simulated.covers[season]
+        on_ice = sum(found.shares.get(name, 0) for name in (*FROZEN, "debris", "other_debris", "milky_lake"))
+        np.testing.assert_allclose(on_ice[found.glacier], 1.0, atol=1e-4)
 
-    @pytest.mark.parametrize("band", [BLUE, GREEN, RED, NIR])
-    def test_dirt_darkens_ice_where_it_is_bright(self, band):
-        assert SPECTRA["dirty_ice"][band] < SPECTRA["ice"][band]
+    def test_the_season_moves_no_glacier_and_no_debris(self, simulated):
+        summer, winter = simulated.covers[Season.SUMMER], simulated.covers[Season.WINTER]
+        np.testing.assert_array_equal(summer.glacier, winter.glacier)
+        np.testing.assert_array_equal(summer.debris, winter.debris)
 
-    @pytest.mark.parametrize("name", ["lake", "milky_lake"])
-    def test_water_grows_dark_towards_the_infrared(self, name):
-        spectrum = SPECTRA[name]
-        assert spectrum[GREEN] == max(spectrum)
-        assert max(spectrum[SWIR1:]) < 0.02
-        assert index(spectrum, GREEN, NIR) > 0.4  # NDWI, the rule that takes water off
+    def test_debris_lies_on_glaciers_below_the_line_and_nowhere_else(self, simulated, season):
+        found, ground = simulated.covers[season], simulated.ground
+        covered = found.debris > 0
+        assert not (covered & ~found.glacier).any()
+        assert (ground.height_m[covered] < ground.line_m[covered]).all()
+        assert not found.shares["debris"][~covered].any()
 
-    @pytest.mark.parametrize("name", ["meadow", "forest"])
-    def test_plants_have_a_red_edge(self, name):
-        assert index(SPECTRA[name], NIR, RED) > 0.6
-
-    def test_debris_can_not_be_told_from_rock_by_the_ratio(self):
-        ratio = {name: SPECTRA[name][RED] / SPECTRA[name][SWIR1] for name in SPECTRA}
-        assert abs(ratio["debris"] - ratio["gneiss"]) < 0.15
-        assert min(ratio[name] for name in FROZEN) > 5 * ratio["debris"]
-
-    def test_reflectance_is_between_nothing_and_all(self):
-        assert all(0 < value < 1 for spectrum in SPECTRA.values() for value in spectrum)
-        assert {len(spectrum) for spectrum in SPECTRA.values()} == {6}
-
-
-class TestGround:
-    def test_shares_are_shares_and_make_up_every_pixel(self, simulated):
-        total = sum(simulated.shares.values())
-        np.testing.assert_allclose(total, 1.0, atol=1e-5)
-        assert all(share.min() >= -1e-6 for share in simulated.shares.values())
-
-    def test_a_glacier_is_where_ice_is_thick(self, simulated):
-        assert (simulated.ground.ice_m[simulated.glacier] > 3.0).all()
-        outside = simulated.ground.ice_m[~simulated.glacier]
-        # only specks of less than 30 pixels are thick and no glacier
-        assert (outside > 3.0).mean() < 0.02
-        assert 0.02 < simulated.glacier.mean() < 0.8
-
-    def test_debris_lies_on_glaciers_below_the_line_and_nowhere_else(self, simulated):
-        covered = simulated.debris > 0
-        assert not (covered & ~simulated.glacier).any()
-        above = (simulated.ground.height_m - simulated.ground.line_m)[covered]
-        # the line is blurred by noise of 45 m
-        assert above.max() < 4 * 45
-        assert np.median(above) < -20
-        assert simulated.debris.max() <= 1.0
-        assert not simulated.shares["debris"][~covered].any()
-
-    def test_glacier_pixels_are_frozen_or_under_debris(self, simulated):
-        frozen = sum(simulated.shares[name] for name in (*FROZEN, "debris"))
-        np.testing.assert_allclose(frozen[simulated.glacier & (simulated.ground.lakes_m <= 0.3)], 1.0, atol=1e-5)
-
-    def test_no_lake_on_a_glacier(self, simulated):
-        assert not (simulated.ground.lakes_m[simulated.glacier] > 0.3).any()
-        assert simulated.ground.lakes_m.min() >= 0.0
+    def test_winter_hides_the_debris(self, simulated):
+        covers = simulated.covers
+        assert covers[Season.WINTER].shares["debris"].sum() <= covers[Season.SUMMER].shares["debris"].sum()
 
     def test_firn_lies_above_bare_ice(self, simulated):
-        height = simulated.ground.height_m - simulated.ground.line_m
-        where = {name: height[simulated.shares[name] > 0.35] for name in ("firn", "ice", "dirty_ice")}
-        if min(len(found) for found in where.values()) < 20:
+        found = simulated.covers[Season.SUMMER]
+        above = simulated.ground.height_m - simulated.ground.line_m
+        firn, ice = (above[found.shares[name] > 0.3] for name in ("firn", "ice"))
+        if min(len(firn), len(ice)) < 15:
             pytest.skip("too little of one of them in this scene")
-        assert np.median(where["firn"]) > np.median(where["ice"]) > np.median(where["dirty_ice"])
-
-    def test_clean_ice_passes_the_classical_thresholds(self, simulated):
-        clean = sum(simulated.shares[name] for name in FROZEN) > 0.98
-        ratio = simulated.bottom[RED] / simulated.bottom[SWIR1]
-        ndsi = index(simulated.bottom, GREEN, SWIR1)
-        assert np.quantile(ratio[clean], 0.01) > 2.0
-        assert np.quantile(ndsi[clean], 0.01) > 0.4
-
-    def test_ice_is_darker_than_snow_in_the_near_infrared(self, simulated):
-        nir = {name: simulated.bottom[NIR][simulated.shares[name] > 0.95] for name in ("snow", "ice")}
-        assert np.median(nir["ice"]) < 0.5 * np.median(nir["snow"])
-
-    def test_ice_makes_the_surface_higher_and_no_hole(self, simulated):
-        assert simulated.ground.ice_m.min() >= 0.0
-        assert np.isfinite(simulated.ground.height_m).all()
-        assert {array.dtype for array in (simulated.ground.height_m, simulated.ground.ice_m)} == {np.dtype("float32")}
+        assert np.median(firn) > np.median(ice)
 
 
-class TestSeeds:
-    def test_the_same_seed_gives_the_same_ground_and_light(self):
-        one, two = Simulated(5, 96), Simulated(5, 96)
-        for name, values in vars(one.ground).items():
-            np.testing.assert_array_equal(values, getattr(two.ground, name))
-        images = [_image(np.random.default_rng(9), it.ground, it.debris, SENSORS["S2"]) for it in (one, two)]
-        np.testing.assert_array_equal(*images)
-        assert not np.array_equal(images[0], _image(np.random.default_rng(8), one.ground, one.debris, SENSORS["S2"]))
-
-    def test_what_ran_before_does_not_matter(self):
-        first = Simulated(6, 64).ground.height_m
-        np.random.default_rng(0).standard_normal(1000)
-        fractal(np.random.default_rng(1), 32)
-        np.testing.assert_array_equal(first, Simulated(6, 64).ground.height_m)
-
-    def test_the_label_on_disk_is_the_ground_it_was_made_from(self, tmp_path):
-        scene = simulate_scene(6, 96, tmp_path, "L8")
-        ground = _landscape(np.random.default_rng([6, 96]), 96, SENSORS["L8"].pixel_m)
-        with rasterio.open(scene.label) as label, rasterio.open(scene.elevation) as elevation:
-            np.testing.assert_array_equal(label.read(1) == 1, glacier_mask(ground))
-            np.testing.assert_allclose(elevation.read(1), ground.height_m, atol=1e-3)
-        with rasterio.open(scene.debris) as debris:
-            assert not ((debris.read(1) == 1) & ~glacier_mask(ground)).any()
+def cone_ground(cells=80):
+    """A cone with the line half way up, without any ice."""
+    y, x = np.mgrid[:cells, :cells] - (cells - 1) / 2
+    height = 2000 - 12.0 * np.hypot(x, y)
+    layers = (layer.astype("float32") for layer in (height, 0 * x, np.full_like(x, 1700.0), 0 * x))
+    return Ground(*layers, 30.0, np.zeros((4, 4)), 1e3, Window(0.0, 0.0, cells, 1.0))
 
 
-class TestIce:
-    def test_a_cone_carries_an_ice_cap_that_is_as_round_as_the_cone(self):
-        y, x = np.mgrid[:48, :48] - 23.5
-        bed = (1500 - 12 * np.hypot(x, y)).astype("float32")
-        ice = glaciers(bed, 100.0, np.full_like(bed, 1330.0))
-        assert ice.max() > 4
-        np.testing.assert_allclose(ice, ice.T, atol=0.5)
-        np.testing.assert_allclose(ice, ice[::-1, ::-1], atol=0.5)
-        assert ice[23, 23] > 3
-        assert ice[0, 0] == ice[-1, -1] == 0
+class TestSnow:
+    def mean_snow(self, season, glacier=False):
+        """Mean share of snow over many chances, on a cone."""
+        ground = cone_ground()
+        shares = []
+        for seed in range(24):
+            rng = np.random.default_rng(seed)
+            shape = shape_of(rng, ground)
+            shares.append(seasonal_snow(rng, season, shape, np.full(shape.slope.shape, glacier)))
+        return np.mean(shares, axis=0), ground
 
-    def test_a_lower_line_never_means_less_ice(self):
-        y, x = np.mgrid[:48, :48] - 23.5
-        bed = (1500 - 12 * np.hypot(x, y)).astype("float32")
-        volume = [float(glaciers(bed, 100.0, np.full_like(bed, line)).sum()) for line in (1450, 1400, 1350)]
-        assert volume == sorted(volume)
-        assert volume[0] < 0.5 * volume[-1]
+    def test_it_lies_further_down_from_summer_to_winter(self):
+        means = [self.mean_snow(season)[0].mean() for season in (Season.SUMMER, Season.EARLY, Season.WINTER)]
+        assert means[0] + 0.1 < means[1] < means[2] - 0.1
 
+    def test_more_of_it_the_higher(self, season):
+        snow, ground = self.mean_snow(season)
+        lows = (1400, 1550, 1700, 1850)
+        bands = [snow[(ground.height_m > low) & (ground.height_m <= low + 150)].mean() for low in lows]
+        assert (np.diff(bands) > -1e-4).all()
 
-class TestLight:
-    @pytest.mark.parametrize("azimuth", [0.0, 90.0, 180.0, 270.0])
-    def test_a_roof_is_lit_on_the_side_of_the_sun(self, azimuth):
-        ridge = np.abs(np.arange(41) - 20.0)
-        north_south = azimuth in (0.0, 180.0)
-        height = np.tile(20 - ridge, (41, 1)) * 4.0
-        height = height.T if north_south else height
-        lit = illumination(height, 10.0, Sun(azimuth, 50.0))
-        low, high = (lit[5:18], lit[23:36]) if north_south else (lit[:, 5:18], lit[:, 23:36])
-        bright, dark = (low, high) if azimuth in (0.0, 270.0) else (high, low)
-        # slope 0.4: (1 + 0.4 cot 50) / sqrt(1.16) = 1.240, and 0.617 on the other side
-        assert np.median(bright) == pytest.approx(1.240, abs=2e-3)
-        assert np.median(dark) == pytest.approx(0.617, abs=2e-3)
+    def test_more_of_it_on_the_side_away_from_the_sun(self, season):
+        snow, _ = self.mean_snow(season)
+        assert snow[:40].mean() > snow[40:].mean()
 
-    @settings(max_examples=20, deadline=None)
-    @given(st.floats(0, 360), st.floats(5, 85))
-    def test_a_plain_lies_in_full_light_and_throws_no_shadow(self, azimuth, elevation):
-        plain = np.full((12, 12), 700.0)
-        assert not cast_shadow(plain, 10.0, Sun(azimuth, elevation)).any()
-        np.testing.assert_allclose(illumination(plain, 10.0, Sun(azimuth, elevation)), 1.0)
+    def test_late_in_summer_there_is_more_on_ice_than_beside_it(self):
+        beside, _ = self.mean_snow(Season.SUMMER)
+        on_ice, _ = self.mean_snow(Season.SUMMER, glacier=True)
+        assert on_ice.mean() > beside.mean()
 
-    def test_a_lower_sun_throws_a_longer_shadow(self):
-        tower = np.zeros((64, 64))
-        tower[30:34, 30:34] = 100.0
-        sizes = [int(cast_shadow(tower, 10.0, Sun(180.0, elevation)).sum()) for elevation in (70, 50, 30, 20)]
-        assert sizes == sorted(sizes)
-        assert sizes[-1] > 2 * sizes[0]
+    def test_walls_are_bare_even_in_winter(self):
+        ground = cone_ground()
+        steep = Ground(ground.height_m * 8, *(getattr(ground, name) for name in (
+            "ice_m", "line_m", "lakes_m", "pixel_m", "far_m", "far_cell_m", "window")))
+        rng = np.random.default_rng(1)
+        shape = shape_of(rng, steep)
+        snow = seasonal_snow(rng, Season.WINTER, shape, np.zeros(shape.slope.shape, bool))
+        assert snow[shape.slope > 2.2].max() < 0.05
 
 
-class TestNoise:
-    @settings(max_examples=25, deadline=None)
-    @given(st.integers(-9, 9), st.integers(-9, 9))
-    def test_a_shift_takes_each_element_from_where_it_says(self, rows, cols):
-        field = np.arange(35.0).reshape(5, 7)
-        moved = shifted(field, rows, cols)
-        for row, col in ((0, 0), (2, 3), (4, 6)):
-            assert moved[row, col] == field[min(max(row + rows, 0), 4), min(max(col + cols, 0), 6)]
+class TestPlains:
+    def test_fields_woods_and_towns_lie_on_flat_ground(self):
+        ground = cone_ground()
+        flat = np.zeros((80, 80), "float32")
+        layers = dict(land_use(np.random.default_rng(2), ground, flat))
+        assert {"crops", "soil", "town", "roofs", "forest"} <= set(layers)
+        steep = dict(land_use(np.random.default_rng(2), ground, flat + 1.0))
+        assert not steep["crops"].any()
+        assert not steep["town"].any()
 
-    @settings(max_examples=40, deadline=None)
-    @given(st.floats(-5, 5), st.floats(-5, 5), st.lists(st.floats(-10, 10), min_size=2, max_size=8))
-    def test_the_s_is_monotone_and_ends_flat(self, low, high, values):
-        if abs(high - low) < 1e-3:
-            high = low + 1.0
-        found = smoothstep(np.sort(values), low, high)
-        assert ((found >= 0) & (found <= 1)).all()
-        assert (np.diff(found) * np.sign(high - low) >= -1e-12).all()
-        assert smoothstep(np.array([low, (low + high) / 2, high]), low, high) == pytest.approx([0, 0.5, 1])
+    def test_a_river_runs_where_water_gathers(self):
+        y, x = np.mgrid[:120, :120]
+        height = 400.0 + 8.0 * np.abs(x - 60) - 1.5 * y
+        ground = cone_ground(120)
+        ground = Ground(height.astype("float32"), 0 * ground.ice_m, *(getattr(ground, name) for name in (
+            "line_m", "lakes_m", "pixel_m", "far_m", "far_cell_m", "window")))
+        water, gravel = rivers(ground)
+        assert water[110, 58:63].max() > 0.1
+        assert water[110, :50].max() < 0.02
+        assert gravel.sum() > water.sum()
 
-    @pytest.mark.parametrize("size", [8, 16, 31])
-    def test_resizing_keeps_the_mean_of_a_smooth_field(self, size):
-        field = fractal(np.random.default_rng(2), 64, 4.0)
-        assert resized(field, size).mean() == pytest.approx(field.mean(), abs=0.15)
-        assert resized(field, 64) == pytest.approx(field, abs=1e-4)
+
+@pytest.fixture(scope="module")
+def arrays():
+    return simulate(SceneSettings(54, SIZE, "L8"))
+
+
+@pytest.fixture(scope="module")
+def winter():
+    return simulate(SceneSettings(54, SIZE, "L8", season=Season.WINTER, gaps=True))
+
+
+class TestArrays:
+    def test_shapes_and_types(self, arrays):
+        for name, bands in (("optical", 6), ("co_pol", 2), ("cross_pol", 2), ("coherence", 2)):
+            assert getattr(arrays, name).shape == (bands, SIZE, SIZE)
+            assert getattr(arrays, name).dtype == np.float32
+        for name in ("thermal", "elevation", "slope"):
+            assert getattr(arrays, name).shape == (SIZE, SIZE)
+            assert getattr(arrays, name).dtype == np.float32
+        assert arrays.label.dtype == arrays.debris.dtype == np.uint8
+
+    def test_without_gaps_and_clouds_all_is_known(self, arrays):
+        assert np.isfinite(arrays.optical).all()
+        assert np.isfinite(arrays.thermal).all()
+        assert set(np.unique(arrays.label)) <= {0, 1}
+
+    def test_what_is_missing_is_not_known(self, winter):
+        missing = np.isnan(winter.optical[0])
+        assert (np.isnan(winter.optical) == missing).all()
+        assert (winter.label[missing] == 255).all()
+        assert (winter.debris[missing] == 255).all()
+        assert np.isnan(winter.thermal[missing]).all()
+
+    def test_debris_is_on_glacier(self, arrays):
+        assert (arrays.label[arrays.debris == 1] == 1).all()
+
+    def test_slope_is_that_of_the_elevation(self, arrays):
+        np.testing.assert_array_equal(arrays.slope, slope_deg(arrays.elevation, 30.0))
+
+    def test_areas_are_those_of_the_masks(self, arrays):
+        assert arrays.glacier_km2 == pytest.approx((arrays.label == 1).sum() * 0.0009)
+        assert arrays.debris_km2 == pytest.approx((arrays.debris == 1).sum() * 0.0009)
+
+    def test_clean_ice_is_bright_in_red_and_dark_in_swir(self, arrays):
+        clean = (arrays.label == 1) & (arrays.debris == 0)
+        assert np.median((arrays.optical[RED] / np.maximum(arrays.optical[SWIR1], 0.005))[clean]) > 3
+
+    def test_ice_is_cold_in_summer_and_colder_in_winter(self, arrays, winter):
+        inner = ndimage.binary_erosion((arrays.label == 1) & (arrays.debris == 0), iterations=2)
+        assert inner.sum() > 50
+        assert np.median(arrays.thermal[inner]) < 274.5
+        assert np.nanmedian(winter.thermal) < np.median(arrays.thermal) - 5
+
+    def test_winter_is_white_and_has_shadows(self, winter):
+        known = np.isfinite(winter.optical[0])
+        assert (winter.optical[GREEN][known] > 0.5).mean() > 0.1
+        assert (winter.optical[GREEN][known] < 0.1).mean() > 0.05
+        assert np.nanquantile(winter.optical[GREEN], 0.9) > 0.8
+
+    def test_winter_hardly_tells_glacier_from_snow_by_the_ratio(self, winter):
+        ndsi = (winter.optical[GREEN] - winter.optical[SWIR1]) / (winter.optical[GREEN] + winter.optical[SWIR1])
+        taken = (ndsi > 0.4)[winter.label == 0]
+        assert taken.mean() > 0.25
+
+    def test_values_are_those_that_a_product_can_hold(self, arrays):
+        sensor = SENSORS["L8"]
+        counts = (arrays.optical.astype("float64") - sensor.offset) / sensor.scale
+        np.testing.assert_allclose(counts, np.rint(counts), atol=0.02)
+
+    def test_the_atmosphere_is_there_above_it(self):
+        below, above = (
+            simulate(SceneSettings(11, 64, "L8", Kind.LOWLAND, top_of_atmosphere=toa)) for toa in (False, True))
+        assert np.median(above.optical[BLUE] - below.optical[BLUE]) > 0.02
+        assert abs(np.median(above.optical[SWIR2] - below.optical[SWIR2])) < 0.03
+
+    def test_ice_under_thick_cloud_is_not_known_and_land_is_known(self):
+        for seed in range(24, 30):
+            cloudy = simulate(SceneSettings(seed, 64, "L8", Kind.ICE_CAP, clouds=True))
+            clear = simulate(SceneSettings(seed, 64, "L8", Kind.ICE_CAP))
+            hidden = cloudy.label == 255
+            assert (clear.label[hidden] == 1).all()
+            if hidden.sum() > 20:
+                return
+        pytest.fail("no thick cloud over ice in six scenes")
+
+
+class TestNegatives:
+    @pytest.mark.parametrize("kind", WITHOUT_ICE, ids=lambda kind: kind.value)
+    @pytest.mark.parametrize("season", [Season.SUMMER, Season.WINTER], ids=lambda season: season.value)
+    def test_no_glacier_whatever_lies_there(self, kind, season):
+        arrays = simulate(SceneSettings(14, 64, "L8", kind, season, clouds=True))
+        assert set(np.unique(arrays.label)) == {0}
+        assert set(np.unique(arrays.debris)) == {0}
+        assert arrays.glacier_km2 == 0
+
+    def test_turbid_water_looks_like_snow_to_the_ndsi(self):
+        for seed in range(8):
+            optical = simulate(SceneSettings(seed, 64, "L8", Kind.COAST)).optical
+            ndsi = (optical[GREEN] - optical[SWIR1]) / (optical[GREEN] + optical[SWIR1])
+            if (ndsi > 0.4).mean() > 0.3:
+                return
+        pytest.fail("no water in eight coasts")
+
+    def test_snow_patches_are_snow(self):
+        for seed in range(8):
+            optical = simulate(SceneSettings(seed, 64, "L8", Kind.SNOW_PATCHES, Season.EARLY)).optical
+            if ((optical[GREEN] > 0.5) & (optical[SWIR1] < 0.2)).mean() > 0.01:
+                return
+        pytest.fail("no snow in eight scenes")
+
+
+class TestSettings:
+    def test_the_same_settings_give_the_same_arrays(self):
+        settings = SceneSettings(6, 64, "L7", Kind.CIRQUE, Season.EARLY, clouds=True, gaps=True)
+        one, two = simulate(settings), simulate(settings)
+        for name, values in vars(one).items():
+            np.testing.assert_array_equal(values, getattr(two, name))
+
+    def test_another_seed_gives_another_place(self):
+        one, two = (make_place(SceneSettings(seed, 64, "L8")).detail_m for seed in (6, 7))
+        assert not np.array_equal(one, two)
+
+    def test_parts_do_not_depend_on_one_another(self):
+        clear, cloudy = (simulate(SceneSettings(6, 64, "L8", clouds=clouds)) for clouds in (False, True))
+        np.testing.assert_array_equal(clear.elevation, cloudy.elevation)
+        np.testing.assert_array_equal(clear.co_pol, cloudy.co_pol)
+
+    def test_draws_are_many_and_have_the_share_without_ice(self):
+        drawn = [SceneSettings.drawn(seed, 64, 0.25) for seed in range(600)]
+        assert np.mean([one.kind in WITHOUT_ICE for one in drawn]) == pytest.approx(0.25, abs=0.06)
+        assert {one.kind for one in drawn} == set(Kind)
+        assert {one.season for one in drawn} == set(Season)
+        assert {one.sensor for one in drawn} == set(SENSORS)
+        assert drawn[5] == SceneSettings.drawn(5, 64, 0.25)
+        assert not any(one.kind in WITHOUT_ICE for one in (SceneSettings.drawn(seed, 64, 0.0) for seed in range(50)))
+
+    @pytest.mark.parametrize(
+        ("change", "name"),
+        [({"kind": "moon"}, "kind"), ({"season": "monsoon"}, "season"), ({"sensor": "S1"}, "sensor"),
+         ({"size_px": 63}, "size_px"), ({"seed": -1}, "seed")],
+    )
+    def test_a_wrong_setting_is_named(self, change, name):
+        with pytest.raises(InvalidParameterError, match=name):
+            SceneSettings(**{"seed": 1, "size_px": 64, **change})
+
+    def test_texts_become_members(self):
+        settings = SceneSettings(1, 64, kind="ice_cap", season="winter")
+        assert settings.kind is Kind.ICE_CAP
+        assert settings.season is Season.WINTER
+
+    def test_views_are_of_one_place_in_other_light(self):
+        first, second = simulate_views(SceneSettings(21, 64, "L8"), 2)
+        known = (first.label != 255) & (second.label != 255)
+        np.testing.assert_array_equal(first.label[known], second.label[known])
+        np.testing.assert_allclose(first.elevation, second.elevation, atol=30)
+        assert not np.array_equal(np.nan_to_num(first.optical), np.nan_to_num(second.optical))
+        np.testing.assert_array_equal(first.optical, simulate(SceneSettings(21, 64, "L8")).optical)

@@ -11,7 +11,8 @@ from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.roles import Role
 from glacier_mapper.runner import cli
 from glacier_mapper.runner.cli_output import ProgressLine, progress_text, result_text
-from glacier_mapper.runner.cli_parser import SINGLE_ROLES, parse
+from glacier_mapper.runner.cli_parser import SIMULATED_KINDS, SIMULATED_SEASONS, SINGLE_ROLES, parse
+from glacier_mapper.runner.training.simulate import Kind, Season
 
 
 def request_of(line):
@@ -160,6 +161,36 @@ def test_notes_are_sentences():
         "notes": [{"template": "No {role}: a rule was skipped.", "details": {"role": "blue"}}],
     }
     assert result_text("map", result) == "2 outlines, 1.250 km², in 3.0 s\np.tif\no\nr\nNo blue: a rule was skipped.\n"
+
+
+def params_of_simulate(line):
+    return cli._question(parse(["simulate", "--seed", "7", "--size", "256", "-o", "d", *line.split()]))[1]
+
+
+def test_a_simulated_scene_is_a_clear_late_summer_of_valley_glaciers_if_nothing_is_said():
+    assert params_of_simulate("") == {
+        "seed": 7, "size_px": 256, "out_dir": "d", "sensor": "S2", "kind": "valley", "season": "summer", "dates": 1,
+        "radar": False, "clouds": False, "gaps": False, "top_of_atmosphere": False, "terrain": "",
+    }
+
+
+def test_every_option_of_a_simulated_scene_gets_through():
+    line = "--sensor L9 --kind cirque --season winter --dates 3 --radar --clouds --gaps --toa --terrain f.tif"
+    params = params_of_simulate(line)
+    assert (params["sensor"], params["kind"], params["season"], params["dates"]) == ("L9", "cirque", "winter", 3)
+    assert params["radar"] is params["clouds"] is params["gaps"] is params["top_of_atmosphere"] is True
+    assert params["terrain"] == "f.tif"
+
+
+def test_the_kinds_and_seasons_of_the_command_line_are_those_of_the_simulator():
+    assert tuple(kind.value for kind in Kind) == SIMULATED_KINDS
+    assert tuple(season.value for season in Season) == SIMULATED_SEASONS
+
+
+@pytest.mark.parametrize("line", ["--kind moon", "--season monsoon", "--sensor S1", "--dates some"])
+def test_a_scene_that_can_not_be_simulated_is_a_usage_error(line):
+    with pytest.raises(UsageError):
+        params_of_simulate(line)
 
 
 def test_simulated_paths_stand_one_a_line():

@@ -1,8 +1,4 @@
-"""Simulated scenes: mountains with glaciers whose true outlines are known.
-
-    scene = simulate_scene(seed=7, size_px=1024, out_dir="build/scene")
-    scene.image, scene.elevation, scene.label, scene.debris     paths of four GeoTIFFs on one grid
-"""
+"""Learning: so far the simulated scenes."""
 
 from __future__ import annotations
 

@@ -38,3 +38,9 @@ def smoothstep(value: np.ndarray, low: float, high: float) -> np.ndarray:
     """0 below `low`, 1 above `high`, a smooth S between; `low` may exceed `high`."""
     t = np.clip((value - low) / (high - low), 0.0, 1.0)
     return t * t * (3.0 - 2.0 * t)
+
+
+def sampled(field: np.ndarray, y: np.ndarray, x: np.ndarray, order: int = 1) -> np.ndarray:
+    """`field` at rows `y` and columns `x` (of one shape, in pixels), float32, edges repeated."""
+    found = ndimage.map_coordinates(field, (y, x), order=order, mode="nearest", output="float32")
+    return found.reshape(y.shape)
