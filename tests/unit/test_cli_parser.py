@@ -170,7 +170,7 @@ def params_of_simulate(line):
 def test_a_simulated_scene_is_a_clear_late_summer_of_valley_glaciers_if_nothing_is_said():
     assert params_of_simulate("") == {
         "seed": 7, "size_px": 256, "out_dir": "d", "sensor": "S2", "kind": "valley", "season": "summer", "dates": 1,
-        "radar": False, "clouds": False, "gaps": False, "top_of_atmosphere": False, "terrain": "",
+        "radar": False, "clouds": False, "gaps": False, "top_of_atmosphere": False, "terrain": "", "overwrite": False,
     }
 
 

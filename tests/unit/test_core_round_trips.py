@@ -81,7 +81,7 @@ sources = st.builds(
 requests = st.builds(
     MapRequest, st.lists(sources, min_size=1, max_size=3, unique_by=lambda source: source.role).map(tuple), paths,
     texts, st.none() | extents(), ratio_settings, outline_settings, network_settings, texts, devices, counts, counts,
-    st.booleans(), paths, st.lists(messages.map(Message.to_json), max_size=2).map(tuple),
+    st.booleans(), paths, st.booleans(), st.lists(messages.map(Message.to_json), max_size=2).map(tuple),
 )  # fmt: skip
 metas = st.builds(OutlineMeta, texts, texts, texts, texts, texts, maybe)
 VALUES = {

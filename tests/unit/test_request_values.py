@@ -119,7 +119,7 @@ def test_a_model_info_survives_json():
 def test_the_columns_are_unique_and_computed_ones_are_marked():
     names = [field.name for field in OUTLINE_FIELDS]
     assert len(names) == len(set(names))
-    assert {field.name for field in OUTLINE_FIELDS if not field.computed} == {"analyst", "review", "note"}
+    assert {field.name for field in OUTLINE_FIELDS if not field.computed} == {"analyst", "src_date", "review", "note"}
     assert {field.kind for field in OUTLINE_FIELDS} <= {"text", "real", "datetime"}
 
 
