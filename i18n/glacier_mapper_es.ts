@@ -1791,16 +1791,8 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Área en kilómetros cuadrados</translation>
     </message>
     <message>
-        <source>Confidence</source>
-        <translation>Confianza</translation>
-    </message>
-    <message>
         <source>How far the line may lie off, in metres</source>
         <translation>Cuánto puede desviarse la línea, en metros</translation>
-    </message>
-    <message>
-        <source>How sure the model is of this outline, 0 to 1</source>
-        <translation>Qué seguro está el modelo de este contorno, de 0 a 1</translation>
     </message>
     <message>
         <source>State</source>
@@ -1821,6 +1813,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>± m</source>
         <translation>± m</translation>
+    </message>
+    <message>
+        <source>Conf.</source>
+        <translation>Conf.</translation>
+    </message>
+    <message>
+        <source>Confidence: how sure the model is of this outline, 0 to 1</source>
+        <translation>Confianza: cuán seguro está el modelo de este contorno, de 0 a 1</translation>
     </message>
 </context>
 <context>

@@ -117,13 +117,13 @@ class ReviewModel(QAbstractTableModel):
         return None
 
     def _titles(self) -> list[str]:
-        return [self.tr("#"), self.tr("km²"), self.tr("Confidence"), self.tr("± m"), self.tr("State")]
+        return [self.tr("#"), self.tr("km²"), self.tr("Conf."), self.tr("± m"), self.tr("State")]
 
     def _tips(self) -> list[str]:
         return [
             self.tr("Where to look first: the most uncertain area has rank 1."),
             self.tr("Area in square kilometres"),
-            self.tr("How sure the model is of this outline, 0 to 1"),
+            self.tr("Confidence: how sure the model is of this outline, 0 to 1"),
             self.tr("How far the line may lie off, in metres"),
             self.tr("What you said of the outline"),
         ]

@@ -203,7 +203,7 @@ def test_a_failed_preview_goes_off_and_says_it_once(opened, runner):
 def test_the_next_project_takes_the_settings_used_last_but_no_threshold(opened):
     dock = opened.dock
     dock.set_band_ratio(
-        dataclasses.replace(dock.band_ratio(), threshold=3.5, index="ndsi", min_blue=0.2, softness=0.4, median_px=5)
+        dataclasses.replace(dock.band_ratio(), threshold=0.35, index="ndsi", min_blue=0.2, softness=0.4, median_px=5)
     )
     dock.set_outlines(dataclasses.replace(dock.outlines(), threshold=0.8, min_area_km2=0.2))
     dock.mapRequested.emit()
