@@ -41,16 +41,30 @@ class Coverage:
 
     def footprint(self, layer: QgsRasterLayer) -> QgsGeometry:
         """The part of the view that a layer covers."""
+        box = self._box(layer)
+        if box is None:
+            return self.view
+        inside = box.intersection(self.view)
+        return QgsGeometry() if inside.isNull() else inside
+
+    def shows(self, layer: QgsRasterLayer) -> bool:
+        """Whether the view shows something of a layer, however small that is in a view of the whole Earth."""
+        box, part = self._box(layer), self.footprint(layer)
+        if box is None or self.share(part) >= LEAST_SHARE:
+            return True
+        return not part.isNull() and part.area() >= LEAST_SHARE * box.area() > 0
+
+    def _box(self, layer: QgsRasterLayer) -> QgsGeometry | None:
+        """A layer's extent in the view's CRS, None where its place can't be told."""
         extent = layer.extent()
         if not self.is_known or extent.isEmpty() or not extent.isFinite() or not layer.crs().isValid():
-            return self.view
+            return None
         box = QgsGeometry.fromRect(extent).densifyByCount(_POINTS)
         try:
             box.transform(QgsCoordinateTransform(layer.crs(), self._crs, self._project))
         except QgsCsException:
-            return self.view
-        inside = box.makeValid().intersection(self.view)
-        return QgsGeometry() if inside.isNull() else inside
+            return None
+        return box.makeValid()
 
     def share(self, part: QgsGeometry) -> float:
         """The share of the view that a part of it takes, 0..1."""

@@ -76,9 +76,9 @@ class ChooseLayers(QObject):
         chosen = self._layers(_leading(choices))
         if not coverage.is_known or not chosen:
             return ViewFace()
-        covered = coverage.union(chosen)
-        if coverage.share(covered) < LEAST_SHARE / 100:
+        if not any(map(coverage.shows, chosen)):
             return ViewFace(outside=", ".join(layer.name() for layer in chosen))
+        covered = coverage.union(chosen)
         twins = self._layers(self._twins(choices))
         left_out = [layer.name() for layer in twins if coverage.adds(layer, covered) > LEAST_SHARE]
         return ViewFace(left_out=tuple(left_out))

@@ -13,7 +13,7 @@ from harness import run_qgis
 
 SAID = {
     "no_layers": ("dock", "Add a satellite image"),
-    "view_outside": ("bar", "The view lies outside"),
+    "view_outside": ("dock", "The view shows nothing of"),
     "role_twice": ("bar", "is taken twice"),
     "missing_swir": ("dock", "SWIR 1"),
     "all_no_data": ("bar", "has no valid pixel in the view"),
@@ -27,7 +27,7 @@ SAID = {
     "runner_older": ("bar", "protocol 0"),
 }
 REMEDY = {
-    "view_outside": "Zoom to the layer",
+    "view_outside": "Zoom to it",
     "role_twice": "not used",
     "all_no_data": "Move the view",
     "truncated": "Fetch it again",
@@ -125,7 +125,7 @@ def test_a_fault_is_said_once_and_leaves_nothing(faults, name):
     assert result["half"] == []
 
 
-@pytest.mark.parametrize("name", ["no_layers", "missing_swir"])
+@pytest.mark.parametrize("name", ["no_layers", "missing_swir", "view_outside"])
 def test_what_is_lacking_is_said_before_the_click(faults, name):
     assert told(faults, name)["enabled"] is False
 

@@ -316,7 +316,9 @@ def review(panel, layer, canvas, hooks, qgis_new_project):
     found.start()
     project.addMapLayer(layer)
     wait_until(lambda: panel.model.rows)
+    STARTED.append(found)
     yield found
+    STARTED.clear()
     if not sip.isdeleted(layer):
         layer.rollBack()
     found.stop()
@@ -329,8 +331,14 @@ def names(panel):
     return [one.outline_id for one in rows]
 
 
+STARTED = []
+"""The review at work."""
+
+
 def settle():
+    """Until what is read in turns has been read, however busy the machine is."""
     QTest.qWait(100)
+    wait_until(lambda: not any(one._turns.is_busy for one in STARTED))
 
 
 def test_a_layer_that_is_added_is_listed(review, panel):
@@ -458,6 +466,7 @@ def test_a_layer_without_originals_says_so(panel, hooks, canvas, qgis_new_projec
     editing.start()
     found = ReviewOutlines(project, canvas, panel, editing, hooks.hooks)
     found.start()
+    STARTED.append(found)
     project.addMapLayer(layer)
     layer.startEditing()
     layer.changeGeometry(1, QgsGeometry.fromWkt(square(X, Y, 10)))
@@ -468,6 +477,7 @@ def test_a_layer_without_originals_says_so(panel, hooks, canvas, qgis_new_projec
     assert layer.undoStack().count() == 1
     layer.rollBack()
     found.stop()
+    STARTED.clear()
     editing.stop()
     project.removeAllMapLayers()
 

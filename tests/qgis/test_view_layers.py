@@ -174,3 +174,25 @@ def test_what_has_no_place_counts_as_everywhere(tmp_path):
     empty = Coverage(QgsProject.instance(), QgsMapSettings())
     assert not empty.is_known
     assert empty.shares([lost]) == {lost.id(): 1.0}
+
+
+@pytest.mark.parametrize(
+    ("box", "epsg", "shown"),
+    [
+        (tile(0), 32632, True),
+        (tile(0.995), 32632, False),
+        (tile(1), 32632, False),
+        (QgsRectangle(-180, -90, 180, 90), 4326, True),
+        (QgsRectangle(-180, -90, 10, 90), 4326, False),
+    ],
+    ids=["the view of it", "its edge", "beside it", "the whole Earth", "the Earth west of it"],
+)
+def test_a_view_shows_a_layer_however_small_it_is_in_it(tmp_path, box, epsg, shown):
+    layer = layer_of(write_scene(tmp_path / "s.tif"))
+    assert Coverage(QgsProject.instance(), settings(box, epsg)).shows(layer) is shown
+
+
+def test_a_view_of_half_the_earth_shows_a_layer_across_the_antimeridian(tmp_path):
+    layer = layer_of(write_raster(tmp_path / "chukotka.tif", ramp(), epsg=32601, origin=(396_500, 7_990_000)))
+    whole = Coverage(QgsProject.instance(), settings(QgsRectangle(-180, 71, 180, 73), 4326))
+    assert whole.shows(layer)

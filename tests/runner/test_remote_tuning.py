@@ -24,7 +24,8 @@ class Workers:
 
 
 def test_more_workers_get_more_requests():
-    assert measure(Workers(1, 0.0, 0.03), (1,)).slots == LEAST_SLOTS
+    # A busy machine may blur one measurement.
+    assert LEAST_SLOTS in {measure(Workers(1, 0.0, 0.03), (1,)).slots for _ in range(3)}
     assert 4 <= measure(Workers(4, 0.0, 0.03), (1,)).slots <= 8  # a busy machine blurs what lies beyond
     assert measure(Workers(32, 0.0, 0.03), (1,)).slots == MOST_SLOTS
 

@@ -96,7 +96,8 @@ class Faults:
         box = QgsRectangle(layer.extent())
         box.set(box.xMaximum() + 1e5, box.yMinimum(), box.xMaximum() + 1.1e5, box.yMaximum())
         iface.mapCanvas().setExtent(box)
-        self.click_and_wait()
+        self.desktop.wait_until(lambda: "Zoom to" in self.dock_text(), 20, "a word on the view")
+        return {"enabled": steps.map_button(self.desktop).isEnabled()}
 
     def role_twice(self):
         """The dock has one list a role, so the order itself is given, as another caller could."""

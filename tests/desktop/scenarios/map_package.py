@@ -107,12 +107,12 @@ def map_with(desktop, dock, watch, name, symmetries=False):
     is_server = "://" in dock.device()  # a server is measured by its first run
 
     def is_estimated():
-        return "tiles" in line.full_text and (is_server or "not measured" not in line.full_text)
+        return "tiles" in line.text() and (is_server or "not measured" not in line.text())
 
     desktop.wait_until(is_estimated, 90, "an estimate")
     desktop.screenshot(f"{name}_before.png")
     before = {layer.id() for layer in steps.outlines_layers()}
-    estimate, shots = line.full_text, []
+    estimate, shots = line.text(), []
     desktop.click(steps.map_button(desktop))
 
     def new():
