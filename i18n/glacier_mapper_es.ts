@@ -3456,6 +3456,18 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>The model server {url} could not be reached ({reason}). All was computed on this machine: {device}.</source>
         <translation>No se pudo acceder al servidor de modelos {url} ({reason}). Todo se calculó en este equipo: {device}.</translation>
     </message>
+    <message>
+        <source>“{model}” computes in {precision}: where that was checked, {flipped} % of the pixels changed their class, and {iou} of IoU was lost.</source>
+        <translation>«{model}» calcula en {precision}: donde se comprobó, el {flipped} % de los píxeles cambió de clase y se perdió {iou} de IoU.</translation>
+    </message>
+    <message>
+        <source>“{model}” computes in {precision}: where that was checked, {flipped} % of the pixels changed their class; without labels there, what it costs in IoU is not known.</source>
+        <translation>«{model}» calcula en {precision}: donde se comprobó, el {flipped} % de los píxeles cambió de clase; sin etiquetas allí, no se sabe cuánto cuesta en IoU.</translation>
+    </message>
+    <message>
+        <source>“{model}” was trained on top-of-atmosphere reflectance; these bands hold surface reflectance. Look at the result with more care, or take the Level 1 product.</source>
+        <translation>«{model}» se entrenó con reflectancia de techo de la atmósfera; estas bandas contienen reflectancia de superficie. Mire el resultado con más cuidado o tome el producto de nivel 1.</translation>
+    </message>
 </context>
 <context>
     <name>originals</name>

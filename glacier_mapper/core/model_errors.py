@@ -12,7 +12,7 @@
     │       ├── NoReferenceError        ├── KerasWeightsError       └── DownloadError
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
-        └── ServerError                 exit 1: a model server
+        └── ServerError                 exit 1: a model server; exit 2 where the user can mend it: all kinds of it
             ├── ServerUnreachableError  ├── ServerAccessError       ├── ServerCertificateError
             ├── ServerModelError        └── ServerAnswerError
 """
@@ -146,6 +146,7 @@ class ServerUnreachableError(ServerError):
 
     message = QT_TRANSLATE_NOOP("errors", "The model server {url} can't be reached: {reason}")
     remedy = QT_TRANSLATE_NOOP("errors", "Check the address and that the server runs, or compute on this machine.")
+    exit_code = 2
 
 
 class ServerAccessError(ServerError):
@@ -153,6 +154,7 @@ class ServerAccessError(ServerError):
 
     message = QT_TRANSLATE_NOOP("errors", "The model server {url} refuses access: {reason}")
     remedy = QT_TRANSLATE_NOOP("errors", "Choose a valid authentication for the server in the Glacier Mapper options.")
+    exit_code = 2
 
 
 class ServerCertificateError(ServerError):
@@ -160,6 +162,7 @@ class ServerCertificateError(ServerError):
 
     message = QT_TRANSLATE_NOOP("errors", "The certificate of the model server {url} is not trusted: {reason}")
     remedy = QT_TRANSLATE_NOOP("errors", "Ask for the certificate of its authority and give its file in the options.")
+    exit_code = 2
 
 
 class ServerModelError(ServerError):
@@ -167,6 +170,7 @@ class ServerModelError(ServerError):
 
     message = QT_TRANSLATE_NOOP("errors", "The model server {url} can't serve “{model}”: {reason}")
     remedy = QT_TRANSLATE_NOOP("errors", "Put the package on the server with the command export-repository.")
+    exit_code = 2
 
 
 class ServerAnswerError(ServerError):
@@ -174,3 +178,4 @@ class ServerAnswerError(ServerError):
 
     message = QT_TRANSLATE_NOOP("errors", "The model server {url} answered something unexpected: {reason}")
     remedy = QT_TRANSLATE_NOOP("errors", "Check that it speaks the Open Inference Protocol v2 over HTTP.")
+    exit_code = 2

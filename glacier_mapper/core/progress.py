@@ -55,7 +55,7 @@ def _ignore(_: Progress) -> None:
     """Nobody listens."""
 
 
-def _never() -> bool:
+def never() -> bool:
     """Nobody cancels."""
     return False
 
@@ -65,4 +65,4 @@ class Controls:
     """How a job tells how far it is, and learns that it should stop."""
 
     on_progress: Callable[[Progress], None] = _ignore
-    should_stop: Callable[[], bool] = _never
+    should_stop: Callable[[], bool] = never

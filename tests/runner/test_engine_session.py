@@ -25,6 +25,7 @@ from glacier_mapper.core.request import BandSource, MapRequest, NetworkSettings
 from glacier_mapper.core.roles import Role
 from glacier_mapper.runner.models import session as session_module
 from glacier_mapper.runner.models import tuning
+from glacier_mapper.runner.models.devices import cpu_count
 from glacier_mapper.runner.models.predictors import open_predictor
 from glacier_mapper.runner.models.session import (
     SessionPredictor,
@@ -460,3 +461,25 @@ class TestPredictors:
         one = open_predictor(package, request_for(device="cuda", threads=1))
         assert one.device.startswith("Processor")
         assert "NVIDIA" in str(one.notes[0])
+
+
+class TestCancelledMeasurement:
+    def test_a_cancel_ends_a_measurement(self, tmp_path):
+        """A run of about half a second would be made four times and more."""
+        slow = tiny_package(
+            tmp_path / "slow", ("optical",), deep=True, filters=48, layers=8, side=256, card={"golden": ""}
+        )
+        started = time.perf_counter()
+        with pytest.raises(Cancelled):
+            open_session(slow, "cpu", Wanted(1, should_stop=lambda: time.perf_counter() - started > 0.1))
+        assert tuning.remembered(tuning_key(slow, "cpu", 1)) is None
+        assert not any("watching" in thread.name for thread in threading.enumerate())
+
+    def test_it_is_measured_anew_after_that(self, package):
+        with pytest.raises(Cancelled):
+            open_session(package, "cpu", Wanted(2, should_stop=lambda: True))
+        assert open_session(package, "cpu", Wanted(2)).slots >= 1
+
+    def test_nobody_computes_with_more_threads_than_there_are(self, package):
+        open_session(package, "cpu", Wanted(99))
+        assert tuning.remembered(tuning_key(package, "cpu", cpu_count())) is not None

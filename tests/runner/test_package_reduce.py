@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -19,13 +21,18 @@ from glacier_mapper.core.errors import (
     OutputExistsError,
     UnknownModelError,
 )
-from glacier_mapper.core.model_errors import InvalidPackageError, MissingPythonPackageError, UncheckedPrecisionError
+from glacier_mapper.core.model_errors import (
+    InvalidPackageError,
+    MissingPythonPackageError,
+    ModelOutputError,
+    UncheckedPrecisionError,
+)
 from glacier_mapper.core.progress import Controls
 from glacier_mapper.core.request import MapRequest
 from glacier_mapper.runner.mapping import map_glaciers, reduce_precision, reduced_networks
 from glacier_mapper.runner.mapping.reducing_scenes import Comparison, TestScene, count, find_scenes, sample_patches
 from glacier_mapper.runner.models import check_package
-from glacier_mapper.runner.models.package import open_package
+from glacier_mapper.runner.models.package import GOLDEN_FILE, MODEL_FILE, open_package, write_package
 from glacier_mapper.runner.scene import guess_sources
 from glacier_mapper.runner.training import simulate_scene
 
@@ -134,7 +141,38 @@ def test_the_figures_are_those_of_two_maps_compared_plainly(reduced, full, scene
 def test_the_new_package_passes_its_own_check(reduced, precision):
     result = check_package(reduced(precision)["folder"], Controls())
     assert result["passed"]
-    assert 0 < result["max_difference"] <= result["tolerance"]
+    assert result["max_difference"] <= result["tolerance"] <= 0.05
+
+
+@pytest.mark.parametrize("precision", ["float16", "int8"])
+def test_other_weights_under_its_name_do_not_pass(reduced, tmp_path, precision):
+    """The sample holds the reduced network's own answer, so a network of half the logits is noticed."""
+    package = open_package(reduced(precision)["folder"])
+    graph = onnx.load(str(package.model_path))
+    softmax = next(node for node in graph.graph.node if node.op_type == "Softmax")
+    half = onnx.numpy_helper.from_array(np.array(0.2, {"int8": "f4", "float16": "f2"}[precision]), "half")
+    weaker = onnx.helper.make_node("Mul", [softmax.input[0], "half"], ["weaker"])
+    graph.graph.initializer.append(half)
+    softmax.input[0] = "weaker"
+    graph.graph.node.insert(list(graph.graph.node).index(softmax), weaker)
+    onnx.save(graph, str(tmp_path / MODEL_FILE))
+    files = {MODEL_FILE: tmp_path / MODEL_FILE, GOLDEN_FILE: package.golden_path}
+    other = write_package(tmp_path / "other", replace(package.card, name="other"), files)
+    with pytest.raises(ModelOutputError, match="off the golden sample"):
+        check_package(str(other.folder), Controls())
+
+
+@pytest.mark.parametrize("precision", ["float16", "int8"])
+def test_what_the_precision_costs_is_said_with_every_map(reduced, scenes, tmp_path, precision):
+    package, scene = open_package(reduced(precision)["folder"]), find_scenes(str(scenes))[0]
+    sources = guess_sources([str(scene.image), str(scene.terrain)])
+    request = MapRequest(sources, str(tmp_path / "m"), model=str(package.folder), device="cpu")
+    result = map_glaciers(request, lambda _: None, lambda: False)
+    said = [note["template"].format(**note["details"]) for note in result.notes]
+    lost = f"{package.card.precision_check['iou_lost']:.3f}"
+    assert any(f"computes in {precision}" in one and "changed their class" in one and lost in one for one in said)
+    report = json.loads(Path(result.report).read_text(encoding="utf-8"))
+    assert report["model"]["settings_used"]["package"]["precision_check"] == package.card.precision_check
 
 
 def test_eight_bits_are_eight_bits_and_the_last_layer_is_not(reduced):

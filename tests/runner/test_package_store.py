@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tiny_networks import tiny_package
 
-from glacier_mapper.core.errors import MissingFileError, UnknownModelError
+from glacier_mapper.core.errors import InvalidParameterError, MissingFileError, UnknownModelError
 from glacier_mapper.core.model_errors import ChecksumError, InvalidPackageError, UncheckedPrecisionError
 from glacier_mapper.runner.models import store
 from glacier_mapper.runner.models.store import (
@@ -158,3 +158,9 @@ def test_a_home_folder_is_understood(homes, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     tiny_package(tmp_path / "own" / "tiny")
     assert find_package("~/own/tiny").card.name == "tiny"
+
+
+def test_a_model_that_is_built_in_is_no_package_and_what_is_one_is_listed(homes):
+    tiny_package(homes[0] / "alpine", ("optical",), side=16)
+    with pytest.raises(InvalidParameterError, match="band-ratio is built in and is none .*alpine"):
+        find_package("band-ratio")

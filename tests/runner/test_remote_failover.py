@@ -236,6 +236,16 @@ def test_a_server_that_is_busy_from_the_start_is_replaced_too(package):
     assert "HTTP 503" in str(local.notes[0])
 
 
+def test_a_server_that_answers_garbage_while_it_is_measured_is_replaced_too(package):
+    local = LocalPredictor(package)
+    with LoopbackServer(package) as server:
+        server.fault = lambda call: server.inferences > 2 and call.send(200, b"not what was asked for")
+        predictor = open_remote(package, asked(server.url), lambda: local)
+        assert server.inferences > 2
+    assert predictor is local
+    assert "could not be reached" in str(local.notes[0])
+
+
 @pytest.mark.parametrize("status", [401, 404])
 def test_a_server_that_is_there_and_unfit_is_an_error_also_with_local(package, status):
     """Hours on this machine are no answer to a wrong password or to a model that was not put there."""

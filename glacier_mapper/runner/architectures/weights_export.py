@@ -11,7 +11,7 @@ from .orders import WeightsExport
 from .packaging import Contents, Steps, check_names, write
 from .registry import architecture, build
 from .scaling import read_scalings
-from .weights_file import load_weights
+from .weights_file import check_kind, load_weights
 
 
 def run(order: WeightsExport, controls: Controls) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def run(order: WeightsExport, controls: Controls) -> dict[str, Any]:
     if architecture(order.architecture).every_branch:
         order = replace(order, inputs=tuple(Branch))
     check_names(order)
+    check_kind(order.weights, order.architecture)
     steps = Steps(controls)
     steps.step(Stage.READING)
     network = build(order.architecture, order.inputs, order.location)

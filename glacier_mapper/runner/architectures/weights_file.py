@@ -27,19 +27,24 @@ def save_weights(network: Network, path: str | os.PathLike[str]) -> None:
         np.savez_compressed(file, **state)
 
 
+def check_kind(path: str, name: str) -> None:
+    """Raise MissingFileError, and KerasWeightsError for a file of Keras, before anything else is asked for."""
+    if not Path(path).is_file():
+        raise MissingFileError(path=path)
+    with Path(path).open("rb") as stream:
+        is_keras = stream.read(len(HDF5)) == HDF5
+    if is_keras:
+        raise KerasWeightsError(path=path, model=name)
+
+
 def load_weights(network: Network, path: str, name: str) -> None:
     """Fill `network`, called `name` in messages, with the weights at `path`.
 
     Raises MissingFileError; KerasWeightsError for a file of Keras; WrongArchitectureError for one that can't be read,
     and naming every mismatch.
     """
-    if not Path(path).is_file():
-        raise MissingFileError(path=path)
+    check_kind(path, name)
     try:
-        with Path(path).open("rb") as stream:
-            is_keras = stream.read(len(HDF5)) == HDF5
-        if is_keras:
-            raise KerasWeightsError(path=path, model=name)
         with np.load(path, allow_pickle=False) as file:
             found = {key: file[key] for key in file.files}
     except (OSError, AttributeError, ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as exc:

@@ -58,7 +58,9 @@ class Patches:
         self.plan = plan_patches(self._scene, network, request.memory_limit_mb, network_mb(network, request, slots=1))
         self.tiles = self.plan.lattice.count
         self._rows = FeatureRows(self._scene, self._network, self.plan, self._should_stop)
-        self._predictor = open_predictor(network.package, request, room_mb(self.plan, grid, network, request))
+        self._predictor = open_predictor(
+            network.package, request, room_mb(self.plan, grid, network, request), self._should_stop
+        )
         self._queue = PatchQueue(self._network, self._rows, self._predictor, self._should_stop)
         return notes
 

@@ -12,11 +12,21 @@ from ...core.branches import BRANCH_ROLES, Branch
 from ...core.errors import MissingRoleError
 from ...core.grid import Grid
 from ...core.messages import QT_TRANSLATE_NOOP, Message
-from ...core.model_card import BandScaling, BranchSpec, CalibrationKind, Location, NoData, Scaler, Tiling
+from ...core.model_card import (
+    FULL_PRECISION,
+    BandScaling,
+    BranchSpec,
+    CalibrationKind,
+    Location,
+    NoData,
+    Scaler,
+    Tiling,
+)
 from ...core.parity import check_parity
 from ...core.request import MapRequest
 from ...core.roles import ROLE_LABELS, SECOND_ORBIT, Role
 from .base import Bands, FloatImage
+from .network_notes import notes_on_products, precision_note
 from .package import Package
 from .places import Places, coordinate_vector, region_at, region_vector
 
@@ -103,7 +113,8 @@ class NetworkModel:
         """
         self._settle(getattr(scene, "roles", self.roles))
         self.place(scene.grid)
-        return self.notes()
+        scalings = getattr(scene, "scalings", {})
+        return [*self.notes(), *notes_on_products(self.card, [scalings[role] for role in self.roles & set(scalings)])]
 
     def place(self, grid: Grid) -> None:
         """Find the region of the scene's middle, unless the request says it."""
@@ -126,6 +137,8 @@ class NetworkModel:
             notes.append(Message(template, {"region": self.region}))
         if self.is_reference:
             notes.append(Message(PARITY))
+        if self.card.precision != FULL_PRECISION:
+            notes.append(precision_note(self.card))
         return notes
 
     @property
@@ -214,6 +227,7 @@ class NetworkModel:
                 "sha256": self.card.file.sha256,
                 "architecture": self.card.architecture,
                 "precision": self.card.precision,
+                "precision_check": self.card.precision_check,
             },
             "tiling": {"patch_px": tiling.patch_px, "stride_px": tiling.stride_px, "window": tiling.window},
             "symmetries": self.settings.symmetries,

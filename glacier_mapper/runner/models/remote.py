@@ -18,7 +18,13 @@ from typing import Any
 import numpy as np
 
 from ...core.messages import QT_TRANSLATE_NOOP, Message
-from ...core.model_errors import ModelOutputError, ServerError, ServerModelError, ServerUnreachableError
+from ...core.model_errors import (
+    ModelOutputError,
+    ServerAnswerError,
+    ServerError,
+    ServerModelError,
+    ServerUnreachableError,
+)
 from ...core.request import MapRequest
 from .base import Feeds, FloatImage, Predictor
 from .failover import FailoverPredictor, loss_details
@@ -163,7 +169,11 @@ class RemotePredictor:
         return tuple(size for size in (1, 2, 4, 8, 16) if size <= most)
 
     def _measured(self, feeds: Feeds) -> None:
-        self.infer(feeds)
+        """Its first answer was right, so one that makes no sense now is a server that is being lost."""
+        try:
+            self.infer(feeds)
+        except ServerAnswerError as exc:
+            raise ServerUnreachableError(url=exc.details["url"], reason=exc.details["reason"]) from exc
 
     def _first_answer(self, probe: Probe) -> list[Message]:
         """Binary first, then JSON; the shape, then the numbers; what the user should know of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ import onnxruntime
 from ...core.errors import Cancelled, OutOfMemoryError
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.model_errors import ModelError, ModelOutputError
+from ...core.progress import never
 from ..memory import available_mb, resident_mb
 from . import tuning
 from .base import Feeds, FloatImage
@@ -192,19 +193,21 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 class Wanted(NamedTuple):
     """How a network is to be run: threads (0: all cores), patches a run (0: as measured), memory that its runs may
-    take (0: a share of what is free)."""
+    take (0: a share of what is free); `should_stop` ends a measurement."""
 
     threads: int = 0
     batch: int = 0
     room_mb: int = 0
+    should_stop: Callable[[], bool] = never
 
 
 def open_session(package: Package, device: str, wanted: Wanted) -> SessionPredictor:
     """The package on a device of this machine, in the way that was measured to be fastest and fits in the memory.
 
-    Raises InvalidPackageError, InvalidParameterError, ModelError, OutOfMemoryError.
+    Raises InvalidPackageError, InvalidParameterError, ModelError, OutOfMemoryError, Cancelled.
     """
-    measured = measured_config(package, device, wanted.threads or cpu_count())
+    threads = min(wanted.threads or cpu_count(), cpu_count())
+    measured = measured_config(package, device, threads, wanted.should_stop)
     asked = replace(measured, batch=wanted.batch or measured.batch)
     config = tuning.fitting(asked, wanted.room_mb or free_room_mb())
     loaded = load(package, device, config.intra)
@@ -215,13 +218,13 @@ def open_session(package: Package, device: str, wanted: Wanted) -> SessionPredic
     return predictor
 
 
-def measured_config(package: Package, device: str, threads: int) -> Config:
+def measured_config(package: Package, device: str, threads: int, should_stop: Callable[[], bool] = never) -> Config:
     """The way that was measured to be fastest, now or earlier. Raises as `open_session`."""
     key = tuning_key(package, device, threads)
     with _measuring:
         config = tuning.remembered(key)
         if config is None:
-            config, short = _measure(package, device, threads)
+            config, short = _measure(package, device, threads, should_stop)
             if not short:
                 tuning.remember(key, config)
     return config
@@ -232,7 +235,7 @@ def tuning_key(package: Package, device: str, threads: int) -> str:
     return f"{package.card.file.sha256[:16]}, {device}, {threads} threads, ONNX Runtime {onnxruntime.__version__}"
 
 
-def _measure(package: Package, device: str, threads: int) -> tuple[Config, bool]:
+def _measure(package: Package, device: str, threads: int, should_stop: Callable[[], bool]) -> tuple[Config, bool]:
     """Try the package: once or twice where it is slow, else for about two seconds.
 
     The second value says that memory was too short just now to try all ways.
@@ -244,9 +247,10 @@ def _measure(package: Package, device: str, threads: int) -> tuple[Config, bool]
     feeds = sample_feeds(package, 1)
     before = resident_mb()
     predictor = SessionPredictor(package, loaded, first)
-    tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), replace(first, slots=1), 0.0)
-    slot_mb = max(0, resident_mb() - before)
-    one_s = 1.0 / tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), replace(first, slots=1), 0.0)
+    with tuning.ended_by(should_stop, predictor.close):
+        tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), replace(first, slots=1), 0.0)
+        slot_mb = max(0, resident_mb() - before)
+        one_s = 1.0 / tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), replace(first, slots=1), 0.0)
     candidates = [replace(way, slot_mb=slot_mb) for way in tuning.candidates(threads, on_cpu)]
     if one_s > tuning.SLOW_S:
         return replace(candidates[0], patch_s=one_s / candidates[0].slots), False
@@ -255,7 +259,9 @@ def _measure(package: Package, device: str, threads: int) -> tuple[Config, bool]
     def rate(way: Config, seconds: float) -> float:
         predictor = SessionPredictor(package, load(package, device, way.intra), way)
         feeds = sample_feeds(package, way.batch)
-        return tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), replace(way, slots=predictor.slots), seconds)
+        way = replace(way, slots=predictor.slots)
+        with tuning.ended_by(should_stop, predictor.close):
+            return tuning.rate_of(lambda: _ignore(predictor.infer(feeds)), way, seconds)
 
     best, patches_per_s = tuning.fastest(list(dict.fromkeys(ways)), rate)
     forget(package, device, best.intra)

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from ...core.errors import GlacierMapperError, UnknownModelError
+from ...core.errors import GlacierMapperError, InvalidParameterError, UnknownModelError
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.model_card import ModelCard
 from ...core.models import BUILT_IN, ModelInfo
@@ -91,8 +91,8 @@ def installed_infos() -> tuple[list[ModelInfo], list[Message]]:
 def find_package(name_or_folder: str) -> Package:
     """The package of that name or in that folder, verified. A bare word is a name first, then a folder.
 
-    Raises UnknownModelError, MissingFileError, InvalidPackageError, PackageVersionError, ChecksumError,
-    UncheckedPrecisionError.
+    Raises UnknownModelError, InvalidParameterError for a model that is built in, MissingFileError, InvalidPackageError,
+    PackageVersionError, ChecksumError, UncheckedPrecisionError.
     """
     folder = Path(name_or_folder).expanduser()
     if len(folder.parts) != 1 or name_or_folder != folder.name:
@@ -105,5 +105,9 @@ def find_package(name_or_folder: str) -> Package:
             return open_package(str(note.details["folder"]))  # says what is wrong with it
     if (folder / CARD_FILE).is_file():
         return open_package(folder)
+    if name_or_folder in {info.name for info in BUILT_IN}:
+        listed = ", ".join(sorted(store.packages)) or "none"
+        expected = f"a model package; {name_or_folder} is built in and is none (installed packages: {listed})"
+        raise InvalidParameterError(name="package", value=name_or_folder, expected=expected)
     known = sorted({*store.packages, *(info.name for info in BUILT_IN)})
     raise UnknownModelError(model=name_or_folder, known=", ".join(known))

@@ -6,9 +6,11 @@ batches changed little; on other machines it is otherwise, so a short measuremen
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
 from ..cache import read_cache, write_cache
@@ -18,6 +20,8 @@ BUDGET_S = 2.0
 """What the whole measurement may take, besides the first two patches."""
 SLOW_S = 0.4
 """Networks that take longer for a patch are run as the default says: a measurement would take too long."""
+POLL_S = 0.05
+"""How often a measurement looks for a cancel."""
 CLEARLY = 1.03
 """How much faster than the default another way must be to be taken."""
 
@@ -98,6 +102,28 @@ def fastest(ways: Sequence[Config], rate: Callable[[Config, float], float]) -> t
         if found > to_beat:
             best, best_rate, to_beat = way, found, found
     return best, best_rate
+
+
+@contextmanager
+def ended_by(should_stop: Callable[[], bool], end: Callable[[], None]) -> Iterator[None]:
+    """`end` is called as soon as somebody asks to stop, before the block or from another thread while it runs."""
+    if should_stop():
+        end()
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(POLL_S):
+            if should_stop():
+                end()
+                return
+
+    watcher = threading.Thread(target=watch, name="watching a measurement")
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def rate_of(run: Callable[[], None], config: Config, seconds: float) -> float:

@@ -1,0 +1,44 @@
+"""What the user should know of a network before its result: what its precision costs, what it was not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ...core.messages import QT_TRANSLATE_NOOP, Message
+from ...core.model_card import FULL_PRECISION, ModelCard
+from ...core.parity import why_no_reference
+from ...core.scaling import LANDSAT_L2, Scaling
+
+REDUCED = QT_TRANSLATE_NOOP(
+    "models",
+    "“{model}” computes in {precision}: where that was checked, {flipped} % of the pixels changed their class; without "
+    "labels there, what it costs in IoU is not known.",
+)
+REDUCED_IOU = QT_TRANSLATE_NOOP(
+    "models",
+    "“{model}” computes in {precision}: where that was checked, {flipped} % of the pixels changed their class, and "
+    "{iou} of IoU was lost.",
+)
+SURFACE = QT_TRANSLATE_NOOP(
+    "models",
+    "“{model}” was trained on top-of-atmosphere reflectance; these bands hold surface reflectance. Look at the result "
+    "with more care, or take the Level 1 product.",
+)
+
+
+def precision_note(card: ModelCard) -> Message:
+    """What the reduced precision of a card's network was found to cost."""
+    check = card.precision_check
+    flipped = f"{100 * check.get('pixels_flipped', 0):.2g}"
+    details = {"model": card.description.title, "precision": card.precision, "flipped": flipped}
+    if check.get("iou_lost") is None:
+        return Message(REDUCED, details)
+    return Message(REDUCED_IOU, {**details, "iou": f"{check['iou_lost']:.3f}"})
+
+
+def notes_on_products(card: ModelCard, scalings: Sequence[Scaling]) -> list[Message]:
+    """What a published network was not trained on, as far as the products of the bands are known."""
+    at_surface = any(one.reason.template == LANDSAT_L2 for one in scalings)
+    is_published = not why_no_reference(replace(card, precision=FULL_PRECISION))
+    return [Message(SURFACE, {"model": card.description.title})] if at_surface and is_published else []
