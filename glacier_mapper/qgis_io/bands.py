@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from osgeo import gdal
 from qgis.core import Qgis, QgsProject, QgsProviderRegistry, QgsRasterLayer
@@ -67,6 +68,7 @@ def local_path(layer: QgsRasterLayer) -> str:
 
     Only plain files and local archives count. Remote files go through the provider, which knows QGIS's
     proxy, certificates and logins; so do sources with open options, subdatasets and files in memory.
+    A relative path is one below the working folder of this process, which is not the runner's.
     """
     if layer.providerType() != "gdal":
         return ""
@@ -76,10 +78,16 @@ def local_path(layer: QgsRasterLayer) -> str:
         return ""
     prefix = str(parts.get("vsiPrefix") or "")
     if prefix:
-        return layer.source() if prefix in _LOCAL_ARCHIVES else ""
+        inside = str(parts.get("vsiSuffix") or "")
+        return f"{prefix}{_absolute(path)}{inside}" if prefix in _LOCAL_ARCHIVES else ""
     drive = len(path) > 2 and path[1] == ":" and path[2] in "/\\"
-    named = path.startswith(("/", "\\", ".")) or drive
-    return path if named and not path.startswith("/vsi") else ""
+    named = path.startswith(("/", "\\", ".")) or drive or Path(path).is_file()
+    return _absolute(path) if named and not path.startswith("/vsi") else ""
+
+
+def _absolute(path: str) -> str:
+    """The same file by its whole path; one that is not there keeps the name that was given."""
+    return str(Path(path).absolute()) if Path(path).is_file() else path
 
 
 def open_quietly(source: str) -> gdal.Dataset | None:

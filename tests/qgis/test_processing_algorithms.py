@@ -458,9 +458,10 @@ def process(tmp_path):
     for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
         environment.pop(name, None)
 
-    def call(*words):
-        command = [program, *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    def call(*words, folder=None):
+        return subprocess.run(
+            [program, *words], env=environment, cwd=folder, capture_output=True, text=True, timeout=180, check=False
+        )
 
     return call
 
@@ -472,6 +473,17 @@ def test_qgis_process_maps_without_a_desktop(process, tmp_path):
     results = json.loads(ended.stdout)["results"]
     assert results["COUNT"] == 1
     assert Path(results["PROBABILITY"]) == out / "probability.tif"
+
+
+def test_relative_paths_are_below_the_folder_where_qgis_process_was_started(process, tmp_path):
+    (tmp_path / "in").mkdir()
+    write_scene(tmp_path / "in" / "scene.tif")
+    words = ("OPTICAL=./in/scene.tif", "RED=in/scene.tif", "RED_BAND=1", "OUTPUT_FOLDER=made here/out")
+    ended = process("--json", "run", "glaciermapper:mapglaciers", "--", *words, folder=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert sorted(path.name for path in (tmp_path / "made here").iterdir()) == ["out"]
+    report = json.loads((tmp_path / "made here" / "out" / "report.json").read_text())
+    assert {source["path"] for source in report["sources"]} == {str(tmp_path / "in" / "scene.tif")}
 
 
 def test_what_the_user_guide_says_to_type_for_help_gives_help(process):

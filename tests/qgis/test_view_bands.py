@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 from osgeo import gdal
@@ -73,6 +76,25 @@ def test_files_are_handed_over_by_path(tmp_path, name):
     assert local_path(layer_of(path)) == path
 
 
+@pytest.mark.parametrize("name", ["./a.tif", "a.tif", "below/a.tif", "below/../a.tif"])
+def test_a_relative_path_is_made_absolute(tmp_path, monkeypatch, name):
+    (tmp_path / "below").mkdir()
+    for folder in (tmp_path, tmp_path / "below"):
+        write_raster(folder / "a.tif", ramp())
+    monkeypatch.chdir(tmp_path)
+    found = local_path(layer_of(name))
+    assert Path(found).is_absolute()
+    assert Path(found).samefile(tmp_path / name)
+
+
+def test_a_relative_archive_is_made_absolute(tmp_path, monkeypatch):
+    path = write_raster(tmp_path / "in.tif", ramp())
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.write(path, "in.tif")
+    monkeypatch.chdir(tmp_path)
+    assert local_path(layer_of("/vsizip/z.zip/in.tif")) == f"/vsizip/{tmp_path}/z.zip/in.tif"
+
+
 def test_open_options_are_not_part_of_a_path(tmp_path):
     path = write_raster(tmp_path / "a.tif", ramp())
     layer = layer_of(f"{path}|option:NUM_THREADS=2")
@@ -91,8 +113,6 @@ def test_memory_files_and_subdatasets_are_not_files(tmp_path):
 
 
 def test_a_zip_on_disk_is_a_file(tmp_path):
-    import zipfile
-
     path = write_raster(tmp_path / "in.tif", ramp())
     with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
         archive.write(path, "in.tif")
