@@ -334,6 +334,49 @@ def test_outlines_from_probability(run, tmp_path):
     assert QgsVectorLayer(results["OUTLINES"], "o", "ogr").featureCount() == 1
 
 
+def first_outline(results):
+    return next(QgsVectorLayer(results["OUTLINES"], "o", "ogr").getFeatures())
+
+
+def test_outlines_of_a_mapping_take_their_origin_from_its_report(run, tmp_path):
+    scene = write_scene(tmp_path / "scene.tif")
+    first = run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "first"), DATE="2021-08-30")
+    folders = [str(tmp_path / name) for name in ("second", "third")]
+    again = run("outlinesfromprobability", INPUT=first["PROBABILITY"], OUTPUT_FOLDER=folders[0])
+    names = ("model", "model_version", "sources", "src_date")
+    assert [first_outline(again)[name] for name in names] == ["band-ratio", "1.0", "scene", "2021-08-30"]
+    said = {"MODEL": "by hand", "DATE": "2020-07-01/2020-08-31"}
+    other = run("outlinesfromprobability", INPUT=first["PROBABILITY"], OUTPUT_FOLDER=folders[1], **said)
+    assert [first_outline(other)[name] or "" for name in names] == ["by hand", "", "scene", "2020-07-01/2020-08-31"]
+
+
+@pytest.mark.parametrize("day", ["2999-01-01", "31.8.2021", "2021-08-31/", "2021-09-01/2021-08-31"])
+def test_outlines_of_a_day_that_cannot_be_are_refused(run, tmp_path, day):
+    path = write_raster(tmp_path / "p.tif", np.full((20, 20), 0.7, np.float32))
+    with pytest.raises(QgsProcessingException, match="date can't be"):
+        run("outlinesfromprobability", INPUT=path, DATE=day, OUTPUT_FOLDER=str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_probability_of_a_layer_in_memory_is_kept(run, tmp_path):
+    path = write_raster("/vsimem/p.tif", np.full((20, 20), 0.7, np.float32))
+    layer = QgsProject.instance().addMapLayer(layer_of(path, "My layer"))
+    results = run("outlinesfromprobability", INPUT=layer.id(), OUTPUT_FOLDER=str(tmp_path / "out"))
+    assert results["PROBABILITY"] == str(tmp_path / "out" / "probability.tif")
+    assert gdal.Open(results["PROBABILITY"]).ReadAsArray().max() == pytest.approx(0.7)
+    assert first_outline(results)["sources"] == "My layer"
+    assert "00_coherence" not in Path(results["REPORT"]).read_text()
+    assert {details.name for details in run.context.layersToLoadOnCompletion().values()} >= {"Glacier probability"}
+
+
+def test_an_error_about_a_layer_in_memory_names_the_layer(run, tmp_path):
+    path = write_raster("/vsimem/q.tif", np.full((20, 20), 7.0, np.float32))
+    layer = QgsProject.instance().addMapLayer(layer_of(path, "My layer"))
+    with pytest.raises(QgsProcessingException, match="My layer") as caught:
+        run("outlinesfromprobability", INPUT=layer.id(), OUTPUT_FOLDER=str(tmp_path / "out"))
+    assert "00_coherence" not in str(caught.value)
+
+
 def test_a_missing_role_is_named(run, tmp_path):
     path = write_raster(tmp_path / "dem.tif", ramp())
     with pytest.raises(QgsProcessingException, match=r"needs .*Shortwave infrared 1"):

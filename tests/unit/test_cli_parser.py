@@ -92,6 +92,12 @@ def test_a_tilde_is_the_users_own_folder(monkeypatch):
     assert parse(["simulate", "--seed", "1", "--size", "64", "-o", "~/s"]).out == "/home/a/s"
 
 
+@pytest.mark.parametrize("words", ["map --band red=r.tif", "outlines p.tif"], ids=["map", "outlines"])
+def test_a_day_to_come_is_refused(words):
+    with pytest.raises(InvalidParameterError, match=r"date can't be 2999-01-01\. It must be the day of the image"):
+        cli._question(parse([*words.split(), "--out", "o", "--date", "2999-01-01"]))
+
+
 @pytest.mark.parametrize("command", [
     ["map", "--band", "red=r.tif", "--out", ""], ["outlines", "p.tif", "--out", " "], ["outlines", "", "--out", "o"],
     ["simulate", "--seed", "1", "--size", "64", "-o", ""], ["map", "--optical", "", "--out", "o"], ["info", ""],

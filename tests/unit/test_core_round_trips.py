@@ -91,7 +91,7 @@ VALUES = {
     "BandSource": sources,
     "MapRequest": requests,
     "OutlineMeta": metas,
-    "OutlinesRequest": st.builds(OutlinesRequest, paths, paths, outline_settings, metas, st.booleans()),
+    "OutlinesRequest": st.builds(OutlinesRequest, paths, paths, outline_settings, metas, st.booleans(), texts, st.booleans()),
     "Progress": st.builds(Progress, st.sampled_from(Stage), counts, counts, st.floats(0, 1), maybe),
     "MapResult": st.builds(
         MapResult, paths, paths, paths, paths, paths, grids, counts, positive, positive, maybe,
