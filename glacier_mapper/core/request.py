@@ -26,7 +26,7 @@ class BandSource:
     rule that `scaling` names (a word of `SCALINGS`), "auto" from the file, its metadata and its name, and
     reports what it took. `nodata` None likewise. `layer` is the
     name that messages use, `date` the acquisition date in ISO 8601, empty when unknown. `temporary`
-    files were made for this run alone and are removed after it.
+    files were made for this run alone and are removed after it. `by_hand` says that the analyst named the very band.
     """
 
     role: Role
@@ -39,6 +39,7 @@ class BandSource:
     nodata: float | None = None
     temporary: bool = False
     scaling: str = AUTO_SCALING
+    by_hand: bool = False
 
     def __post_init__(self) -> None:
         if self.scaling not in SCALINGS:

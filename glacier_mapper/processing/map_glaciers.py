@@ -204,7 +204,7 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             layer = self.parameterAsRasterLayer(parameters, role.name, context)
             if layer is not None:
                 band = self.parameterAsInt(parameters, f"{role.name}_BAND", context) or 1
-                yield BandChoice(role, layer.id(), band), layer
+                yield BandChoice(role, layer.id(), band, by_hand=band != 1), layer
 
     def _make_order(
         self, choices: tuple[BandChoice, ...], parameters: dict[str, Any], context: QgsProcessingContext

@@ -217,7 +217,8 @@ def _named_band(text: str) -> BandSource:
     if match is None or match["role"] not in roles:
         expected = f"ROLE=FILE[:BAND] with a role of {', '.join(sorted(roles))}"
         raise InvalidParameterError(name="--band", value=text, expected=expected)
-    return BandSource(Role(match["role"]), os.path.expanduser(match["path"]), int(match["band"] or 1))
+    path, band = os.path.expanduser(match["path"]), match["band"]
+    return BandSource(Role(match["role"]), path, int(band or 1), by_hand=bool(band))
 
 
 def _network(options: argparse.Namespace) -> NetworkSettings:

@@ -132,6 +132,16 @@ def test_what_the_run_noted_is_told(run, tmp_path):
     assert any(info.startswith("The rule against temperature was skipped") for info in run.feedback.infos)
 
 
+def test_a_band_given_by_its_number_is_not_doubted(run, tmp_path):
+    scene = write_scene(tmp_path / "scene.tif")
+    warm = write_raster(tmp_path / "warm.tif", np.full((2, SIZE, SIZE), 270.0, np.float32), names=["one", "two"])
+    given = {"OPTICAL": [scene], "THERMAL": warm}
+    run("mapglaciers", **given, THERMAL_BAND=2, OUTPUT_FOLDER=str(tmp_path / "named"))
+    assert not [text for text in run.feedback.warnings if "nothing in the file" in text]
+    run("mapglaciers", **given, OUTPUT_FOLDER=str(tmp_path / "default"))
+    assert [text for text in run.feedback.warnings if "nothing in the file" in text]
+
+
 def test_the_products_are_loaded_when_asked(run, tmp_path):
     scene = write_scene(tmp_path / "scene.tif")
     run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "a"))

@@ -48,6 +48,7 @@ def test_each_single_layer_gets_its_role(option, role):
 def test_a_band_is_named_with_its_role_file_and_number(text, path, band):
     source = request_of(f"--band {text}").sources[0]
     assert (source.role, source.path, source.band) == (Role.RED, path, band)
+    assert source.by_hand == text.endswith(f":{band}")
 
 
 @pytest.mark.parametrize("text", ["red", "=r.tif", "Rot=r.tif", "red="])
