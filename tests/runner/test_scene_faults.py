@@ -248,6 +248,18 @@ def test_a_scaling_that_no_surface_has_is_said_once(make_raster, said, median):
     ]
 
 
+def test_pixels_that_cannot_be_read_are_not_looked_at_for_a_note(make_raster):
+    counts = np.random.default_rng(1).integers(0, 9000, (300, 300), dtype=np.uint16)
+    path = make_raster("dn.tif", counts, compress="deflate")
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 4000] = bytes(4000)
+    path.write_bytes(bytes(data))
+    sources = (BandSource(Role.RED, str(path), scale=1e-4),)
+    with open_scene(MapRequest(sources, "unused")) as scene, pytest.raises(UnreadableRasterError, match=r"dn\.tif"):
+        read_all(scene)
+
+
 @pytest.mark.parametrize(
     "said", [{"scale": 1e-4}, {"scale": 2.75e-5, "offset": -0.2}, {"scaling": "landsat-c2-l2"}, {}]
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rasterio.windows import Window
 
+from ...core.errors import InputError
 from ...core.guess import BandDescription
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.request import BandSource
@@ -80,11 +81,17 @@ def resolve(source: BandSource, file: RasterFile) -> Resolved:
 
 
 def odd_median(source: BandSource, file: RasterFile, scaling: Scaling) -> float | None:
-    """The median reflectance of a few pixels where a scaling that was said takes it out of all measure, else None."""
+    """The median reflectance of a few pixels where a scaling that was said takes it out of all measure, else None.
+
+    Pixels that can't be read are left to whoever needs them: they may lie outside the view.
+    """
     was_said = source.scale is not None or source.offset is not None or source.scaling != AUTO_SCALING
     if source.role not in OPTICAL_ROLES or not (was_said or scaling.reason.template == FROM_FILE):
         return None
-    numbers = _sample(replace(source, nodata=scaling.nodata), file)
+    try:
+        numbers = _sample(replace(source, nodata=scaling.nodata), file)
+    except InputError:
+        return None
     median = float(np.median(numbers)) * scaling.scale + scaling.offset if numbers.size else 0.0
     return None if _USUAL_MEDIANS[0] <= median <= _USUAL_MEDIANS[1] else median
 
