@@ -1662,8 +1662,24 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <translation>Contornos a partir de la probabilidad</translation>
     </message>
     <message>
-        <source>Traces glacier outlines in a raster of glacier probability (0 to 1), at the position of the threshold within the pixels. Writes outlines with area, confidence and positional uncertainty, and their boundary section by section, into a GeoPackage. The raster must be in a projected coordinate reference system in metres.</source>
-        <translation>Traza contornos de glaciares en un ráster de probabilidad de glaciar (0 a 1), en la posición del umbral dentro de los píxeles. Escribe en un GeoPackage los contornos con área, confianza e incertidumbre de posición, y su límite tramo a tramo. El ráster debe estar en un sistema de referencia de coordenadas proyectado en metros.</translation>
+        <source>Day of the image (YYYY-MM-DD; empty: from the report)</source>
+        <translation>Día de la imagen (AAAA-MM-DD; vacío: el del informe)</translation>
+    </message>
+    <message>
+        <source>Model that made the probability (empty: from its report)</source>
+        <translation>Modelo que hizo la probabilidad (vacío: el de su informe)</translation>
+    </message>
+    <message>
+        <source>Traces glacier outlines in a raster of glacier probability (0 to 1), at the position of the threshold within the pixels. Writes outlines with area, confidence and positional uncertainty, and their boundary section by section, into a GeoPackage.
+
+The raster may be in any coordinate reference system: one that is not in metres is traced in UTM, or polar stereographic near the poles. A layer without a file of its own is written into the folder, too.
+
+Empty model and day: as the report says where the raster is a mapping&apos;s own probability.tif with its report.json beside it.</source>
+        <translation>Traza contornos de glaciares en un ráster de probabilidad de glaciar (0 a 1), en la posición del umbral dentro de los píxeles. Escribe en un GeoPackage los contornos con área, confianza e incertidumbre de posición, y su límite tramo a tramo.
+
+El ráster puede estar en cualquier sistema de referencia de coordenadas: uno que no esté en metros se traza en UTM, o en estereográfica polar cerca de los polos. Una capa sin archivo propio también se escribe en la carpeta.
+
+Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif de una cartografía con su report.json al lado.</translation>
     </message>
 </context>
 <context>
@@ -3966,6 +3982,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{layer} does not say how it is scaled: its numbers are taken for reflectance × 10000. If that is wrong, choose its scaling.</source>
         <translation>{layer} no dice cómo está escalada: sus números se toman como reflectancia × 10000. Si no es así, elija su escala.</translation>
+    </message>
+    <message>
+        <source>{layer}: reflectance looks wrong with the scaling given: the median of a band is {median}, where 0 to 1 is usual. Check scale and offset.</source>
+        <translation>{layer}: la reflectancia parece errónea con la escala dada: la mediana de una banda es {median}, y lo habitual es de 0 a 1. Revise la escala y el desplazamiento.</translation>
     </message>
 </context>
 <context>

@@ -17,11 +17,15 @@ from .scaling_choice import AUTO_SCALING
 
 @dataclass(frozen=True)
 class BandChoice:
-    """One band of one layer of the project, and the role it plays. `band` counts from 1."""
+    """One band of one layer of the project, and the role it plays. `band` counts from 1.
+
+    `by_hand` says that the analyst named the band; it makes no other choice of it.
+    """
 
     role: Role
     layer_id: str
     band: int = 1
+    by_hand: bool = field(default=False, compare=False)
 
 
 def check_choices(choices: Sequence[BandChoice], layer_names: Mapping[str, str] = MappingProxyType({})) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from .request import OutlineSettings
@@ -36,13 +37,25 @@ class OutlineMeta:
 
 @dataclass(frozen=True)
 class OutlinesRequest:
-    """Trace again: the probability raster at `probability`, outlines into the folder `out_dir`."""
+    """Trace again: the probability raster at `probability`, outlines into the folder `out_dir`.
+
+    What `meta` leaves blank is taken from the report of the mapping, where that lies beside its own raster. `layer` is
+    the name that messages use, empty for the file's. `keep` writes the raster into `out_dir`, too: its file is a
+    temporary one.
+    """
 
     probability: str
     out_dir: str
     outlines: OutlineSettings = field(default_factory=OutlineSettings)
     meta: OutlineMeta = field(default_factory=OutlineMeta)
     overwrite: bool = False
+    layer: str = ""
+    keep: bool = False
+
+    @property
+    def label(self) -> str:
+        """The layer's name, or the file's where it has none."""
+        return self.layer or Path(self.probability).name
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""
@@ -57,4 +70,6 @@ class OutlinesRequest:
             outlines=OutlineSettings(**data.get("outlines", {})),
             meta=OutlineMeta.from_json(data.get("meta", {})),
             overwrite=bool(data.get("overwrite", False)),
+            layer=str(data.get("layer", "")),
+            keep=bool(data.get("keep", False)),
         )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from .addresses import holds_secret, plain_address
 from .branches import REGION_CODES
+from .days import check_day
 from .errors import DuplicateRoleError, InvalidParameterError, NoLayersError
 from .extent import Extent
 from .roles import OPTICAL_ROLES, Role
@@ -26,7 +26,7 @@ class BandSource:
     rule that `scaling` names (a word of `SCALINGS`), "auto" from the file, its metadata and its name, and
     reports what it took. `nodata` None likewise. `layer` is the
     name that messages use, `date` the acquisition date in ISO 8601, empty when unknown. `temporary`
-    files were made for this run alone and are removed after it.
+    files were made for this run alone and are removed after it. `by_hand` says that the analyst named the very band.
     """
 
     role: Role
@@ -39,6 +39,7 @@ class BandSource:
     nodata: float | None = None
     temporary: bool = False
     scaling: str = AUTO_SCALING
+    by_hand: bool = False
 
     def __post_init__(self) -> None:
         if self.scaling not in SCALINGS:
@@ -71,8 +72,7 @@ def with_image_facts(
     A scaling that was found before gives way, but for numbers that are physical already. `acquired` is ISO 8601; with
     "" the days stay. Raises InvalidParameterError.
     """
-    if acquired and not _is_day(acquired):
-        raise InvalidParameterError(name="date", value=acquired, expected="a day as 2026-08-31")
+    check_day(acquired)
     image = (*OPTICAL_ROLES, Role.THERMAL)
     return tuple(_with_facts(source, scaling, acquired) if source.role in image else source for source in sources)
 
@@ -82,13 +82,6 @@ def _with_facts(source: BandSource, scaling: str, acquired: str) -> BandSource:
     if scaling == AUTO_SCALING or (source.scale, source.offset) == (1.0, 0.0):
         return source
     return replace(source, scaling=scaling, scale=None, offset=None)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True)

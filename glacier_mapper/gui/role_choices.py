@@ -68,7 +68,7 @@ class RoleChoices:
     def chosen(self) -> tuple[BandChoice, ...]:
         """The roles that have a band, in the order of `Role`."""
         found = ((role, self.band_of(role)) for role in Role)
-        return tuple(BandChoice(role, *band) for role, band in found if band is not None)
+        return tuple(BandChoice(role, *band, by_hand=role in self.by_hand) for role, band in found if band is not None)
 
     def shared_bands(self) -> set[Band]:
         """Bands that have more than one role."""

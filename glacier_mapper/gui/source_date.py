@@ -42,6 +42,7 @@ class SourceDate(QWidget):
         self.box.setAccessibleName(self.tr("Day on which the image was taken"))
         self.box.setDisplayFormat(FORMAT)
         self.box.setAllowNull(True)
+        self.box.setMaximumDate(QDate.currentDate())
         self.label.setBuddy(self.box)
         self.glyph = Glyph(self, 14)
         self.reason = small(WrapLabel(self))

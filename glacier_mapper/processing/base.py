@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -131,8 +132,8 @@ class RunnerAlgorithm(QgsProcessingAlgorithm):
         return OutlineSettings(**values)
 
     def out_dir(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        """The folder for the products."""
-        return str(Path(self.parameterAsString(parameters, "OUTPUT_FOLDER", context)))
+        """The folder for the products; a relative one is below the working folder of this process."""
+        return os.path.abspath(self.parameterAsString(parameters, "OUTPUT_FOLDER", context))
 
     def plan(self, chosen: Sequence[tuple[BandChoice, QgsRasterLayer]], extent: Extent | None) -> None:
         """Take what the thread needs of the layers; on the main thread. Raises InputError."""

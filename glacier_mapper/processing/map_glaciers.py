@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -203,13 +204,13 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             layer = self.parameterAsRasterLayer(parameters, role.name, context)
             if layer is not None:
                 band = self.parameterAsInt(parameters, f"{role.name}_BAND", context) or 1
-                yield BandChoice(role, layer.id(), band), layer
+                yield BandChoice(role, layer.id(), band, by_hand=band != 1), layer
 
     def _make_order(
         self, choices: tuple[BandChoice, ...], parameters: dict[str, Any], context: QgsProcessingContext
     ) -> MapOrder:
         usual = self._services.order()
-        name = self.parameterAsString(parameters, "MODEL", context).strip() or BUILT_IN[0].name
+        name = _model_name(self.parameterAsString(parameters, "MODEL", context).strip())
         device = clean_address(self.parameterAsString(parameters, "DEVICE", context)) or AUTOMATIC
         server = self._services.server(device)
         return dataclasses.replace(
@@ -251,6 +252,12 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
             return None
         rectangle = self.parameterAsExtent(parameters, "EXTENT", context)
         return self._services.extent(rectangle, self.parameterAsExtentCrs(parameters, "EXTENT", context))
+
+
+def _model_name(text: str) -> str:
+    """The name of a model, or the folder of a package, which may be relative to the working folder."""
+    is_folder = any(sign in text for sign in "/\\") and Path(text).is_dir()
+    return str(Path(text).absolute()) if is_folder else text or BUILT_IN[0].name
 
 
 def tr_role(role: Role) -> str:

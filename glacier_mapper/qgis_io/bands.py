@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from osgeo import gdal
 from qgis.core import Qgis, QgsProject, QgsProviderRegistry, QgsRasterLayer
 
 from ..core.guess import BandDescription
+from .mosaic import band_tags, mosaic_facts
 
 DATE_PROPERTY = "glacier_mapper/source_date"
 """The layer's custom property that holds the acquisition date given by hand; it is saved with the project."""
@@ -53,7 +55,10 @@ def describe_layer(layer: QgsRasterLayer, dataset: gdal.Dataset | None = None) -
         return [_picture_band(layer, number) for number in (1, 2, 3)]
     if dataset is None and layer.providerType() == "gdal":
         dataset = open_quietly(layer.source())
-    return list(_bands(layer, dataset))
+    bands = list(_bands(layer, dataset))
+    if dataset is None or dataset.GetDriver().ShortName != "VRT" or any(band.description for band in bands):
+        return bands
+    return [fact.added_to(band) for fact, band in zip(mosaic_facts(dataset), bands)] or bands
 
 
 def is_picture(layer: QgsRasterLayer) -> bool:
@@ -67,6 +72,7 @@ def local_path(layer: QgsRasterLayer) -> str:
 
     Only plain files and local archives count. Remote files go through the provider, which knows QGIS's
     proxy, certificates and logins; so do sources with open options, subdatasets and files in memory.
+    A relative path is one below the working folder of this process, which is not the runner's.
     """
     if layer.providerType() != "gdal":
         return ""
@@ -76,10 +82,16 @@ def local_path(layer: QgsRasterLayer) -> str:
         return ""
     prefix = str(parts.get("vsiPrefix") or "")
     if prefix:
-        return layer.source() if prefix in _LOCAL_ARCHIVES else ""
+        inside = str(parts.get("vsiSuffix") or "")
+        return f"{prefix}{_absolute(path)}{inside}" if prefix in _LOCAL_ARCHIVES else ""
     drive = len(path) > 2 and path[1] == ":" and path[2] in "/\\"
-    named = path.startswith(("/", "\\", ".")) or drive
-    return path if named and not path.startswith("/vsi") else ""
+    named = path.startswith(("/", "\\", ".")) or drive or Path(path).is_file()
+    return _absolute(path) if named and not path.startswith("/vsi") else ""
+
+
+def _absolute(path: str) -> str:
+    """The same file by its whole path; one that is not there keeps the name that was given."""
+    return str(Path(path).absolute()) if Path(path).is_file() else path
 
 
 def open_quietly(source: str) -> gdal.Dataset | None:
@@ -100,7 +112,7 @@ def _bands(layer: QgsRasterLayer, dataset: gdal.Dataset | None) -> Iterator[Band
     tags = dict(dataset.GetMetadata() or {}) if dataset is not None else {}
     for number in range(1, layer.bandCount() + 1):
         band = dataset.GetRasterBand(number) if dataset is not None else None
-        band_tags = {**tags, **_band_tags(band)}
+        all_tags = {**tags, **(band_tags(band) if band is not None else {})}
         yield BandDescription(
             layer_id=layer.id(),
             layer=layer.name(),
@@ -108,18 +120,12 @@ def _bands(layer: QgsRasterLayer, dataset: gdal.Dataset | None) -> Iterator[Band
             band=number,
             band_count=layer.bandCount(),
             description=band.GetDescription() if band is not None else _plain_name(layer, number),
-            wavelength_nm=_wavelength_nm(band_tags),
+            wavelength_nm=_wavelength_nm(all_tags),
             unit=band.GetUnitType() or "" if band is not None else "",
             dtype=_DTYPES.get(provider.sourceDataType(number), ""),
-            metadata=band_tags,
+            metadata=all_tags,
             date=str(layer.customProperty(DATE_PROPERTY) or ""),
         )
-
-
-def _band_tags(band: gdal.Band | None) -> dict[str, str]:
-    if band is None:
-        return {}
-    return {**(band.GetMetadata("IMAGERY") or {}), **(band.GetMetadata() or {})}
 
 
 def _plain_name(layer: QgsRasterLayer, number: int) -> str:

@@ -157,6 +157,7 @@ def _file_source(choice: BandChoice, looked: _Looked, vrt: Path) -> BandSource |
         layer=looked.layer.name(),
         date=acquisition_date(looked.bands[choice.band - 1]),
         temporary=correction.needed,
+        by_hand=choice.by_hand,
     )
 
 

@@ -88,6 +88,7 @@ class ProviderRead:
             scale=1.0 if self.scaled else known and known.scale,
             offset=0.0 if self.scaled else known and known.offset,
             temporary=True,
+            by_hand=self.choice.by_hand,
         )
 
     def write(self, is_cancelled: Callable[[], bool]) -> None:

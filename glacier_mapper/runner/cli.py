@@ -15,9 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..core.days import check_period
 from ..core.errors import Cancelled, GlacierMapperError, InvalidParameterError, OutputNotWritableError
 from ..core.extent import Extent
-from ..core.models import BUILT_IN
 from ..core.protocol import Method
 from ..core.request import (
     BandRatioSettings,
@@ -146,14 +146,12 @@ def _simulate_params(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _outlines_params(options: argparse.Namespace) -> dict[str, Any]:
-    known = {info.name: info.version for info in BUILT_IN}
-    sources = Path(options.probability).name
-    meta = {"model": options.model, "model_version": known.get(options.model, ""), "sources": sources}
+    check_period(options.date)
     return {
         "probability": options.probability,
         "out_dir": options.out,
         "outlines": _outline_settings(options).__dict__,
-        "meta": {**meta, "src_date": options.date, "analyst": options.analyst},
+        "meta": {"model": options.model, "src_date": options.date, "analyst": options.analyst},
         "overwrite": options.overwrite,
     }
 
@@ -219,7 +217,8 @@ def _named_band(text: str) -> BandSource:
     if match is None or match["role"] not in roles:
         expected = f"ROLE=FILE[:BAND] with a role of {', '.join(sorted(roles))}"
         raise InvalidParameterError(name="--band", value=text, expected=expected)
-    return BandSource(Role(match["role"]), os.path.expanduser(match["path"]), int(match["band"] or 1))
+    path, band = os.path.expanduser(match["path"]), match["band"]
+    return BandSource(Role(match["role"]), path, int(band or 1), by_hand=bool(band))
 
 
 def _network(options: argparse.Namespace) -> NetworkSettings:

@@ -199,8 +199,8 @@ def _add_outlines(commands: Any) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace outlines that are there already")
     parser.add_argument("--analyst", default="", help="name written beside each outline")
-    parser.add_argument("--date", default="", metavar="DATE", help="acquisition date, as 2026-08-31")
-    parser.add_argument("--model", default="", metavar="NAME", help="model that made the raster, written beside")
+    parser.add_argument("--date", default="", metavar="DATE", help="day of the image, as 2026-08-31; else the report's")
+    parser.add_argument("--model", default="", metavar="NAME", help="model that made the raster; else the report's")
     _add_outline_settings(parser)
 
 

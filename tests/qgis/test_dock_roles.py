@@ -78,6 +78,7 @@ def test_a_band_is_chosen_by_key_and_marked_as_chosen_by_hand(dock, roles):
     assert bands_of(dock)["elevation"] == ("dem", 1)
     assert roles.rows[Role.ELEVATION].standing is Standing.MANUAL
     assert roles.rows[Role.ELEVATION].reason.full_text == "Chosen by hand."
+    assert {choice.role for choice in roles.choices.chosen() if choice.by_hand} == {Role.ELEVATION}
     assert len(edited) == 7  # every key step on the way is a choice
     assert len(changed) == 7
 

@@ -132,6 +132,16 @@ def test_what_the_run_noted_is_told(run, tmp_path):
     assert any(info.startswith("The rule against temperature was skipped") for info in run.feedback.infos)
 
 
+def test_a_band_given_by_its_number_is_not_doubted(run, tmp_path):
+    scene = write_scene(tmp_path / "scene.tif")
+    warm = write_raster(tmp_path / "warm.tif", np.full((2, SIZE, SIZE), 270.0, np.float32), names=["one", "two"])
+    given = {"OPTICAL": [scene], "THERMAL": warm}
+    run("mapglaciers", **given, THERMAL_BAND=2, OUTPUT_FOLDER=str(tmp_path / "named"))
+    assert not [text for text in run.feedback.warnings if "nothing in the file" in text]
+    run("mapglaciers", **given, OUTPUT_FOLDER=str(tmp_path / "default"))
+    assert [text for text in run.feedback.warnings if "nothing in the file" in text]
+
+
 def test_the_products_are_loaded_when_asked(run, tmp_path):
     scene = write_scene(tmp_path / "scene.tif")
     run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "a"))
@@ -334,6 +344,49 @@ def test_outlines_from_probability(run, tmp_path):
     assert QgsVectorLayer(results["OUTLINES"], "o", "ogr").featureCount() == 1
 
 
+def first_outline(results):
+    return next(QgsVectorLayer(results["OUTLINES"], "o", "ogr").getFeatures())
+
+
+def test_outlines_of_a_mapping_take_their_origin_from_its_report(run, tmp_path):
+    scene = write_scene(tmp_path / "scene.tif")
+    first = run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "first"), DATE="2021-08-30")
+    folders = [str(tmp_path / name) for name in ("second", "third")]
+    again = run("outlinesfromprobability", INPUT=first["PROBABILITY"], OUTPUT_FOLDER=folders[0])
+    names = ("model", "model_version", "sources", "src_date")
+    assert [first_outline(again)[name] for name in names] == ["band-ratio", "1.0", "scene", "2021-08-30"]
+    said = {"MODEL": "by hand", "DATE": "2020-07-01/2020-08-31"}
+    other = run("outlinesfromprobability", INPUT=first["PROBABILITY"], OUTPUT_FOLDER=folders[1], **said)
+    assert [first_outline(other)[name] or "" for name in names] == ["by hand", "", "scene", "2020-07-01/2020-08-31"]
+
+
+@pytest.mark.parametrize("day", ["2999-01-01", "31.8.2021", "2021-08-31/", "2021-09-01/2021-08-31"])
+def test_outlines_of_a_day_that_cannot_be_are_refused(run, tmp_path, day):
+    path = write_raster(tmp_path / "p.tif", np.full((20, 20), 0.7, np.float32))
+    with pytest.raises(QgsProcessingException, match="date can't be"):
+        run("outlinesfromprobability", INPUT=path, DATE=day, OUTPUT_FOLDER=str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_probability_of_a_layer_in_memory_is_kept(run, tmp_path):
+    path = write_raster("/vsimem/p.tif", np.full((20, 20), 0.7, np.float32))
+    layer = QgsProject.instance().addMapLayer(layer_of(path, "My layer"))
+    results = run("outlinesfromprobability", INPUT=layer.id(), OUTPUT_FOLDER=str(tmp_path / "out"))
+    assert results["PROBABILITY"] == str(tmp_path / "out" / "probability.tif")
+    assert gdal.Open(results["PROBABILITY"]).ReadAsArray().max() == pytest.approx(0.7)
+    assert first_outline(results)["sources"] == "My layer"
+    assert "00_coherence" not in Path(results["REPORT"]).read_text()
+    assert {details.name for details in run.context.layersToLoadOnCompletion().values()} >= {"Glacier probability"}
+
+
+def test_an_error_about_a_layer_in_memory_names_the_layer(run, tmp_path):
+    path = write_raster("/vsimem/q.tif", np.full((20, 20), 7.0, np.float32))
+    layer = QgsProject.instance().addMapLayer(layer_of(path, "My layer"))
+    with pytest.raises(QgsProcessingException, match="My layer") as caught:
+        run("outlinesfromprobability", INPUT=layer.id(), OUTPUT_FOLDER=str(tmp_path / "out"))
+    assert "00_coherence" not in str(caught.value)
+
+
 def test_a_missing_role_is_named(run, tmp_path):
     path = write_raster(tmp_path / "dem.tif", ramp())
     with pytest.raises(QgsProcessingException, match=r"needs .*Shortwave infrared 1"):
@@ -458,9 +511,10 @@ def process(tmp_path):
     for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
         environment.pop(name, None)
 
-    def call(*words):
-        command = [program, *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    def call(*words, folder=None):
+        return subprocess.run(
+            [program, *words], env=environment, cwd=folder, capture_output=True, text=True, timeout=180, check=False
+        )
 
     return call
 
@@ -472,6 +526,17 @@ def test_qgis_process_maps_without_a_desktop(process, tmp_path):
     results = json.loads(ended.stdout)["results"]
     assert results["COUNT"] == 1
     assert Path(results["PROBABILITY"]) == out / "probability.tif"
+
+
+def test_relative_paths_are_below_the_folder_where_qgis_process_was_started(process, tmp_path):
+    (tmp_path / "in").mkdir()
+    write_scene(tmp_path / "in" / "scene.tif")
+    words = ("OPTICAL=./in/scene.tif", "RED=in/scene.tif", "RED_BAND=1", "OUTPUT_FOLDER=made here/out")
+    ended = process("--json", "run", "glaciermapper:mapglaciers", "--", *words, folder=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert sorted(path.name for path in (tmp_path / "made here").iterdir()) == ["out"]
+    report = json.loads((tmp_path / "made here" / "out" / "report.json").read_text())
+    assert {source["path"] for source in report["sources"]} == {str(tmp_path / "in" / "scene.tif")}
 
 
 def test_what_the_user_guide_says_to_type_for_help_gives_help(process):

@@ -85,6 +85,14 @@ def test_a_memory_layer_is_read_for_the_view_on_its_own_pixels(project, folder, 
     np.testing.assert_array_equal(dataset.ReadAsArray(), [[106, 107, 108], [111, 112, 113]])
 
 
+def test_that_a_band_was_named_by_hand_goes_with_it(tmp_path, project, folder, memory_scene):
+    file = project.addMapLayer(layer_of(write_raster(tmp_path / "s.tif", ramp()), "S2"))
+    by_hand = [BandChoice(Role.RED, memory_scene.id(), 2, by_hand=True), BandChoice(Role.NIR, file.id(), by_hand=True)]
+    guessed = [BandChoice(Role.BLUE, memory_scene.id(), 1), BandChoice(Role.GREEN, file.id())]
+    handed = hand_over(project, by_hand + guessed, VIEW, folder)
+    assert [source.by_hand for source in handed] == [True, True, False, False]
+
+
 def test_reading_waits_for_fetch_and_clean_removes_the_file(project, folder, memory_scene):
     planned = plan_hand_over(project, red(memory_scene), VIEW, folder)
     assert planned.on_disk == ()

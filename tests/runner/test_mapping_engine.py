@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ import rasterio
 from glacier_mapper.core.errors import (
     Cancelled,
     DiskFullError,
+    InputError,
     InvalidParameterError,
     MissingCrsError,
     MissingFileError,
@@ -32,6 +34,7 @@ from glacier_mapper.core.errors import (
     UnreadableRasterError,
 )
 from glacier_mapper.core.messages import Message
+from glacier_mapper.core.models import BAND_RATIO
 from glacier_mapper.core.outline_meta import OutlineMeta, OutlinesRequest
 from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest, OutlineSettings, with_image_facts
@@ -415,8 +418,102 @@ def test_outlines_from_a_probability_raster_are_those_of_the_mapping(scene: Path
     assert geometries(traced.outlines) == geometries(mapped.outlines)
     assert (told[-1].stage, told[-1].fraction) == (Stage.DONE, 1.0)
     report = json.loads(Path(traced.report).read_text())
-    assert OutlinesRequest.from_json(report["request"]) == asked
+    own = json.loads(Path(mapped.report).read_text())["provenance"]
+    filled = OutlineMeta.from_json({**own, "analyst": "B", "threshold": 2.1})
+    assert OutlinesRequest.from_json(report["request"]) == replace(asked, meta=filled)
     assert report["counts"]["outlines"] == 1
+
+
+def origin(path: str) -> dict[str, Any]:
+    """The provenance that stands with the outlines, which is one and the same for all."""
+    names = ["model", "model_version", "sources", "src_date", "analyst"]
+    info, _, _, columns = pyogrio.raw.read(path, layer="outlines", columns=names)
+    [row] = {tuple(row) for row in zip(*columns)}
+    return dict(zip(info["fields"], row))
+
+
+def trace_again(probability: str, out: Path, **more: Any) -> MapResult:
+    return outlines_from_probability(OutlinesRequest(probability, str(out), **more), lambda _: None, lambda: False)
+
+
+class TestOrigin:
+    @pytest.fixture
+    def mapped(self, scene: Path, tmp_path: Path) -> MapResult:
+        asked = request_for(scene, tmp_path / "out", analyst="A")
+        sources = tuple(replace(source, date="2021-08-30", layer="My scene") for source in asked.sources)
+        return run(replace(asked, sources=sources))
+
+    def test_a_mapping_s_own_raster_knows_its_model_its_day_and_its_layers(self, mapped: MapResult, tmp_path: Path):
+        traced = trace_again(mapped.probability, tmp_path / "again", meta=OutlineMeta(analyst="B"))
+        assert origin(traced.outlines) == {**origin(mapped.outlines), "analyst": "B"}
+        assert origin(traced.outlines)["sources"] == "My scene"
+        assert origin(traced.outlines)["src_date"] == "2021-08-30"
+        assert traced.threshold == mapped.threshold
+
+    def test_what_is_said_goes_before_the_report(self, mapped: MapResult, tmp_path: Path):
+        meta = OutlineMeta("other", sources="mine", src_date="2019-07-01")
+        said = origin(trace_again(mapped.probability, tmp_path / "again", meta=meta).outlines)
+        assert (said["model"], said["sources"], said["src_date"]) == ("other", "mine", "2019-07-01")
+        assert not said["model_version"]
+
+    @pytest.mark.parametrize("name", ["copy.tif", "probability.tif"])
+    def test_another_raster_takes_nothing_from_the_report(self, mapped: MapResult, tmp_path: Path, name: str):
+        folder = tmp_path / "elsewhere"
+        folder.mkdir()
+        if name == "copy.tif":
+            shutil.copy(mapped.report, folder)
+        else:
+            (folder / "report.json").write_text('{"provenance": {"model": 1, "what": []}}')
+        shutil.copy(mapped.probability, folder / name)
+        said = origin(trace_again(str(folder / name), tmp_path / "again").outlines)
+        assert (said["model"] or "", said["src_date"] or "", said["sources"]) == ("", "", name)
+
+    def test_a_built_in_model_that_is_named_gets_its_version(self, make_raster: Any, tmp_path: Path):
+        path = make_raster("p.tif", np.full((20, 20), 0.7, np.float32))
+        said = origin(trace_again(str(path), tmp_path / "again", meta=OutlineMeta("band-ratio")).outlines)
+        assert (said["model"], said["model_version"]) == ("band-ratio", BAND_RATIO.version)
+
+
+class TestTemporaryRaster:
+    """The raster of a layer without a file of its own: it is kept, and called by the layer's name."""
+
+    def test_it_is_among_the_products(self, scene: Path, tmp_path: Path):
+        mapped = run(request_for(scene, tmp_path / "out"))
+        temporary = Path(shutil.copy(mapped.probability, tmp_path / "00_x.tif"))
+        traced = trace_again(str(temporary), tmp_path / "again", layer="My layer", keep=True)
+        temporary.unlink()
+        kept = tmp_path / "again" / "probability.tif"
+        assert names_in(kept.parent) == ["outlines.gpkg", "outlines.report.json", "probability.tif"]
+        assert traced.probability == str(kept)
+        np.testing.assert_array_equal(pixels(str(kept)), pixels(mapped.probability))
+        assert origin(traced.outlines)["sources"] == "My layer"
+        text = Path(traced.report).read_text()
+        report = json.loads(text)
+        assert "00_x" not in text
+        assert report["files"][0]["path"] == str(kept)
+        assert report["files"][0]["bytes"] == kept.stat().st_size
+        request = OutlinesRequest.from_json(report["request"])
+        repeated = outlines_from_probability(replace(request, out_dir=str(tmp_path / "r")), print, lambda: False)
+        assert geometries(repeated.outlines) == geometries(traced.outlines)
+
+    def test_a_raster_that_is_there_is_replaced_only_when_told(self, make_raster: Any, tmp_path: Path):
+        path = make_raster("p.tif", np.full((20, 20), 0.7, np.float32))
+        there = tmp_path / "out" / "probability.tif"
+        there.parent.mkdir()
+        there.write_bytes(b"mine")
+        with pytest.raises(OutputExistsError, match=r"probability\.tif"):
+            trace_again(str(path), there.parent, keep=True)
+        assert there.read_bytes() == b"mine"
+        trace_again(str(path), there.parent, keep=True, overwrite=True)
+        assert pixels(str(there))[0].max() == pytest.approx(0.7)
+
+    @pytest.mark.parametrize("value", [7.0, np.nan], ids=["no probability", "nothing"])
+    def test_errors_name_the_layer(self, make_raster: Any, tmp_path: Path, value: float):
+        path = make_raster("00_x.tif", np.full((20, 20), value, np.float32))
+        with pytest.raises(InputError, match="My layer") as caught:
+            trace_again(str(path), tmp_path / "again", layer="My layer", keep=True)
+        assert "00_x" not in str(caught.value)
+        assert names_in(tmp_path) == ["00_x.tif"]
 
 
 def test_another_threshold_beside_the_mapping_needs_leave_to_overwrite(scene: Path, tmp_path: Path):

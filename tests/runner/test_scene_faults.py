@@ -190,9 +190,9 @@ def test_no_foreign_error_is_left_untranslated(make_raster, tmp_path):
 # What is odd but no fault: a note
 
 
-def notes_with(make_raster, dem, role=Role.ELEVATION, band=1):
+def notes_with(make_raster, dem, role=Role.ELEVATION, band=1, **more):
     red = BandSource(Role.RED, str(make_raster("red.tif", np.full((20, 20), 0.5, np.float32))))
-    with open_scene(MapRequest((red, BandSource(role, str(dem), band)), "unused")) as scene:
+    with open_scene(MapRequest((red, BandSource(role, str(dem), band, **more)), "unused")) as scene:
         return [str(note) for note in scene.notes]
 
 
@@ -215,6 +215,58 @@ def test_a_band_among_others_that_says_nothing_is_doubted(make_raster):
     assert notes == [
         "stack.tif, band 2 of 2, is taken for “Elevation”, though nothing in the file says so. Please check."
     ]
+
+
+def test_a_band_that_was_named_is_doubted_only_where_the_file_says_otherwise(make_raster):
+    stack = make_raster("stack.tif", flat(2), descriptions=["one", "two"])
+    assert notes_with(make_raster, stack, Role.THERMAL, 2, by_hand=True) == []
+    named = make_raster("named.tif", flat(2), descriptions=["red", "nir"])
+    assert notes_with(make_raster, named, Role.THERMAL, 2, by_hand=True) == [
+        "named.tif, band 2 of 2, is taken for “Thermal infrared”, but looks like “Near infrared”. Please check."
+    ]
+
+
+def scaled_notes(path, **more):
+    sources = [BandSource(role, str(path), number, **more) for number, role in ((1, Role.RED), (2, Role.SWIR1))]
+    with open_scene(MapRequest(tuple(sources), "unused")) as scene:
+        return [str(note) for note in scene.notes if "looks wrong" in str(note)]
+
+
+COUNTS = np.stack([np.full((20, 20), 4000, np.uint16), np.full((20, 20), 900, np.uint16)])
+
+
+@pytest.mark.parametrize(
+    ("said", "median"),
+    [({"scale": 2.0}, "8e+03"), ({"scale": 1e-4, "offset": -5.0}, "-4.91"), ({"scaling": "reflectance"}, "4e+03"),
+     ({"scale": -1e-3}, "-4"), ({"scale": 1e-3}, "4")],
+)  # fmt: skip
+def test_a_scaling_that_no_surface_has_is_said_once(make_raster, said, median):
+    path = make_raster("dn.tif", COUNTS)
+    assert scaled_notes(path, **said) == [
+        f"dn.tif: reflectance looks wrong with the scaling given: the median of a band is {median}, where 0 to 1 is "
+        "usual. Check scale and offset."
+    ]
+
+
+def test_pixels_that_cannot_be_read_are_not_looked_at_for_a_note(make_raster):
+    counts = np.random.default_rng(1).integers(0, 9000, (300, 300), dtype=np.uint16)
+    path = make_raster("dn.tif", counts, compress="deflate")
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 4000] = bytes(4000)
+    path.write_bytes(bytes(data))
+    sources = (BandSource(Role.RED, str(path), scale=1e-4),)
+    with open_scene(MapRequest(sources, "unused")) as scene, pytest.raises(UnreadableRasterError, match=r"dn\.tif"):
+        read_all(scene)
+
+
+@pytest.mark.parametrize(
+    "said", [{"scale": 1e-4}, {"scale": 2.75e-5, "offset": -0.2}, {"scaling": "landsat-c2-l2"}, {}]
+)
+def test_a_scaling_that_a_surface_can_have_is_not_questioned(make_raster, said):
+    empty = COUNTS.copy()
+    empty[:, :12] = 65535  # no data over more than half of the image says nothing of the rest
+    assert scaled_notes(make_raster("dn.tif", empty, nodata=65535), **said) == []
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def test_each_single_layer_gets_its_role(option, role):
 def test_a_band_is_named_with_its_role_file_and_number(text, path, band):
     source = request_of(f"--band {text}").sources[0]
     assert (source.role, source.path, source.band) == (Role.RED, path, band)
+    assert source.by_hand == text.endswith(f":{band}")
 
 
 @pytest.mark.parametrize("text", ["red", "=r.tif", "Rot=r.tif", "red="])
@@ -90,6 +91,12 @@ def test_a_tilde_is_the_users_own_folder(monkeypatch):
     assert request_of("--band red=~/r.tif:2").sources[0].path == "/home/a/r.tif"
     assert parse(["outlines", "~/p.tif", "--out", "o"]).probability == "/home/a/p.tif"
     assert parse(["simulate", "--seed", "1", "--size", "64", "-o", "~/s"]).out == "/home/a/s"
+
+
+@pytest.mark.parametrize("words", ["map --band red=r.tif", "outlines p.tif"], ids=["map", "outlines"])
+def test_a_day_to_come_is_refused(words):
+    with pytest.raises(InvalidParameterError, match=r"date can't be 2999-01-01\. It must be the day of the image"):
+        cli._question(parse([*words.split(), "--out", "o", "--date", "2999-01-01"]))
 
 
 @pytest.mark.parametrize("command", [

@@ -76,7 +76,7 @@ network_settings = st.builds(
 servers = st.builds(ServerSetting, addresses, texts, paths, st.sampled_from(["local", "stop"]))
 sources = st.builds(
     BandSource, st.sampled_from(Role), paths, st.integers(1, 400), texts, texts, maybe.filter(lambda scale: scale != 0),
-    maybe, maybe, st.booleans(), st.sampled_from(list(SCALINGS)),
+    maybe, maybe, st.booleans(), st.sampled_from(list(SCALINGS)), st.booleans(),
 )  # fmt: skip
 requests = st.builds(
     MapRequest, st.lists(sources, min_size=1, max_size=3, unique_by=lambda source: source.role).map(tuple), paths,
@@ -91,7 +91,9 @@ VALUES = {
     "BandSource": sources,
     "MapRequest": requests,
     "OutlineMeta": metas,
-    "OutlinesRequest": st.builds(OutlinesRequest, paths, paths, outline_settings, metas, st.booleans()),
+    "OutlinesRequest": st.builds(
+        OutlinesRequest, paths, paths, outline_settings, metas, st.booleans(), texts, st.booleans()
+    ),
     "Progress": st.builds(Progress, st.sampled_from(Stage), counts, counts, st.floats(0, 1), maybe),
     "MapResult": st.builds(
         MapResult, paths, paths, paths, paths, paths, grids, counts, positive, positive, maybe,

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...core.errors import Cancelled
 from ...core.messages import Message
+from ...core.outline_meta import OutlineMeta
 from ...core.progress import Controls, Progress, Stage
 from ...core.request import MapRequest
 from ...core.result import CLASSES_FILE, CONFIDENCE_FILE, OUTLINES_FILE, PROBABILITY_FILE, REPORT_FILE, MapResult
@@ -90,6 +91,7 @@ class _Run:
         summary = self._trace(folder)
         self._took("total_s")
         outcome = {
+            "provenance": self._meta().to_json(),
             "device": self.producer.device,
             "tiles": self.producer.report(),
             "counts": self._counts(writer, summary),
@@ -128,14 +130,17 @@ class _Run:
         self.timings[name] = round(self.pace.elapsed(), 3)
 
     def _trace(self, folder: Path) -> OutlineSummary:
-        sources = [self.scene.sources.get(source.role, source) for source in self.request.sources]
         return trace_outlines(
             folder / PROBABILITY_FILE,
             self.request.outlines,
-            outline_meta(self.request, sources, self.model),
+            self._meta(),
             folder / OUTLINES_FILE,
             Controls(self.pace.within(self.producer.spans.tracing), self.should_stop),
         )
+
+    def _meta(self) -> OutlineMeta:
+        sources = [self.scene.sources.get(source.role, source) for source in self.request.sources]
+        return outline_meta(self.request, sources, self.model)
 
     def _counts(self, writer: ProductWriter, summary: OutlineSummary) -> dict[str, float]:
         return {

@@ -39,7 +39,7 @@ def build_report(
 ) -> dict[str, Any]:
     """The report as JSON; `request` in it repeats the run.
 
-    `outcome` brings device, tiles, counts, timings and notes.
+    `outcome` brings provenance, device, tiles, counts, timings and notes.
     """
     runner = describe_runner()
     return {

@@ -18,7 +18,7 @@ from .decode import Decoder
 from .gridding import choose_grid, meets
 from .projections import code_of
 from .raster_file import RasterFile, inspect
-from .resolve import resolve
+from .resolve import odd_median, odd_reflectance, resolve
 
 OUTSIDE = QT_TRANSLATE_NOOP("scene", "{layer} does not cover the view and is not used.")
 OTHER_ROLE = QT_TRANSLATE_NOOP(
@@ -52,12 +52,16 @@ def assemble(request: MapRequest) -> Parts:
     main_files = list({source.path: files[source.path] for source in main}.values())
     grid = choose_grid(main_files, request.extent, labels)
     notes = _reprojection_note(main_files[0], grid)
-    sources, scalings = {}, {}
+    sources, scalings, medians = {}, {}, dict[str, float]()
     for source in _covering(request.sources, files, grid, notes):
         found = resolve(source, files[source.path])
         notes += [note for note in (found.note, _doubt(source, files[source.path])) if note and note not in notes]
         if found.scaling:
             sources[source.role], scalings[source.role] = found.source, found.scaling
+            odd = odd_median(source, files[source.path], found.scaling)
+            if odd is not None:
+                medians[source.label] = max(odd, medians.get(source.label, 0.0), key=abs)
+    notes += [odd_reflectance(layer, median) for layer, median in medians.items()]
     if not sources:
         raise NoLayersError()
     return Parts(grid, sources, scalings, _grouped(sources, scalings, files, grid), notes)
@@ -75,7 +79,10 @@ def _inspect_all(sources: Sequence[BandSource]) -> dict[str, RasterFile]:
 
 
 def _doubt(source: BandSource, file: RasterFile) -> Message | None:
-    """What speaks against the role of a band that is no optical one: what the file says, or bands beside it."""
+    """What speaks against the role of a band that is no optical one: what the file says, or bands beside it.
+
+    A file that says nothing is no reason to doubt the analyst who named the band.
+    """
     if source.role in OPTICAL_ROLES:
         return None
     roles = {guess.band: guess.role for guess in guess_roles([file.describe(band) for band in file.data_bands])}
@@ -85,6 +92,8 @@ def _doubt(source: BandSource, file: RasterFile) -> Message | None:
         return None
     label = Message(ROLE_LABELS[source.role]).to_json()
     details = {"layer": source.label, "band": source.band, "role": label, "count": count}
+    if guess is None and source.by_hand:
+        return None
     if guess is None:
         return Message(UNSURE_ROLE, details, to_check=True)
     return Message(OTHER_ROLE, {**details, "guess": Message(ROLE_LABELS[guess]).to_json()}, to_check=True)

@@ -18,7 +18,9 @@ from ...core.errors import MissingCrsError, UnreadableRasterError
 from ...core.file_errors import MissingBandError, UnusableCrsError
 from ...core.guess import BandDescription
 from ...core.model_errors import ComplexRasterError
+from ...core.mosaic import DEEPEST
 from .edge import open_raster, translated
+from .mosaic import with_facts_of_its_files
 from .projections import is_on_earth
 from .sidecar import sidecar_tags
 
@@ -105,15 +107,20 @@ class RasterFile:
         )
 
 
-def inspect(path: str) -> RasterFile:
-    """The header of `path`. Raises MissingFileError, UnreadableRasterError."""
+def inspect(path: str, depth: int = DEEPEST) -> RasterFile:
+    """The header of `path`; of a virtual mosaic with what its files say.
+
+    `depth` is how many mosaics of mosaics are looked into. Raises MissingFileError, UnreadableRasterError.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # said by need_crs, where it matters
         dataset = open_raster(path)
     with dataset, translated(path):
         if dataset.count == 0:
             raise UnreadableRasterError(path=path, reason="it has no bands.")
-        return _header(path, dataset)
+        file = _header(path, dataset)
+        xml = dataset.tags(ns="xml:VRT").get("xml:VRT", "") if dataset.driver == "VRT" and depth else ""
+    return with_facts_of_its_files(file, xml, lambda source: inspect(source, depth - 1)) if xml else file
 
 
 def _header(path: str, dataset: rasterio.DatasetReader) -> RasterFile:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rasterio.windows import Window
 
+from ...core.errors import InputError
 from ...core.guess import BandDescription
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.request import BandSource
@@ -33,6 +34,11 @@ PERCENT = QT_TRANSLATE_NOOP(
     "{layer} does not say how it is scaled: its numbers are taken for reflectance in percent. If that is wrong, choose "
     "its scaling.",
 )
+ODD_REFLECTANCE = QT_TRANSLATE_NOOP(
+    "scaling",
+    "{layer}: reflectance looks wrong with the scaling given: the median of a band is {median}, where 0 to 1 is usual. "
+    "Check scale and offset.",
+)
 CELSIUS = QT_TRANSLATE_NOOP("scaling", "{layer}: degrees Celsius + 273.15.")
 FEET = QT_TRANSLATE_NOOP("scaling", "{layer}: feet × 0.3048.")
 NO_KELVIN = QT_TRANSLATE_NOOP(
@@ -43,6 +49,7 @@ TO_CHECK = (EIGHT_BIT, TEN_THOUSANDTHS, PERCENT)
 """Assumptions: only the analyst can know."""
 
 _SAMPLE_PX = 64
+_USUAL_MEDIANS = (-0.2, 2.0)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,27 @@ def resolve(source: BandSource, file: RasterFile) -> Resolved:
         date=source.date or acquisition_date(band),
     )
     return Resolved(full, scaling, _note(scaling))
+
+
+def odd_median(source: BandSource, file: RasterFile, scaling: Scaling) -> float | None:
+    """The median reflectance of a few pixels where a scaling that was said takes it out of all measure, else None.
+
+    Pixels that can't be read are left to whoever needs them: they may lie outside the view.
+    """
+    was_said = source.scale is not None or source.offset is not None or source.scaling != AUTO_SCALING
+    if source.role not in OPTICAL_ROLES or not (was_said or scaling.reason.template == FROM_FILE):
+        return None
+    try:
+        numbers = _sample(replace(source, nodata=scaling.nodata), file)
+    except InputError:
+        return None
+    median = float(np.median(numbers)) * scaling.scale + scaling.offset if numbers.size else 0.0
+    return None if _USUAL_MEDIANS[0] <= median <= _USUAL_MEDIANS[1] else median
+
+
+def odd_reflectance(layer: str, median: float) -> Message:
+    """The note on it."""
+    return Message(ODD_REFLECTANCE, {"layer": layer, "median": f"{median:.3g}"}, to_check=True)
 
 
 def _note(scaling: Scaling) -> Message | None:
@@ -148,7 +176,13 @@ def _reflectance(source: BandSource, file: RasterFile) -> Scaling:
 
 
 def _bright_number(source: BandSource, file: RasterFile) -> float:
-    """The 95th percentile of the stored numbers in nine small windows; 0 where they hold none."""
+    """The 95th percentile of the stored numbers of a few pixels; 0 where they hold none."""
+    numbers = _sample(source, file)
+    return float(np.percentile(numbers, 95)) if numbers.size else 0.0
+
+
+def _sample(source: BandSource, file: RasterFile) -> np.ndarray:
+    """The stored numbers, float64, of nine small windows, without those that stand for no data."""
     rows, cols = file.shape_yx
     height, width = min(rows, _SAMPLE_PX), min(cols, _SAMPLE_PX)
     values = []
@@ -162,5 +196,4 @@ def _bright_number(source: BandSource, file: RasterFile) -> float:
     numbers = np.concatenate(values)
     nodata = source.nodata if source.nodata is not None else file.nodatas[source.band - 1]
     numbers = numbers[np.isfinite(numbers) & (np.abs(numbers) < 1e30)]
-    numbers = numbers[numbers != (0.0 if nodata is None else nodata)]
-    return float(np.percentile(numbers, 95)) if numbers.size else 0.0
+    return numbers[numbers != (0.0 if nodata is None else nodata)]
