@@ -81,12 +81,13 @@ def resolve(source: BandSource, file: RasterFile) -> Resolved:
 
 
 def odd_median(source: BandSource, file: RasterFile, scaling: Scaling) -> float | None:
-    """The median reflectance of a few pixels where a scaling that was said takes it out of all measure, else None.
+    """The median reflectance of a few pixels where a scaling by hand takes it out of all measure, else None.
 
+    A file's own scaling is believed: a look at its pixels would cost a second run the time in which it starts.
     Pixels that can't be read are left to whoever needs them: they may lie outside the view.
     """
     was_said = source.scale is not None or source.offset is not None or source.scaling != AUTO_SCALING
-    if source.role not in OPTICAL_ROLES or not (was_said or scaling.reason.template == FROM_FILE):
+    if source.role not in OPTICAL_ROLES or not was_said:
         return None
     try:
         numbers = _sample(replace(source, nodata=scaling.nodata), file)
