@@ -71,7 +71,8 @@ class Ground:
         """The broad parts of an outline, holes included, that are no glacier; the largest first."""
         wrong = self.mask(shapely.Polygon(outline.exterior)) & ~self.plainly_glacier
         broad = dilated(eroded(wrong, FOUND_PX), FOUND_PX)
-        found = [shapely.geometry.shape(one) for one, _ in shapes(broad.astype("uint8"), broad, transform=self.transform)]
+        traced = shapes(broad.astype("uint8"), broad, transform=self.transform)
+        found = [shapely.geometry.shape(one) for one, _ in traced]
         yield from sorted(found, key=lambda one: -one.area)[:LARGEST_LOBES]
 
 
