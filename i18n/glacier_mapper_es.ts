@@ -440,6 +440,10 @@
         <source>Save the layer&apos;s edits, and check again</source>
         <translation>Guardar las ediciones de la capa y comprobar de nuevo</translation>
     </message>
+    <message>
+        <source>There is nothing to export.</source>
+        <translation>No hay nada que exportar.</translation>
+    </message>
 </context>
 <context>
     <name>FitTexts</name>
@@ -3066,10 +3070,6 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <translation>GeoPackage (.gpkg)</translation>
     </message>
     <message>
-        <source>No outline is left to export. Accept some, or export more than these.</source>
-        <translation>No queda ningún contorno que exportar. Acepte algunos o exporte más que estos.</translation>
-    </message>
-    <message>
         <source>Outlines of several parts: {count}</source>
         <translation>Contornos de varias partes: {count}</translation>
     </message>
@@ -3120,6 +3120,18 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>Pairs of outlines that overlap: {count}</source>
         <translation>Pares de contornos que se solapan: {count}</translation>
+    </message>
+    <message>
+        <source>Every outline is rejected: accept some in the review list or choose All.</source>
+        <translation>Todos los contornos están rechazados: acepte algunos en la lista de revisión o elija Todos.</translation>
+    </message>
+    <message>
+        <source>Nothing is accepted yet: accept outlines in the review list or choose All.</source>
+        <translation>Aún no hay nada aceptado: acepte contornos en la lista de revisión o elija Todos.</translation>
+    </message>
+    <message>
+        <source>The layer has no outlines: map glaciers or draw outlines first.</source>
+        <translation>La capa no tiene contornos: cartografíe glaciares o dibuje contornos primero.</translation>
     </message>
 </context>
 <context>

@@ -7,12 +7,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from .export_choice import Scope
 from .messages import QT_TRANSLATE_NOOP, Message
 from .outline_fields import Review
 
 MIN_AREA_KM2 = 0.01
 AREA_TOLERANCE = 1e-3
 """Stored and measured area may differ by 0.1 %."""
+NOTHING = {
+    Scope.ACCEPTED: QT_TRANSLATE_NOOP(
+        "export", "Nothing is accepted yet: accept outlines in the review list or choose All."
+    ),
+    Scope.NOT_REJECTED: QT_TRANSLATE_NOOP(
+        "export", "Every outline is rejected: accept some in the review list or choose All."
+    ),
+    Scope.ALL: QT_TRANSLATE_NOOP("export", "The layer has no outlines: map glaciers or draw outlines first."),
+}
+"""What is said where no outline is in scope."""
 
 
 class Severity(str, Enum):
@@ -64,23 +75,25 @@ class Finding:
     places: tuple[Place, ...] = ()
     is_unsaved: bool = False
     """Whether saving the layer's edits is the remedy."""
+    is_final: bool = False
+    """Whether it can't be exported anyway: there is nothing to write."""
 
 
 @dataclass(frozen=True)
 class ExportState:
-    """All that is checked: the outlines in scope, pairs that overlap (feature ids), and the layer's state."""
+    """All that is checked: the outlines in scope, pairs that overlap (feature ids), the layer's state, the scope."""
 
     outlines: Sequence[OutlineFacts]
     overlaps: Sequence[tuple[int, int]] = ()
     unsaved: bool = False
     max_text: int = 0
+    scope: Scope = Scope.NOT_REJECTED
 
 
 def check_export(state: ExportState) -> list[Finding]:
     """Everything that is wrong, errors first."""
     if not state.outlines:
-        text = QT_TRANSLATE_NOOP("export", "No outline is left to export. Accept some, or export more than these.")
-        return [Finding(Severity.ERROR, Message(text))]
+        return [Finding(Severity.ERROR, Message(NOTHING[state.scope]), is_final=True)]
     found = [*_layer_findings(state), *_id_findings(state.outlines), *_outline_findings(state)]
     return sorted(found, key=lambda finding: finding.severity is not Severity.ERROR)
 
@@ -88,6 +101,11 @@ def check_export(state: ExportState) -> list[Finding]:
 def has_errors(findings: Sequence[Finding]) -> bool:
     """Whether one of the findings blocks."""
     return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def is_final(findings: Sequence[Finding]) -> bool:
+    """Whether one of the findings can't be overruled."""
+    return any(finding.is_final for finding in findings)
 
 
 def _layer_findings(state: ExportState) -> list[Finding]:

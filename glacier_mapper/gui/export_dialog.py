@@ -7,18 +7,20 @@ from pathlib import Path
 
 from qgis.core import QgsCoordinateReferenceSystem
 from qgis.gui import QgsFileWidget, QgsProjectionSelectionWidget
-from qgis.PyQt.QtCore import QCoreApplication, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QSize, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QFrame,
     QGroupBox,
     QHBoxLayout,
     QLabel,
     QMessageBox,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
@@ -28,6 +30,9 @@ from ..core.export_rules import Finding
 from .export_fields import FieldChooser
 from .export_findings import FindingsList
 from .widgets import WrapLabel
+
+FRAME = QSize(24, 64)
+"""What a window's frame and title take of the desktop, in pixels, at most."""
 
 
 class ExportDialog(QDialog):
@@ -96,13 +101,26 @@ class ExportDialog(QDialog):
         middle = QHBoxLayout()
         middle.addWidget(columns, 4)
         middle.addWidget(check, 5)
+        choices = QWidget(self)
+        inner = QVBoxLayout(choices)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addLayout(form)
+        inner.addLayout(middle, 1)
         layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addLayout(middle, 1)
+        layout.addWidget(self._scrolled(choices), 1)
         for widget in (self.error, self.progress, self.buttons):
             layout.addWidget(widget)
         width = self.fontMetrics().horizontalAdvance("x")
-        self.resize(110 * width, 34 * self.fontMetrics().height())
+        room = self.screen().availableGeometry().size() - FRAME
+        self.resize(QSize(110 * width, 34 * self.fontMetrics().height()).boundedTo(room))
+
+    def _scrolled(self, choices: QWidget) -> QScrollArea:
+        """The choices scroll where the desktop is small; the buttons always show."""
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(choices)
+        return area
 
     def _connect(self) -> None:
         self.formats.currentIndexChanged.connect(self._on_format)

@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from ..core.export_rules import Finding, Severity, has_errors
+from ..core.export_rules import Finding, Severity, has_errors, is_final
 from . import colors
 from .icons import set_icon, tinted_icon
 from .texts import translated
@@ -91,6 +91,9 @@ class FindingsList(QWidget):
         if not findings:
             self.verdict.setText(self.tr("The check found nothing wrong."))
             self.sign.show_icon("accept", colors.Accent.GOOD)
+        elif is_final(findings):
+            self.verdict.setText(self.tr("There is nothing to export."))
+            self.sign.show_icon("missing", colors.Accent.BAD)
         elif errors:
             self.verdict.setText(self.tr("The check found errors. Mend them, or export anyway."))
             self.sign.show_icon("missing", colors.Accent.BAD)
@@ -101,7 +104,7 @@ class FindingsList(QWidget):
 
     def blocks(self) -> bool:
         """Whether errors stand in the way of the export."""
-        return has_errors(self._findings) and not self.anyway.isChecked()
+        return is_final(self._findings) or (has_errors(self._findings) and not self.anyway.isChecked())
 
     def _fill(self, findings: Sequence[Finding]) -> None:
         self._findings = findings
@@ -114,7 +117,7 @@ class FindingsList(QWidget):
         self.tree.setVisible(bool(findings))
         self.zoom.setVisible(any(finding.places for finding in findings))
         self.save.setVisible(any(finding.is_unsaved for finding in findings))
-        self.anyway.setVisible(has_errors(findings))
+        self.anyway.setVisible(has_errors(findings) and not is_final(findings))
         self._on_current()
 
     def _item(self, finding: Finding) -> QTreeWidgetItem:

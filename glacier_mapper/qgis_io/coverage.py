@@ -12,12 +12,15 @@ from qgis.core import (
     QgsPointXY,
     QgsProject,
     QgsRasterLayer,
+    QgsRectangle,
 )
 
 LEAST_SHARE = 0.01
 """A smaller share of the view is nothing: extents that touch overlap by rounding."""
 _POINTS = 8
 """Points a side, so that an extent in another CRS keeps its bent edges."""
+HALF_TURN = 180.0
+"""Degrees of longitude; neighbouring points further apart than this lie at both sides of the antimeridian."""
 
 
 class Coverage:
@@ -60,9 +63,14 @@ class Coverage:
         if not self.is_known or extent.isEmpty() or not extent.isFinite() or not layer.crs().isValid():
             return None
         box = QgsGeometry.fromRect(extent).densifyByCount(_POINTS)
+        to_view = QgsCoordinateTransform(layer.crs(), self._crs, self._project)
+        if self._crs.isGeographic() and not layer.crs().isGeographic() and _holds_pole(extent, to_view):
+            return None
         try:
-            box.transform(QgsCoordinateTransform(layer.crs(), self._crs, self._project))
+            box.transform(to_view)
         except QgsCsException:
+            return None
+        if self._crs.isGeographic() and _jumps(box):
             return None
         return box.makeValid()
 
@@ -81,3 +89,21 @@ class Coverage:
         """The share of the view that a layer shows beyond what is covered already."""
         part = self.footprint(layer)
         return self.share(part if covered.isEmpty() else part.difference(covered))
+
+
+def _holds_pole(extent: QgsRectangle, to_degrees: QgsCoordinateTransform) -> bool:
+    """Whether an extent reaches round a pole: a ring of longitudes and latitudes does not hold it."""
+    for latitude in (-90.0, 90.0):
+        try:
+            pole = to_degrees.transform(QgsPointXY(0.0, latitude), QgsCoordinateTransform.ReverseTransform)
+        except QgsCsException:  # this projection has no such place
+            continue
+        if extent.contains(pole):
+            return True
+    return False
+
+
+def _jumps(ring: QgsGeometry) -> bool:
+    """Whether a polygon's longitudes leap over the antimeridian, so that it would span the Earth the wrong way."""
+    longitudes = [point.x() for point in ring.vertices()]
+    return any(abs(after - before) > HALF_TURN for before, after in zip(longitudes, longitudes[1:]))

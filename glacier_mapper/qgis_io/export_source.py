@@ -75,7 +75,7 @@ def read_state(source: ExportSource, scope: Scope, max_text: int, step: Step) ->
         if not feature.geometry().isEmpty():
             shapes.append((feature.id(), feature.geometry()))
     tolerance = OVERLAP_DEG2 if source.crs.isGeographic() else OVERLAP_M2
-    return ExportState(facts, overlapping(shapes, tolerance, step), source.unsaved, max_text)
+    return ExportState(facts, overlapping(shapes, tolerance, step), source.unsaved, max_text, scope)
 
 
 def overlapping(shapes: list[tuple[int, QgsGeometry]], tolerance: float, step: Step) -> list[tuple[int, int]]:

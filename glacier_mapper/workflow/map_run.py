@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 from qgis.core import QgsMapSettings, QgsProject
@@ -89,9 +90,7 @@ def capture(around: MapSurroundings, order: MapOrder, extent: Extent | None) -> 
         remove_folder(temporary)
         remove_folder(pictures)
         raise
-    title = QCoreApplication.translate("MapGlaciers", "Glaciers {label} ({number})")
-    number = out_dir.name.rsplit("_", maxsplit=1)[-1].lstrip("0")
-    title = title.format(label=label, number=number)
+    title = new_title(around.project, label)
     return Captured(order, extent, planned, runner, temporary, out_dir, pictures, access, title)
 
 
@@ -128,6 +127,14 @@ def run_label(planned: HandOver) -> str:
     """The acquisition date of the scene, else the name of its first layer."""
     dates = [source.date for source in planned.sources if source.date]
     return min(dates)[:10] if dates else planned.sources[0].label
+
+
+def new_title(project: QgsProject, label: str) -> str:
+    """A result's title, its number the lowest one that no group of the project has with the same label."""
+    title = QCoreApplication.translate("MapGlaciers", "Glaciers {label} ({number})")
+    names = {group.name() for group in project.layerTreeRoot().findGroups(True)}
+    titles = (title.format(label=label, number=number) for number in count(1))
+    return next(one for one in titles if one not in names)
 
 
 def device_in(result: MapResult) -> str:

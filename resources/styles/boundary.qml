@@ -250,9 +250,9 @@
             <Option type="QString" name="dash_pattern_offset_unit" value="MM"/>
             <Option type="QString" name="draw_inside_polygon" value="0"/>
             <Option type="QString" name="joinstyle" value="round"/>
-            <Option type="QString" name="line_color" value="110,110,110,220"/>
+            <Option type="QString" name="line_color" value="110,110,110,120"/>
             <Option type="QString" name="line_style" value="dash"/>
-            <Option type="QString" name="line_width" value="0.4"/>
+            <Option type="QString" name="line_width" value="0.25"/>
             <Option type="QString" name="line_width_unit" value="MM"/>
             <Option type="QString" name="offset" value="0"/>
             <Option type="QString" name="offset_map_unit_scale" value="3x:0,0,0,0,0,0"/>
@@ -278,9 +278,9 @@
           <prop k="dash_pattern_offset_unit" v="MM"/>
           <prop k="draw_inside_polygon" v="0"/>
           <prop k="joinstyle" v="round"/>
-          <prop k="line_color" v="110,110,110,220"/>
+          <prop k="line_color" v="110,110,110,120"/>
           <prop k="line_style" v="dash"/>
-          <prop k="line_width" v="0.4"/>
+          <prop k="line_width" v="0.25"/>
           <prop k="line_width_unit" v="MM"/>
           <prop k="offset" v="0"/>
           <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>

@@ -23,7 +23,8 @@ OUT = ROOT / "build" / "demo"
 REAL = ROOT.parent / "shared" / "data" / "hackathon_landsat"
 TILE = "gh_06_09"
 PICTURES = (
-    "1-before.png", "2-mapped.png", "3-wrong.png", "4-correcting.png", "5-corrected.png", "6-export.png"
+    "1-before.png", "2-mapped.png", "3-wrong.png", "4-correcting.png", "5-parted.png", "6-corrected.png",
+    "7-export.png",
 )
 
 
@@ -42,7 +43,8 @@ def run_demo(scene: scenes.Scene) -> DesktopRun:
     arguments = {
         "image": str(scene.image), "elevation": str(scene.elevation) if scene.elevation else None,
         "label": str(scene.label) if scene.label else None, "project": str(OUT / "demo.qgz"),
-        "export": str(OUT / "glacier_outlines.gpkg"),
+        "export": str(OUT / "glacier_outlines.gpkg"), "python": sys.executable,
+        "search": str(Path(__file__).parent / "corrections.py"),
     }
     environment = {"HOME": os.environ.get("HOME"), "TMPDIR": os.environ.get("TMPDIR")} if visible else {}
     options = DesktopOptions(visible=visible, keep_open=visible, timeout_s=240, environment=environment)
@@ -77,7 +79,7 @@ def summary(run: DesktopRun, scene: scenes.Scene, what: str) -> list[str]:
         f"Mapped    {found['outlines']} outlines in {found['mapping_s']:.1f} s from the click to the layers",
         f"Products  {found['folder']}",
         f"Corrected outline {found['edited']}: {found['area_before_km2']:.3f} -> {found['area_after_km2']:.3f} km², "
-        f"its edge redrawn with {found['vertices']} vertices",
+        f"what is no glacier parted with a line of {found['vertices']} vertices and deleted",
         f"Exported  {found['exported']} ({found['exported_bytes'] / 1024:.0f} KiB)",
         f"Pictures  {', '.join(name for name in PICTURES if (OUT / name).exists())}",
     ]

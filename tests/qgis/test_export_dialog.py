@@ -9,12 +9,12 @@ from osgeo import ogr
 from outlines_maker import open_outlines, square, write_outlines
 from qgis.core import QgsApplication, QgsCoordinateReferenceSystem, QgsGeometry, QgsProject
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QMessageBox
+from qgis.PyQt.QtWidgets import QMessageBox, QScrollArea
 
 from glacier_mapper.core.export_choice import Scope
-from glacier_mapper.gui.export_dialog import ExportDialog
+from glacier_mapper.gui.export_dialog import FRAME, ExportDialog
 from glacier_mapper.qgis_io import export_writer
 from glacier_mapper.workflow.edit_outline import OutlineEditing
 from glacier_mapper.workflow.export_outlines import ExportOutlines
@@ -148,6 +148,37 @@ def test_export_anyway_is_a_decision(dialog, told, tmp_path):
     click(dialog.export)
     wait(lambda: told.files)
     assert count(tmp_path / "out.gpkg") == 4
+
+
+def test_with_nothing_accepted_it_says_what_to_do_and_nothing_can_be_exported(dialog, layer):
+    layer.startEditing()
+    layer.changeAttributeValue(1, layer.fields().lookupField("review"), "open")
+    layer.commitChanges()
+    wait(lambda: texts(dialog) and dialog._checked)
+    assert texts(dialog) == ["Nothing is accepted yet: accept outlines in the review list or choose All."]
+    assert dialog.findings.verdict.text() == "There is nothing to export."
+    assert not dialog.findings.anyway.isVisible()
+    assert not dialog.export.isEnabled()
+    dialog.findings.anyway.setChecked(True)
+    assert not dialog.export.isEnabled()
+    choose(dialog.scopes, Scope.ALL.value)
+    settle(dialog)
+    assert dialog.findings.anyway.isVisible()
+    assert dialog.export.isEnabled()
+
+
+def test_it_fits_a_small_desktop_and_scrolls(dialog):
+    small = QSize(800, 500) - FRAME
+    dialog.resize(small)
+    QTest.qWait(30)
+    assert (dialog.width(), dialog.height()) == (small.width(), small.height())
+    for button in (dialog.export, dialog.close_button):
+        corner = button.mapTo(dialog, button.rect().bottomRight())
+        assert dialog.rect().contains(corner)
+    area = dialog.findChild(QScrollArea)
+    area.ensureWidgetVisible(dialog.findings.anyway)
+    assert dialog.minimumSizeHint().height() <= small.height()
+    assert dialog.minimumSizeHint().width() <= small.width()
 
 
 def click_check(box):

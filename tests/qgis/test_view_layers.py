@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 from dock_maker import settle
-from qgis.core import QgsCoordinateReferenceSystem, QgsMapSettings, QgsProject, QgsRectangle
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsMapSettings,
+    QgsPointXY,
+    QgsProject,
+    QgsRectangle,
+)
 from qgis.PyQt.QtCore import QSize
 from rasters_maker import layer_of, ramp, write_raster
 from test_project_session import opened, roles, runner  # noqa: F401 (fixtures)
@@ -196,3 +203,42 @@ def test_a_view_of_half_the_earth_shows_a_layer_across_the_antimeridian(tmp_path
     layer = layer_of(write_raster(tmp_path / "chukotka.tif", ramp(), epsg=32601, origin=(396_500, 7_990_000)))
     whole = Coverage(QgsProject.instance(), settings(QgsRectangle(-180, 71, 180, 73), 4326))
     assert whole.shows(layer)
+
+
+@pytest.mark.parametrize("epsg, south", [(3031, -90.0), (3413, 70.0)], ids=["south", "north"])
+@pytest.mark.parametrize("centre", [(0.0, 0.0), (15_000.0, -12_000.0)], ids=["in the middle", "beside it"])
+def test_a_raster_round_a_pole_is_shown_in_degrees(tmp_path, epsg, south, centre):
+    pixels = ramp()
+    origin = (centre[0] - pixels.shape[-1] * 5000.0, centre[1] + pixels.shape[-2] * 5000.0)
+    layer = layer_of(write_raster(tmp_path / "pole.tif", pixels, epsg=epsg, origin=origin, pixel=10_000.0))
+    assert layer.extent().contains(0.0, 0.0)
+    to_degrees = QgsCoordinateTransform(layer.crs(), QgsCoordinateReferenceSystem("EPSG:4326"), QgsProject.instance())
+    zoomed = to_degrees.transformBoundingBox(layer.extent())
+    for box in (zoomed, QgsRectangle(-30, south, 30, south + 20), QgsRectangle(-180, -90, 180, 90)):
+        seen = Coverage(QgsProject.instance(), settings(box, 4326))
+        assert seen.shows(layer)
+        assert seen.shares([layer]) == {layer.id(): 1.0}
+
+
+@pytest.mark.parametrize("epsg, west_m", [(3031, 300_000.0), (3413, -400_000.0)], ids=["south", "north"])
+def test_a_raster_away_from_the_pole_keeps_its_place_in_degrees(tmp_path, epsg, west_m):
+    layer = layer_of(write_raster(tmp_path / "away.tif", ramp(), epsg=epsg, origin=(west_m, 900_000.0), pixel=100.0))
+    to_degrees = QgsCoordinateTransform(layer.crs(), QgsCoordinateReferenceSystem("EPSG:4326"), QgsProject.instance())
+    own = to_degrees.transformBoundingBox(layer.extent())
+    assert Coverage(QgsProject.instance(), settings(own, 4326)).shows(layer)
+    beside = QgsRectangle(own.xMaximum() + 2, own.yMinimum(), own.xMaximum() + 4, own.yMaximum())
+    assert not Coverage(QgsProject.instance(), settings(beside, 4326)).shows(layer)
+
+
+@pytest.mark.parametrize(
+    ("east_m", "shown"), [(-2_500.0, [True, True]), (-9_000.0, [True, False]), (4_000.0, [False, True])],
+    ids=["across", "west of it", "east of it"],
+)
+def test_views_at_both_sides_of_the_antimeridian(tmp_path, east_m, shown):
+    utm, degrees = (QgsCoordinateReferenceSystem(f"EPSG:{code}") for code in (32601, 4326))
+    meridian = QgsCoordinateTransform(degrees, utm, QgsProject.instance()).transform(QgsPointXY(180, 72))
+    origin = (meridian.x() + east_m, meridian.y())
+    layer = layer_of(write_raster(tmp_path / "strip.tif", ramp(), epsg=32601, origin=origin, pixel=1000.0))
+    views = (QgsRectangle(179, 71, 180, 73), QgsRectangle(-180, 71, -179, 73))
+    assert [Coverage(QgsProject.instance(), settings(box, 4326)).shows(layer) for box in views] == shown
+    assert Coverage(QgsProject.instance(), settings(QgsRectangle(-180, 71, 180, 73), 4326)).shows(layer)

@@ -38,10 +38,10 @@ from glacier_mapper.core.roles import Role
 from glacier_mapper.core.settings import Settings
 from glacier_mapper.core.speed import Speed
 from glacier_mapper.qgis_io import run_folder
-from glacier_mapper.qgis_io.layers import outline_layers, product_layer
+from glacier_mapper.qgis_io.layers import outline_layers, product_layer, show_result
 from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner
 from glacier_mapper.workflow.map_glaciers import MapGlaciers, MapSurroundings
-from glacier_mapper.workflow.map_run import device_in
+from glacier_mapper.workflow.map_run import device_in, new_title
 from glacier_mapper.workflow.preview_model import PreviewModel
 from glacier_mapper.workflow.runner_host import PYTHON_VARIABLE, RunnerHost
 from glacier_mapper.workflow.say_result import result_text
@@ -249,6 +249,28 @@ def test_runs_are_numbered_and_their_groups_too(desk, scene, project, tmp_path):
     one, two = ((tmp_path / "out" / name / "probability.tif").read_bytes() for name in ("scene_001", "scene_002"))
     assert one == two
     assert len(outline_layers(project)) == 2
+
+
+def test_results_in_two_folders_have_two_numbers(desk, scene, project, tmp_path):
+    desk.view = scene.extent()
+    desk.map(desk.order(scene))
+    desk.out_dir = tmp_path / "elsewhere"
+    desk.map(desk.order(scene))
+    names = [group.name() for _, group in desk.results]
+    assert names == ["Glaciers scene (1)", "Glaciers scene (2)"]
+    assert files_in(tmp_path / "out") == files_in(tmp_path / "elsewhere") == ["scene_001"]
+    assert new_title(project, "scene") == "Glaciers scene (3)"
+
+
+def test_a_title_is_new_in_its_project(project, tmp_path):
+    assert new_title(project, "2021-08-20") == "Glaciers 2021-08-20 (1)"
+    folder = project.layerTreeRoot().addGroup("kept")
+    show_result(project, make_products(tmp_path / "one"), "Glaciers 2021-08-20 (1)")
+    folder.addGroup("Glaciers 2021-08-20 (2)")
+    folder.addGroup("Glaciers 2021-08-20 (4)")
+    assert new_title(project, "2021-08-20") == "Glaciers 2021-08-20 (3)"
+    assert new_title(project, "2020-08-20") == "Glaciers 2020-08-20 (1)"
+    assert new_title(QgsProject(), "2021-08-20") == "Glaciers 2021-08-20 (1)"
 
 
 def test_the_second_click_starts_computing_at_once(desk, scene):

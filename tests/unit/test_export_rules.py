@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from glacier_mapper.core.export_choice import Scope, short_names
-from glacier_mapper.core.export_rules import ExportState, OutlineFacts, Severity, check_export, has_errors
+from glacier_mapper.core.export_rules import (
+    ExportState,
+    OutlineFacts,
+    Severity,
+    check_export,
+    has_errors,
+    is_final,
+)
 from glacier_mapper.core.outline_fields import OUTLINE_FIELDS
 
 GOOD = OutlineFacts(
@@ -88,7 +95,7 @@ def test_unsaved_edits_block():
 def test_nothing_to_export_is_an_error_and_the_only_one():
     ((severity, message, _),) = texts(unsaved=True)
     assert severity == "error"
-    assert "No outline is left" in message
+    assert "Every outline is rejected" in message
 
 
 @pytest.mark.parametrize(("limit", "count"), [(0, 0), (254, 0), (39, 1)])
@@ -128,3 +135,19 @@ def test_unknown_long_names_are_cut_and_counted():
     assert list(short_names(["a_very_long_name", "a_very_long_nail", "a_very_lon"]).values()) == [
         "a_very_lon", "a_very_l_2", "a_very_l_3",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scope", "begins"),
+    [
+        (Scope.ACCEPTED, "Nothing is accepted yet: accept outlines"),
+        (Scope.NOT_REJECTED, "Every outline is rejected"),
+        (Scope.ALL, "The layer has no outlines"),
+    ],
+)
+def test_nothing_to_export_is_final_and_says_why(scope, begins):
+    found = check_export(ExportState([], scope=scope))
+    assert [str(finding.message).startswith(begins) for finding in found] == [True]
+    assert has_errors(found)
+    assert is_final(found)
+    assert not is_final(check_export(ExportState([replace(GOOD, parts=2)], scope=scope)))

@@ -1,22 +1,22 @@
-"""The whole job of an analyst: roles, one click, one outline corrected with QGIS's own tool, saved, exported."""
+"""The whole job of an analyst: roles, one click, one outline corrected with QGIS's own tools, saved, exported."""
 
 from __future__ import annotations
 
 import contextlib
-import math
+import json
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
 
-from osgeo import gdal, ogr
 from qgis.core import (
     QgsContrastEnhancement,
-    QgsGeometry,
     QgsMultiBandColorRenderer,
-    QgsPointXY,
     QgsProject,
     QgsRasterMinMaxOrigin,
     QgsRectangle,
+    QgsSettings,
 )
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt, QTimer
@@ -29,107 +29,19 @@ import steps
 
 from glacier_mapper.gui.review_model import ROW_ROLE
 
-AREAS_KM2 = (0.02, 40.0)  # pieces that are worth a correction, and that fit into a view
-VERTICES = (6, 40)
 LISTED_STEPS = 3
-EDGE_PX = 10
 
 
-def reference_shapes(path):
-    """The glaciers of the reference raster (1), what it does not know (255, and the scene's edge), its pixel size.
-
-    The reference stands for what the analyst sees in the image.
-    """
-    raster = gdal.Open(path)
-    band, memory = raster.GetRasterBand(1), ogr.GetDriverByName("Memory").CreateDataSource("")
-    layer = memory.CreateLayer("reference", raster.GetSpatialRef(), ogr.wkbPolygon)
-    layer.CreateField(ogr.FieldDefn("value", ogr.OFTInteger))
-    gdal.Polygonize(band, None, layer, 0)
-    found, unknown = [], []
-    for feature in layer:
-        geometry = QgsGeometry()
-        geometry.fromWkb(bytes(feature.GetGeometryRef().ExportToWkb()))
-        (found if feature["value"] == 1 else unknown if feature["value"] == 255 else []).append(geometry)
-    pixel_m = raster.GetGeoTransform()[1]
-    as_drawn = QgsGeometry.unaryUnion(found).simplify(0.9 * pixel_m).smooth(1).makeValid()
-    x, dx, _, y, _, dy = raster.GetGeoTransform()
-    inside = QgsRectangle(x, y + dy * raster.RasterYSize, x + dx * raster.RasterXSize, y).buffered(-EDGE_PX * pixel_m)
-    outside = QgsGeometry.fromRect(inside.buffered(1e5)).difference(QgsGeometry.fromRect(inside))
-    return as_drawn, QgsGeometry.unaryUnion([*unknown, outside]), pixel_m
-
-
-class Correction:
-    """A piece of an outline that is wrong, and the line that an analyst draws to put it right."""
-
-    def __init__(self, outline_id, piece, line, adds):
-        self.outline_id, self.piece, self.line, self.adds = outline_id, piece, line, adds
-
-
-def corrections(layer, reference, unknown, pixel_m):
-    """What could be put right by one line each, the largest piece first."""
-    outlines = {feature["outline_id"]: feature.geometry() for feature in layer.getFeatures()}
-    glaciers = reference.asGeometryCollection()
-    found = []
-    for outline_id, own in outlines.items():
-        if own.area() / 1e6 < AREAS_KM2[0]:
-            continue
-        box = own.boundingBox().buffered(20 * pixel_m)
-        near = QgsGeometry.unaryUnion([one for one in glaciers if one.boundingBox().intersects(box)])
-        others = [one for key, one in outlines.items() if key != outline_id and one.boundingBox().intersects(box)]
-        taken = QgsGeometry.unaryUnion(others) if others else QgsGeometry.fromWkt("POLYGON EMPTY")
-        for adds, wrong in ((True, near.difference(own)), (False, own.difference(near))):
-            for piece in wrong.asGeometryCollection():
-                if AREAS_KM2[0] <= piece.area() / 1e6 <= AREAS_KM2[1] and is_clear(piece, taken, unknown, pixel_m):
-                    line = line_round(piece, own, adds, pixel_m)
-                    if line and is_better(own, line, near, adds):
-                        found.append(Correction(outline_id, piece, line, adds))
-    return sorted(found, key=lambda one: -one.piece.area())
-
-
-def is_clear(piece, taken, unknown, pixel_m):
-    """Whether a piece is no sliver, known throughout, and away from other outlines."""
-    if piece.intersects(unknown):
-        return False
-    return not piece.buffer(-1.5 * pixel_m, 4).isEmpty() and not piece.buffer(2 * pixel_m, 4).intersects(taken)
-
-
-def line_round(piece, own, adds, pixel_m):
-    """The piece's edge away from the outline, with an end beyond the outline's line at both sides; None for none."""
-    edge = QgsGeometry(own.constGet().boundary()).buffer(0.3 * pixel_m, 4)
-    away = QgsGeometry(piece.constGet().boundary()).difference(edge).mergeLines()
-    parts = [part for part in away.asGeometryCollection() if part.length() > 0.8 * away.length()]
-    if len(parts) != 1:
-        return None
-    points = parts[0].simplify(0.4 * pixel_m).asPolyline()
-    if not VERTICES[0] <= len(points) <= VERTICES[1]:
-        return None
-    ends = [beyond(*pair, own, adds, pixel_m) for pair in ((points[1], points[0]), (points[-2], points[-1]))]
-    return None if None in ends else [ends[0], *points, ends[1]]
-
-
-def beyond(before, end, own, adds, pixel_m):
-    """A point two pixels beyond the outline's line, on the side where the drawn line has to end; None for none."""
-    edge = QgsGeometry(own.constGet().boundary())
-    near = edge.nearestPoint(QgsGeometry.fromPointXY(end)).asPoint()
-    along = QgsPointXY(near.x() - before.x(), near.y() - before.y())
-    size = along.distance(QgsPointXY(0, 0)) or 1.0
-    turns = (0.0, 0.6, -0.6, 1.2, -1.2)
-    for turn in turns:
-        x = (along.x() * math.cos(turn) - along.y() * math.sin(turn)) / size
-        y = (along.x() * math.sin(turn) + along.y() * math.cos(turn)) / size
-        point = QgsPointXY(near.x() + 2 * pixel_m * x, near.y() + 2 * pixel_m * y)
-        if own.contains(point) == adds:
-            return point
-    return None
-
-
-def is_better(own, line, reference, adds):
-    """Whether a reshaping by this line brings the outline nearer to the reference."""
-    patch = QgsGeometry.fromPolygonXY([[*line, line[0]]])
-    if not patch.isGeosValid():
-        return False
-    after = own.combine(patch) if adds else own.difference(patch)
-    return after.symDifference(reference).area() < own.symDifference(reference).area()
+def best_cut(desktop, layer):
+    """The line that an analyst draws first, found by the runner's Python, which can compare rasters."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "LD_"))}
+    command = [desktop.arguments["python"], desktop.arguments["search"], layer.source().split("|")[0]]
+    done = subprocess.run(
+        [*command, desktop.arguments["label"]], capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+    if done.returncode:
+        raise LookupError(done.stderr)
+    return json.loads(done.stdout)
 
 
 def show_as_analysts_do(layer):
@@ -148,11 +60,10 @@ def draw(desktop, tool, line):
     """Use a tool of QGIS on the canvas: a click for each point, the right button to end."""
     desktop.iface.mainWindow().findChild(QAction, tool).trigger()
     desktop.wait(0.3)
-    for point in line[:-1]:
-        desktop.canvas_click(point.x(), point.y())
-    desktop.canvas_click(line[-1].x(), line[-1].y())
+    for x, y in line:
+        desktop.canvas_click(x, y)
     desktop.screenshot("4-correcting.png")
-    desktop.canvas_click(line[-1].x(), line[-1].y(), Qt.MouseButton.RightButton)
+    desktop.canvas_click(*line[-1], Qt.MouseButton.RightButton)
     desktop.wait(0.5)
 
 
@@ -199,45 +110,55 @@ def click_row(desktop, outline_id):
 
 
 def correct_one(desktop, layer):
-    """Step through the review list, take the outline with the largest error, redraw its edge with QGIS's own tool."""
-    dock, canvas = desktop.dock, desktop.iface.mapCanvas()
-    dock.show_review_page()
+    """Step through the review list, part what is no glacier from an outline and delete it, with QGIS's own tools."""
+    desktop.dock.show_review_page()
     desktop.wait(1)
     for _ in range(min(LISTED_STEPS, layer.featureCount())):
-        desktop.click(steps.button(dock.review, "Next outline"))
+        desktop.click(steps.button(desktop.dock.review, "Next outline"))
         desktop.wait(0.2)
-    found = corrections(layer, *reference_shapes(desktop.arguments["label"]))
-    if not found:
-        raise LookupError("no outline was found that one line could put right")
-    correction = found[0]
-    click_row(desktop, correction.outline_id)
-    box = correction.piece.boundingBox()
-    canvas.setExtent(box.buffered(0.5 * max(box.width(), box.height())))
+    cut = best_cut(desktop, layer)
+    click_row(desktop, cut["outline_id"])
+    xs, ys = zip(*cut["line"])
+    box = QgsRectangle(min(xs), min(ys), max(xs), max(ys))
+    box.combineExtentWith(QgsRectangle(*cut["bounds"]))
+    desktop.iface.mapCanvas().setExtent(box.buffered(0.15 * max(box.width(), box.height())))
     desktop.settle()
-    feature = by_id(layer, correction.outline_id)
+    before = by_id(layer, cut["outline_id"])
     desktop.iface.setActiveLayer(layer)
     if not layer.isEditable():
         desktop.iface.actionToggleEditing().trigger()
     desktop.screenshot("3-wrong.png")
+    QgsSettings().setValue("qgis/digitizing/line_width", 3)  # the line that is drawn is seen in the picture
+    known = {feature.id() for feature in layer.getFeatures()}
     with free_hand():
-        draw(desktop, "mActionReshapeFeatures", correction.line)
-    reshaped = layer.getFeature(feature.id())
-    desktop.expect(not reshaped.geometry().equals(feature.geometry()), "the outline was not reshaped")
+        draw(desktop, "mActionSplitFeatures", cut["line"])
+    pieces = [one for one in layer.getFeatures() if one.id() == before.id() or one.id() not in known]
+    desktop.expect(len(pieces) > 1, "the line did not part the outline")
+    kept = max(pieces, key=lambda one: one.geometry().area())
+    layer.selectByIds([one.id() for one in pieces if one.id() != kept.id()])
+    desktop.screenshot("5-parted.png")
+    desktop.iface.mainWindow().findChild(QAction, "mActionDeleteSelected").trigger()
+    after = save(desktop, layer, kept.geometry())
+    desktop.note(
+        edited=before["outline_id"], area_before_km2=before["area_km2"], area_after_km2=after["area_km2"],
+        edited_by=str(after["edited_by"]), edited_with=str(after["edited_with"]), edited_at=str(after["edited_at"]),
+        vertices=len(cut["line"]), foreseen=cut["iou_after"],
+    )
+
+
+def save(desktop, layer, geometry):
+    """Save the edits; the outline of this shape when it is measured."""
     desktop.iface.actionSaveActiveLayerEdits().trigger()
 
     def measured():
-        found = by_id(layer, feature["outline_id"])
-        return found if found is not None and found["edit_state"] == "edited" else None
+        found = [one for one in layer.getFeatures() if one.geometry().equals(geometry)]
+        return found[0] if found and found[0]["edit_state"] != "model" else None
 
     after = desktop.wait_until(measured, 20, "the edited outline to be measured")
     desktop.iface.actionPan().trigger()
     desktop.settle()
-    desktop.screenshot("5-corrected.png")
-    desktop.note(
-        edited=feature["outline_id"], area_before_km2=feature["area_km2"], area_after_km2=after["area_km2"],
-        edited_by=str(after["edited_by"]), edited_with=str(after["edited_with"]), edited_at=str(after["edited_at"]),
-        vertices=len(correction.line), adds=correction.adds,
-    )
+    desktop.screenshot("6-corrected.png")
+    return after
 
 
 @contextlib.contextmanager
@@ -270,7 +191,7 @@ def export(desktop, layer):
             dialog.findings.anyway.setChecked(True)
         desktop.wait_until(dialog.export.isEnabled, 20, "the export button")
         picture = dialog.grab()
-        picture.save(str(desktop.folder / "6-export.png"))
+        picture.save(str(desktop.folder / "7-export.png"))
         desktop.click(dialog.export)
         desktop.wait_until(target.exists, 60, "the exported file")
         desktop.wait(1)
