@@ -9,7 +9,6 @@ from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsFillSymbol,
     QgsGraduatedSymbolRenderer,
-    QgsLineSymbolLayer,
     QgsRendererCategory,
     QgsRendererRange,
     QgsSimpleLineSymbolLayer,
@@ -29,8 +28,6 @@ CONFIDENCE_COLOURS: tuple[tuple[float, float, str], ...] = (
     (0.9, 1.0, "#56B4E9"),
 )
 _LINE_MM, _CASING_MM = 0.55, 1.15
-_HOLE_SHARE = 0.55
-"""Width of the edges of holes beside the outer one: a gap of one pixel does not catch the eye first."""
 
 
 def style_outlines(layer: QgsVectorLayer) -> None:
@@ -70,15 +67,12 @@ def _confidence_renderer() -> QgsGraduatedSymbolRenderer:
 def _symbol(colour: str, dashed: bool = False) -> QgsFillSymbol:
     symbol = QgsFillSymbol()
     symbol.deleteSymbolLayer(0)
-    rings = QgsLineSymbolLayer.RenderRingFilter
-    for place, share in ((rings.InteriorRingsOnly, _HOLE_SHARE), (rings.ExteriorRingOnly, 1.0)):
-        casing, line = _line(QColor(20, 24, 28, 170), share * _CASING_MM), _line(QColor(colour), share * _LINE_MM)
-        if dashed:
-            line.setUseCustomDashPattern(True)
-            line.setCustomDashVector([2.4, 1.6])
-        for layer in (casing, line):
-            layer.setRingFilter(place)
-            symbol.appendSymbolLayer(layer)
+    symbol.appendSymbolLayer(_line(QColor(20, 24, 28, 170), _CASING_MM))
+    line = _line(QColor(colour), _LINE_MM)
+    if dashed:
+        line.setUseCustomDashPattern(True)
+        line.setCustomDashVector([2.4, 1.6])
+    symbol.appendSymbolLayer(line)
     return symbol
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from products_maker import make_products
-from qgis.core import QgsFeature, QgsGeometry, QgsMapLayer, QgsProject, QgsRasterLayer, QgsRenderContext
+from qgis.core import QgsFeature, QgsMapLayer, QgsProject, QgsRasterLayer, QgsRenderContext
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QImage, QPainter
 from rasters_maker import layer_of, ramp, write_raster
 
 from glacier_mapper.core.errors import UnreadableRasterError
@@ -19,7 +18,6 @@ from glacier_mapper.qgis_io.layers import (
     run_folders,
     show_result,
 )
-from glacier_mapper.qgis_io.outline_style import style_outlines
 from glacier_mapper.qgis_io.preview_layer import PreviewLayer
 
 
@@ -247,30 +245,3 @@ def test_a_group_removed_between_two_steps_ends_the_adding(project, result):
     project.layerTreeRoot().removeChildNode(next(steps))
     assert list(steps) == []
     assert [layer.name() for layer in project.layerTreeRoot().layerOrder()] == ["imagery"]
-
-
-def drawn_dark(symbol, wkt):
-    """How many pixels of a polygon's picture a symbol paints."""
-    image = QImage(200, 200, QImage.Format.Format_ARGB32)
-    image.fill(0)
-    painter = QPainter(image)
-    context = QgsRenderContext.fromQPainter(painter)
-    symbol.startRender(context)
-    feature = QgsFeature()
-    feature.setGeometry(QgsGeometry.fromWkt(wkt))
-    symbol.renderFeature(feature, context)
-    symbol.stopRender(context)
-    painter.end()
-    return sum(image.pixelColor(x, y).alpha() > 0 for x in range(200) for y in range(200))
-
-
-def test_a_gap_of_a_pixel_is_drawn_lighter_than_an_outline_of_that_size(project, result):
-    outlines = product_layer(show_result(project, result, "G"), "outlines")
-    style_outlines(outlines)
-    square, gap = "(10 10, 190 10, 190 190, 10 190, 10 10)", "(95 95, 105 95, 105 105, 95 105, 95 95)"
-    for category in outlines.renderer().categories():
-        symbol = category.symbol()
-        plain = drawn_dark(symbol.clone(), f"POLYGON({square})")
-        with_gap = drawn_dark(symbol.clone(), f"POLYGON({square}, {gap})")
-        alone = drawn_dark(symbol.clone(), f"POLYGON({gap})")
-        assert 0 < with_gap - plain < 0.85 * alone

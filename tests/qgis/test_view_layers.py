@@ -205,7 +205,7 @@ def test_a_view_of_half_the_earth_shows_a_layer_across_the_antimeridian(tmp_path
     assert whole.shows(layer)
 
 
-@pytest.mark.parametrize("epsg, south", [(3031, -90.0), (3413, 70.0)], ids=["south", "north"])
+@pytest.mark.parametrize(("epsg", "south"), [(3031, -90.0), (3413, 70.0)], ids=["south", "north"])
 @pytest.mark.parametrize("centre", [(0.0, 0.0), (15_000.0, -12_000.0)], ids=["in the middle", "beside it"])
 def test_a_raster_round_a_pole_is_shown_in_degrees(tmp_path, epsg, south, centre):
     pixels = ramp()
@@ -220,7 +220,7 @@ def test_a_raster_round_a_pole_is_shown_in_degrees(tmp_path, epsg, south, centre
         assert seen.shares([layer]) == {layer.id(): 1.0}
 
 
-@pytest.mark.parametrize("epsg, west_m", [(3031, 300_000.0), (3413, -400_000.0)], ids=["south", "north"])
+@pytest.mark.parametrize(("epsg", "west_m"), [(3031, 300_000.0), (3413, -400_000.0)], ids=["south", "north"])
 def test_a_raster_away_from_the_pole_keeps_its_place_in_degrees(tmp_path, epsg, west_m):
     layer = layer_of(write_raster(tmp_path / "away.tif", ramp(), epsg=epsg, origin=(west_m, 900_000.0), pixel=100.0))
     to_degrees = QgsCoordinateTransform(layer.crs(), QgsCoordinateReferenceSystem("EPSG:4326"), QgsProject.instance())
