@@ -2813,6 +2813,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Install requirements/torch.txt and requirements/training.txt of the plugin&apos;s folder with the runner&apos;s Python.</source>
         <translation>Instale requirements/torch.txt y requirements/training.txt de la carpeta del complemento con el Python del ejecutor.</translation>
     </message>
+    <message>
+        <source>Build it anew with the command dataset build.</source>
+        <translation>Vuelva a crearlo con la orden dataset build.</translation>
+    </message>
+    <message>
+        <source>{path} is no tile data set that can be used: {reason}</source>
+        <translation>{path} no es un conjunto de teselas que se pueda usar: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -3044,6 +3052,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>Importing Keras weights</source>
         <translation>Importación de pesos de Keras</translation>
+    </message>
+    <message>
+        <source>Working with tile data sets</source>
+        <translation>El trabajo con conjuntos de teselas</translation>
     </message>
 </context>
 <context>

@@ -1,11 +1,12 @@
-"""The part of the exception tree that speaks of model packages, devices and servers.
+"""The part of the exception tree that speaks of model packages, data sets, devices and servers.
 
     GlacierMapperError
     ├── InputError
-    │   └── ModelError                  exit 2: a model that can't be used as it is
-    │       ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
-    │       ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
-    │       └── DownloadError
+    │   ├── ModelError                  exit 2: a model that can't be used as it is
+    │   │   ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
+    │   │   ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
+    │   │   └── DownloadError
+    │   └── InvalidDataSetError         exit 2: a data set for training that can't be used
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
         └── ServerError                 exit 1: a model server
@@ -84,6 +85,13 @@ class MissingPythonPackageError(RunnerError):
         "errors",
         "Install requirements/torch.txt and requirements/training.txt of the plugin's folder with the runner's Python.",
     )
+
+
+class InvalidDataSetError(InputError):
+    """A folder is no tile data set, or its parts do not fit. Details: path, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} is no tile data set that can be used: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Build it anew with the command dataset build.")
 
 
 class DownloadError(ModelError):

@@ -6,28 +6,28 @@ Exit codes: 0 done, 2 bad input or output (one line says what and the remedy), 3
 from __future__ import annotations
 
 import argparse
-import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..core.errors import Cancelled, GlacierMapperError, InvalidParameterError, OutputNotWritableError
+from ..core.errors import Cancelled, GlacierMapperError, OutputNotWritableError
 from ..core.extent import Extent
 from ..core.models import BUILT_IN
 from ..core.protocol import Method
-from ..core.request import BandRatioSettings, BandSource, MapRequest, NetworkSettings, OutlineSettings
-from ..core.roles import Role
+from ..core.request import BandRatioSettings, MapRequest, NetworkSettings, OutlineSettings
 from . import jobs
 from .boundary import guarded
+from .cli_learning import learning_question
 from .cli_models import model_question
 from .cli_output import ProgressLine, error_document, json_text, result_text
-from .cli_parser import SINGLE_ROLES, parse
+from .cli_parser import parse
+from .cli_sources import band_sources
 from .lines import LineWriter, claim_stdin, claim_stdout
 from .log import log_to_stderr
 
-POLITE_COMMANDS = ("map", "outlines", "check", "import-keras", "export", "reduce")
+POLITE_COMMANDS = ("map", "outlines", "check", "import-keras", "export", "reduce", "dataset", "evaluate")
 """Those whose jobs listen for a cancel."""
 
 
@@ -113,7 +113,7 @@ def _question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:
     if options.command == "simulate":
         sizes = {"seed": options.seed, "size_px": options.size}
         return Method.SIMULATE, {**sizes, "out_dir": options.out, "sensor": options.sensor}
-    return model_question(options) or (Method.MODELS, {})
+    return model_question(options) or learning_question(options) or (Method.MODELS, {})
 
 
 def _outlines_params(options: argparse.Namespace) -> dict[str, Any]:
@@ -146,31 +146,6 @@ def map_request(options: argparse.Namespace) -> MapRequest:
         memory_limit_mb=options.memory_limit_mb,
         overwrite=options.overwrite,
     )
-
-
-def band_sources(options: argparse.Namespace) -> tuple[BandSource, ...]:
-    """The bands named on the command line; those named by role win over those guessed from --optical."""
-    named = [_named_band(text) for text in options.band]
-    for option, role in SINGLE_ROLES.items():
-        path = getattr(options, option)
-        if path is not None:
-            named.append(BandSource(role, path))
-    taken = {source.role for source in named}
-    guessed: Sequence[BandSource] = ()
-    if options.optical:
-        from .scene import guess_sources
-
-        guessed = guess_sources(options.optical)
-    return (*(source for source in guessed if source.role not in taken), *named)
-
-
-def _named_band(text: str) -> BandSource:
-    match = re.fullmatch(r"(?P<role>[a-z0-9_]+)=(?P<path>.+?)(?::(?P<band>[0-9]+))?", text)
-    roles = {role.value for role in Role}
-    if match is None or match["role"] not in roles:
-        expected = f"ROLE=FILE[:BAND] with a role of {', '.join(sorted(roles))}"
-        raise InvalidParameterError(name="--band", value=text, expected=expected)
-    return BandSource(Role(match["role"]), match["path"], int(match["band"] or 1))
 
 
 def _network(options: argparse.Namespace) -> NetworkSettings:

@@ -10,30 +10,11 @@ from typing import Any, NoReturn
 from ..core.branches import REGION_CODES
 from ..core.errors import UsageError
 from ..core.request import BandRatioSettings, OutlineSettings
-from ..core.roles import Role
+from .cli_learning import add_learning_commands
 from .cli_models import add_model_commands
+from .cli_sources import add_layers
 
 PROGRAM = "glacier_mapper.runner"
-
-SINGLE_ROLES: dict[str, Role] = {
-    "elevation": Role.ELEVATION,
-    "slope": Role.SLOPE,
-    "co_pol": Role.CO_POL,
-    "cross_pol": Role.CROSS_POL,
-    "coherence": Role.COHERENCE,
-    "thermal": Role.THERMAL,
-}
-"""Options that name one raster for one role."""
-
-ROLE_HELP = {
-    "elevation": "elevation in metres",
-    "slope": "slope in degrees (computed from the elevation where it is missing)",
-    "co_pol": "co-polarised backscatter, linear",
-    "cross_pol": "cross-polarised backscatter, linear",
-    "coherence": "interferometric coherence, 0 to 1",
-    "thermal": "brightness temperature in kelvin",
-}
-
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose complaints are errors of the tree."""
@@ -53,6 +34,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_simulate(commands)
     _add_outlines(commands)
     add_model_commands(partial(_command, commands))
+    add_learning_commands(partial(_command, commands))
     _add_serve(commands)
     return parser.parse_args(argv)
 
@@ -70,14 +52,7 @@ def _rule(text: str) -> float | None:
 
 def _add_map(commands: Any) -> None:
     parser = _command(commands, "map", "Map the glaciers of a scene: probability, confidence, outlines, report.")
-    layers = parser.add_argument_group("layers")
-    layers.add_argument("--optical", nargs="+", metavar="F", default=[], help="rasters with the optical bands")
-    for name in SINGLE_ROLES:
-        layers.add_argument(f"--{name.replace('_', '-')}", metavar="F", help=ROLE_HELP[name])
-    layers.add_argument(
-        "--band", action="append", default=[], metavar="ROLE=F[:N]",
-        help="band N (1) of raster F for a role, where the guess from the file is wrong; may be repeated",
-    )
+    add_layers(parser)
     parser.add_argument(
         "--model", default="band-ratio", metavar="NAME|PACKAGE",
         help="a name of the command models, or the folder of a model package (%(default)s)",
