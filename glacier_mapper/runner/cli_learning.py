@@ -14,6 +14,8 @@ BUILD_OPTIONS = (
     "region", "licence", "overwrite",
 )  # fmt: skip
 
+EVALUATE_OPTIONS = ("model", "scenes", "out", "split", "device", "overwrite")
+
 
 def add_learning_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     """Add dataset and evaluate."""
@@ -22,6 +24,15 @@ def add_learning_commands(command: Callable[[str, str], argparse.ArgumentParser]
     _add_build(_action(actions, "build", "Cut scenes with known glaciers to tiles, split in spatial blocks."))
     for name, summary in (("info", "Tell what a data set holds."), ("check", "Verify all of a data set's checksums.")):
         _action(actions, name, summary).add_argument("store", metavar="STORE", help="folder of the data set")
+
+
+    parser = command("evaluate", "Map scenes whose glaciers are known, and measure the maps.")
+    parser.add_argument("--model", required=True, metavar="NAME|PACKAGE", help="a name, or the folder of a package")
+    parser.add_argument("--scenes", required=True, metavar="DIR", help="*_img.tif beside *_label.tif")
+    parser.add_argument("--split", default="", metavar="PART", help="only the scenes of this part of DIR/split.json")
+    parser.add_argument("--device", default="auto", metavar="NAME|URL", help="as of the command map (%(default)s)")
+    parser.add_argument("--overwrite", action="store_true", help="replace reports that are there already")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder of the reports; made when missing")
 
 
 def _action(actions: Any, name: str, summary: str) -> argparse.ArgumentParser:
@@ -58,9 +69,11 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
 
 def learning_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]] | None:
     """The method and params of a command of this module; None for another command. Raises InputError kinds."""
-    questions = {"dataset": _dataset_question}
-    ask = questions.get(options.command)
-    return ask(options) if ask else None
+    if options.command == "dataset":
+        return _dataset_question(options)
+    if options.command == "evaluate":
+        return Method.EVALUATE, {name: getattr(options, name) for name in EVALUATE_OPTIONS}
+    return None
 
 
 def _dataset_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:

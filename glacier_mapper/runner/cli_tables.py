@@ -43,6 +43,27 @@ def _band_row(band: dict[str, Any]) -> tuple[str, ...]:
     return (band["role"], *("-" if value is None else f"{value:.4g}" for value in values))
 
 
+SHOWN = {
+    "iou": "IoU", "f1": "F1", "precision": "precision", "recall": "recall", "ece": "ECE",
+    "boundary_mean_px": "boundary px", "area_bias_percent": "area bias %",
+}  # fmt: skip
+"""Figures of an evaluation that a terminal shows; the reports have all."""
+
+
+def evaluation_text(result: dict[str, Any]) -> str:
+    """An evaluation: a line a scene, then all together, then where the reports are."""
+    rows = [("scene", *SHOWN.values(), "region")]
+    rows += [_scene_row(name, row, row["region"]) for name, row in result["scenes"].items()]
+    rows += [_scene_row(name, result[name], "") for name in ("pooled", "mean", "std")]
+    share = result["negatives"]["false_positive_share"]
+    bare = "" if share is None else f"{100 * share:.3f} % false positives on scenes without a glacier\n"
+    return aligned(rows) + bare + "".join(f"{path}\n" for path in result["files"])
+
+
+def _scene_row(name: str, row: dict[str, Any], region: str) -> tuple[str, ...]:
+    return (name, *("-" if row.get(one) is None else f"{row[one]:.3f}" for one in SHOWN), region)
+
+
 def aligned(rows: Sequence[tuple[str, ...]]) -> str:
     """Rows with their columns under one another: the first and the last to the left, the others to the right."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]

@@ -20,6 +20,7 @@ from .about import describe_runner
 LONG_JOBS = frozenset({
     Method.MAP, Method.OUTLINES, Method.SIMULATE, Method.CHECK, Method.IMPORT_KERAS, Method.EXPORT,
     Method.EXPORT_REPOSITORY, Method.REDUCE, Method.DATASET_BUILD, Method.DATASET_CHECK,
+    Method.EVALUATE,
 })  # fmt: skip
 """One of these runs at a time; the others are answered meanwhile."""
 
@@ -204,6 +205,12 @@ def _dataset_check(params: dict[str, Any], controls: Controls) -> Any:
     return check_tiles(store, controls)
 
 
+def _evaluate(params: dict[str, Any], controls: Controls) -> Any:
+    from .training.evaluation import EvaluateOrder, evaluate
+
+    return evaluate(_read("evaluate", lambda: EvaluateOrder.from_json(params)), controls)
+
+
 def _hello(params: dict[str, Any], _: Controls) -> Any:
     return describe_runner(check=tuple(params.get("check", ())))
 
@@ -232,5 +239,6 @@ _HANDLERS: dict[Method, Callable[[dict[str, Any], Controls], Any]] = {
     Method.DATASET_BUILD: _dataset_build,
     Method.DATASET_INFO: _dataset_info,
     Method.DATASET_CHECK: _dataset_check,
+    Method.EVALUATE: _evaluate,
     Method.SHUTDOWN: _nothing,
 }
