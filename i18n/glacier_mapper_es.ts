@@ -3057,6 +3057,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Working with tile data sets</source>
         <translation>El trabajo con conjuntos de teselas</translation>
     </message>
+    <message>
+        <source>Training a random forest</source>
+        <translation>El entrenamiento de un bosque aleatorio</translation>
+    </message>
 </context>
 <context>
     <name>layers</name>

@@ -35,6 +35,8 @@ from .writing import TileWriter
 
 LEAST_KNOWN = 0.05
 """The share of a tile that must be known and seen; emptier ones are left out."""
+GROUP_FILE = ".zgroup"
+"""What a Zarr group has."""
 MULTIPLE_PX = 32
 """Tiles whose side is told in km have one that networks like."""
 WRITTEN, DESCRIBED = 0.85, 0.95
@@ -75,7 +77,7 @@ def _check_target(target: Path, overwrite: bool) -> None:
         return
     if not overwrite:
         raise OutputExistsError(path=str(target))
-    if not (target / "zarr.json").is_file():
+    if not (target / GROUP_FILE).is_file():
         raise OutputNotWritableError(path=str(target), reason="it is there already and is no tile data set.")
 
 

@@ -10,13 +10,12 @@ import numpy as np
 
 from ....core.errors import Cancelled
 from ....core.model_errors import ChecksumError, InvalidDataSetError
-from ....core.package_files import file_sha256
 from ....core.progress import Controls, Progress, Stage
 from .blocks import neighbours
 from .statistics import statistics_to_json
 from .store import CHECKSUMS, CREATED, LABEL_ARRAY, TABLES, TileStore, array_name, open_tiles
 from .tile import CLASSES, GUARD, class_counts
-from .writing import chunk_checksums, json_checksum, metadata_file
+from .writing import chunk_checksums, json_checksum, metadata_checksum
 
 
 def describe_tiles(path: str) -> dict[str, Any]:
@@ -87,10 +86,11 @@ def _check_tables(store: TileStore) -> None:
     said = _checksums(store)
     _compare(store.path / TABLES, str(said.get("tables")), json_checksum(store.tables))
     for name in (*(array_name(branch) for branch in store.branches), LABEL_ARRAY):
-        file = metadata_file(store.path / name)
-        if not file.is_file():
-            raise InvalidDataSetError(path=str(store.path), reason=f"{name} is missing.")
-        _compare(file, str(said["arrays"].get(name)), file_sha256(file))
+        try:
+            found = metadata_checksum(store.path / name)
+        except OSError as exc:
+            raise InvalidDataSetError(path=str(store.path), reason=f"{name} can't be read: {exc}.") from exc
+        _compare(store.path / name, str(said["arrays"].get(name)), found)
 
 
 def _compare(file: Path, expected: str, found: str) -> None:

@@ -39,6 +39,15 @@ def need_zarr() -> Any:
     return zarr
 
 
+def open_group(path: Path, mode: str) -> Any:
+    """The Zarr group in a folder, of format 2, which all releases of zarr and most other programs read."""
+    return need_zarr().open_group(str(path), mode=mode, **({"zarr_format": 2} if _is_new() else {}))
+
+
+def _is_new() -> bool:
+    return not need_zarr().__version__.startswith("2.")
+
+
 def array_name(branch: Branch) -> str:
     """The array of a branch."""
     return f"inputs/{branch.value}"
@@ -75,7 +84,7 @@ class TileStore:
 
     def __init__(self, path: Path, tables: dict[str, Any]) -> None:
         self.path, self.tables = path, tables
-        self.branches = tuple(Branch(name) for name in tables["branches"])
+        self.branches = tuple(branch for branch in Branch if branch.value in tables["branches"])
         self.records = tuple(TileRecord.from_json(one) for one in tables["tiles"])
         self.statistics: Statistics = statistics_from_json(tables["statistics"])
         self.tile_px = int(tables["tile_px"])
@@ -117,7 +126,7 @@ class TileStore:
     def group(self) -> Any:
         """The Zarr group, opened when it is first asked for."""
         if self._group is None:
-            self._group = need_zarr().open_group(str(self.path), mode="r")
+            self._group = open_group(self.path, "r")
         return self._group
 
     def __getstate__(self) -> dict[str, Any]:
@@ -129,11 +138,12 @@ def open_tiles(path: str | Path) -> TileStore:
 
     Raises MissingFileError, InvalidDataSetError, MissingPythonPackageError.
     """
-    zarr, folder = need_zarr(), Path(path).absolute()
+    need_zarr()
+    folder = Path(path).absolute()
     if not folder.exists():
         raise MissingFileError(path=str(folder))
     try:
-        tables = dict(zarr.open_group(str(folder), mode="r").attrs).get(TABLES)
+        tables = dict(open_group(folder, "r").attrs).get(TABLES)
     except (OSError, KeyError, ValueError, TypeError, RuntimeError) as exc:
         raise InvalidDataSetError(path=str(folder), reason=f"{exc}.") from exc
     if not isinstance(tables, dict):

@@ -13,38 +13,40 @@ import numpy as np
 
 from ....core.branches import Branch
 from ....core.package_files import file_sha256, never
-from .store import CHECKSUMS, CREATED, LABEL_ARRAY, TABLES, array_name, bands_of, need_zarr
+from .store import CHECKSUMS, CREATED, LABEL_ARRAY, TABLES, array_name, bands_of, open_group
 from .tile import UNKNOWN, FloatImage, LabelImage
 
-METADATA = ("zarr.json", ".zarray", ".zattrs", ".zgroup")
+METADATA = (".zarray", ".zattrs")
+DIMENSIONS = "_ARRAY_DIMENSIONS"
+"""The attribute that names the dimensions of an array, as xarray reads it."""
 COMPRESSION_LEVEL = 3
-FLAT = {"name": "default", "separator": "."}
-"""Chunks are files of one folder, not folders in folders."""
 
 
 class TileWriter:
     """Writes tiles into the folder `path`, which it makes; `capacity` is the largest number of tiles."""
 
     def __init__(self, path: Path, branches: Sequence[Branch], tile_px: int, capacity: int) -> None:
-        zarr = need_zarr()
-        from zarr.codecs import BloscCodec
-
-        self.path = path
-        self.count = 0
-        self._group = zarr.open_group(str(path), mode="w")
+        self.path, self.count = path, 0
+        self._group = open_group(path, "w")
         self._arrays: dict[str, Any] = {}
-        packed = BloscCodec(cname="zstd", clevel=COMPRESSION_LEVEL, shuffle="shuffle")
-        side = (tile_px, tile_px)
         for branch in branches:
-            shape = (bands_of(branch), *side)
-            self._arrays[array_name(branch)] = self._group.create_array(
-                array_name(branch), shape=(capacity, *shape), chunks=(1, *shape), dtype="float32", fill_value=np.nan,
-                compressors=packed, dimension_names=("tile", "band", "row", "col"), chunk_key_encoding=FLAT,
-            )  # fmt: skip
-        self._arrays[LABEL_ARRAY] = self._group.create_array(
-            LABEL_ARRAY, shape=(capacity, *side), chunks=(1, *side), dtype="uint8", fill_value=UNKNOWN,
-            compressors=packed, dimension_names=("tile", "row", "col"), chunk_key_encoding=FLAT,
-        )  # fmt: skip
+            dimensions = {"tile": capacity, "band": bands_of(branch), "row": tile_px, "col": tile_px}
+            self._make(array_name(branch), dimensions, "float32", np.nan)
+        self._make(LABEL_ARRAY, {"tile": capacity, "row": tile_px, "col": tile_px}, "uint8", UNKNOWN)
+
+    def _make(self, name: str, dimensions: dict[str, int], kind: str, nothing: float) -> None:
+        """An array with a chunk a tile; chunks of nothing else are not written."""
+        from numcodecs import Blosc
+
+        shape = tuple(dimensions.values())
+        packed = Blosc(cname="zstd", clevel=COMPRESSION_LEVEL, shuffle=Blosc.SHUFFLE)
+        values = {"shape": shape, "chunks": (1, *shape[1:]), "dtype": kind, "fill_value": nothing}
+        if hasattr(self._group, "create_array"):
+            array = self._group.create_array(name, **values, compressors=packed)
+        else:  # zarr 2
+            array = self._group.create_dataset(name, **values, compressor=packed)
+        array.attrs[DIMENSIONS] = list(dimensions)
+        self._arrays[name] = array
 
     def add(self, inputs: dict[Branch, FloatImage], label: LabelImage) -> None:
         """Append a tile. Raises OSError."""
@@ -63,7 +65,7 @@ class TileWriter:
         """Write the tables and all checksums. Raises OSError, Cancelled."""
         for name, array in self._arrays.items():
             array.attrs[CHECKSUMS] = chunk_checksums(self.path / name, should_stop)
-        metadata = {name: file_sha256(metadata_file(self.path / name)) for name in self._arrays}
+        metadata = {name: metadata_checksum(self.path / name) for name in self._arrays}
         checksums = {"tables": json_checksum(tables), "arrays": metadata}
         created = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._group.attrs.update({CREATED: created, TABLES: tables, CHECKSUMS: checksums})
@@ -75,9 +77,9 @@ def chunk_checksums(array: Path, should_stop: Callable[[], bool] = never) -> dic
     return {path.relative_to(array).as_posix(): file_sha256(path, should_stop) for path in chunks}
 
 
-def metadata_file(array: Path) -> Path:
-    """The file that says how an array is stored."""
-    return next((array / name for name in METADATA if (array / name).is_file()), array / METADATA[0])
+def metadata_checksum(array: Path) -> str:
+    """The SHA-256 of the files that say how an array is stored and what its chunks' checksums are. Raises OSError."""
+    return hashlib.sha256(b"".join((array / name).read_bytes() for name in METADATA)).hexdigest()
 
 
 def json_checksum(value: dict[str, Any]) -> str:
