@@ -82,6 +82,19 @@ def test_each_region_is_in_each_part():
                       for part, n in ((TRAIN, 12), (VALIDATION, 4), (TEST, 4))}
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_each_part_has_its_share_of_the_glaciers(seed):
+    """Of 50 scenes in one region ten have all the ice: without a look at it, a part may well get none."""
+    records = [
+        replace(one, class_px=(0, 1000 if at % 5 == 0 else 0, 0, 0))
+        for at in range(50) for one in field(1, 1, x_km=50.0 * (at % 10), y_km=50.0 * (at // 10))
+    ]  # fmt: skip
+    parts = assign_splits(records, rule(seed=seed))
+    ice = Counter(part for one, part in zip(records, parts) if one.class_px[1])
+    assert ice == {TRAIN: 6, VALIDATION: 2, TEST: 2}
+    assert Counter(parts) == {TRAIN: 30, VALIDATION: 10, TEST: 10}
+
+
 def test_the_same_place_at_two_dates_is_in_one_part():
     """Tiles that overlap are neighbours, so dates of one place never stand on two sides."""
     first = [one for at in range(10) for one in field(1, 1, x_km=50.0 * at)]

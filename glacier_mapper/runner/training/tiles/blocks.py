@@ -2,8 +2,8 @@
 
 Tiles that touch or lie within the guard distance of one another form a cluster. A small cluster goes to one part as a
 whole; a large one is cut into square blocks. Blocks are dealt out, the largest first, to the part that lacks most of
-its share in the block's region and over all. Where blocks of different parts meet, tiles between them are left out
-until the guard distance lies between all that stay.
+its share of the tiles in the block's region, of all tiles, and, where a block has any, of the glacier pixels. Where
+blocks of different parts meet, tiles between them are left out until the guard distance lies between all that stay.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ MAP_SCALE = 1.15
 """How much longer than on the ground a distance may be on a map in metres."""
 SMALL_CLUSTER = 0.5
 """The largest cluster that is kept whole, in shares of the smallest part."""
+
+ALL, ICE = "*tiles", "*glacier"
+"""Beside the regions, what parts get their shares of."""
 
 Pairs = npt.NDArray[np.intp]
 """(pairs, 2): indices of tiles."""
@@ -106,24 +109,27 @@ def _cells(
 def _deal(records: Sequence[TileRecord], blocks: list[npt.NDArray[np.intp]], rule: SplitRule) -> list[str]:
     """Give each block to a part."""
     random = np.random.default_rng(rule.seed)
-    order = sorted(random.permutation(len(blocks)), key=lambda at: -len(blocks[at]))
+    ice = np.array([record.class_px[1] + record.class_px[2] for record in records], float)
+    order = sorted(random.permutation(len(blocks)), key=lambda at: (-len(blocks[at]), -ice[blocks[at]].sum()))
     regions = [record.region for record in records]
-    sizes = {region: regions.count(region) for region in regions}
-    have = {(region, part): 0 for region in (*sizes, None) for part in rule.shares}
+    whole = {region: regions.count(region) for region in regions} | {ALL: len(records), ICE: float(ice.sum())}
+    have = {(what, part): 0.0 for what in whole for part in rule.shares}
     dealt = [""] * len(records)
     for at in order:
         block = blocks[at]
-        region = regions[block[0]]
+        weights = {regions[block[0]]: len(block), ALL: len(block), ICE: float(ice[block].sum())}
 
-        def lack(part: str, region: str = region) -> float:
+        def lack(part: str, weights: dict[str, float] = weights) -> tuple[float, float]:
+            """How much of its shares a part lacks, in shares; of equal ones the larger part's."""
             share = rule.shares[part]
-            return 2 * share - have[region, part] / sizes[region] - have[None, part] / len(records)
+            filled = sum(have[what, part] / (whole[what] * share) for what, weight in weights.items() if weight)
+            return -round(filled, 9), share
 
         part = max((one for one in rule.shares if rule.shares[one] > 0), key=lack)
         for member in block:
             dealt[member] = part
-        have[region, part] += len(block)
-        have[None, part] += len(block)
+        for what, weight in weights.items():
+            have[what, part] += weight
     return dealt
 
 
