@@ -104,6 +104,20 @@ def test_the_same_place_at_two_dates_is_in_one_part():
     assert GUARD not in parts
 
 
+def test_made_up_grounds_at_one_place_are_no_neighbours():
+    """Simulated scenes all lie at the same coordinates; their dates share a world."""
+    records = [
+        replace(one, name=f"{world}_{date}", scene=f"{world}_{date}", world=f"sim_{world}")
+        for world in range(10) for date in range(2) for one in field(1, 1)
+    ]  # fmt: skip
+    parts = assign_splits(records, rule())
+    assert Counter(parts) == {TRAIN: 12, VALIDATION: 4, TEST: 4}
+    assert parts[::2] == parts[1::2]
+    assert len(neighbours(records, 1000.0)) == 10
+    earth = [replace(one, world="") for one in records]
+    assert len(neighbours(earth, 1000.0)) == 190
+
+
 def test_the_seed_decides_and_the_same_seed_decides_alike():
     records = [one for at in range(40) for one in field(1, 1, x_km=40.0 * (at % 8), y_km=40.0 * (at // 8))]
     splits = [assign_splits(records, rule(seed=seed)) for seed in (0, 0, 1)]

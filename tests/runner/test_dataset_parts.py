@@ -23,7 +23,7 @@ from glacier_mapper.runner.training import simulate_scene
 from glacier_mapper.runner.training.tiles import BuildOrder, Tile, TileRecord, build_tiles, check_tiles, open_tiles
 from glacier_mapper.runner.training.tiles.building import tile_side
 from glacier_mapper.runner.training.tiles.cutting import Window, record_of, windows_of
-from glacier_mapper.runner.training.tiles.scenes import LabelRaster, read_nearest
+from glacier_mapper.runner.training.tiles.scenes import LabelRaster, SceneInput, read_nearest
 from glacier_mapper.runner.training.tiles.statistics import (
     SAMPLE_PX,
     BandStatistics,
@@ -253,6 +253,15 @@ def test_what_is_read_is_the_readers_own(store):
     assert tiles[0].inputs[Branch.OPTICAL].max() < 1
 
 
+@pytest.mark.parametrize(
+    ("name", "made", "world"),
+    [("sim_s2_7", True, "sim_s2_7"), ("sim_s2_7_2015-08-28", True, "sim_s2_7"), ("gh_01_02", False, "")],
+)
+def test_the_dates_of_a_simulated_scene_share_a_world(make_raster, name, made, world):
+    path = make_raster("x_img.tif", np.zeros((4, 4), np.uint8), tags={"SIMULATED": "yes"} if made else {})
+    assert SceneInput(name, (BandSource(Role.RED, str(path)),), LabelRaster(path)).world == world
+
+
 def test_simulated_scenes_become_a_data_set(tmp_path):
     """What `simulate` writes is what `dataset build` reads: optical, thermal, terrain, label, debris."""
     for seed in (1, 2):
@@ -266,6 +275,7 @@ def test_simulated_scenes_become_a_data_set(tmp_path):
     assert pixels["glacier"] > 0
     assert sum(pixels.values()) == 2 * 96 * 96
     assert check_tiles(str(tmp_path / "s.zarr"), Controls())["passed"]
+    assert {one.world for one in open_tiles(tmp_path / "s.zarr").records} == {"sim_s2_1", "sim_s2_2"}
     bands = {row["role"]: row for branch in result["statistics"].values() for row in branch}
     assert 250 < bands["thermal"]["mean"] < 300
     assert 0 < bands["slope"]["mean"] < 60

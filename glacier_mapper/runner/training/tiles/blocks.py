@@ -20,6 +20,8 @@ from scipy.spatial import cKDTree
 from .tile import GUARD, TileRecord
 
 EARTH_RADIUS_M = 6_371_000.0
+WORLDS_APART = 10.0
+"""Radii of the Earth."""
 MAP_SCALE = 1.15
 """How much longer than on the ground a distance may be on a map in metres."""
 SMALL_CLUSTER = 0.5
@@ -73,10 +75,12 @@ def neighbours(records: Sequence[TileRecord], guard_m: float) -> Pairs:
 
 
 def _on_the_sphere(records: Sequence[TileRecord]) -> npt.NDArray[np.float64]:
-    """The middle of each tile in metres from the middle of the Earth, (n, 3)."""
+    """The middle of each tile in metres from the middle of the Earth, and a fourth axis for worlds, (n, 4)."""
     lon = np.radians([record.longitude_deg for record in records])
     lat = np.radians([record.latitude_deg for record in records])
-    return EARTH_RADIUS_M * np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+    worlds = WORLDS_APART * np.unique([record.world for record in records], return_inverse=True)[1]
+    axes = [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat), worlds]
+    return EARTH_RADIUS_M * np.stack(axes, axis=1)
 
 
 def _blocks(records: Sequence[TileRecord], pairs: Pairs, rule: SplitRule) -> list[npt.NDArray[np.intp]]:

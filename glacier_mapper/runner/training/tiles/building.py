@@ -49,6 +49,7 @@ class _Header(NamedTuple):
     input: SceneInput
     grid: Grid
     roles: frozenset[Role]
+    world: str
 
 
 def build_tiles(order: BuildOrder, controls: Controls) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def _check_target(target: Path, overwrite: bool) -> None:
 
 def _header(one: SceneInput) -> _Header:
     with open_scene(one.request()) as scene:
-        return _Header(one, scene.grid, scene.roles)
+        return _Header(one, scene.grid, scene.roles, one.world)
 
 
 @contextmanager
@@ -209,7 +210,8 @@ class _Build:
         writer.add(inputs, label)
         record = record_of(header.input.name, header.grid, window, self.side)
         region = self.order.region or record.region
-        self.records.append(replace(record, region=region, class_px=class_counts(label)))
+        counts = class_counts(label)
+        self.records.append(replace(record, region=region, class_px=counts, world=header.world))
 
     def _tables(self) -> dict[str, Any]:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from .outlines import Outlines, read_outlines
 from .tile import DEBRIS, GLACIER, OTHER, UNKNOWN, LabelImage
 
 SIMULATED_TAG = "SIMULATED"
+DATE_TAIL = r"_\d{4}-\d{2}-\d{2}$"
+"""What the names of a simulated scene's dates end with."""
 
 
 class Truth(Protocol):
@@ -44,6 +47,11 @@ class SceneInput:
     name: str
     sources: tuple[BandSource, ...]
     truth: Truth
+
+    @property
+    def world(self) -> str:
+        """The ground that a simulated scene shows, the same for its dates; "" for the Earth."""
+        return re.sub(DATE_TAIL, "", self.name) if SIMULATED_TAG in _tags(self.sources[0].path) else ""
 
     def request(self) -> MapRequest:
         """What opens the scene."""
@@ -67,12 +75,16 @@ def _size(path: str) -> int:
     return Path(path).stat().st_size if Path(path).is_file() else 0
 
 
-def _sensor(path: str) -> str:
-    """The sensor that the file's name and tags speak of, "simulated" for made scenes, "" when unknown."""
+def _tags(path: str) -> dict[str, str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         with rasterio.open(path) as raster:
-            tags = raster.tags()
+            return raster.tags()
+
+
+def _sensor(path: str) -> str:
+    """The sensor that the file's name and tags speak of, "simulated" for made scenes, "" when unknown."""
+    tags = _tags(path)
     product = product_of(" ".join(Path(path).parts[-2:]), tags)
     made = ["simulated"] if tags.get(SIMULATED_TAG) else []
     return " ".join([*made, product.sensor.value] if product else made)

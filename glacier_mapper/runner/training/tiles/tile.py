@@ -28,7 +28,8 @@ class TileRecord:
     """Where a tile lies and which part it belongs to.
 
     `row_px` and `col_px` are its upper left pixel in its scene, `bounds_m` (xmin, ymin, xmax, ymax) in `crs`,
-    `region` a code of `branches.REGION_CODES` or a name that was given, `class_px` the pixels of each class.
+    `region` a code of `branches.REGION_CODES` or a name that was given, `class_px` the pixels of each class. `world`
+    names the made-up ground of a simulated scene, "" is the Earth: tiles of two worlds are no neighbours.
     """
 
     name: str
@@ -43,6 +44,7 @@ class TileRecord:
     longitude_deg: float
     latitude_deg: float
     class_px: tuple[int, int, int, int] = (0, 0, 0, 0)
+    world: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""
