@@ -155,9 +155,12 @@ class InstallRunner(QObject):
         if work is None:
             self._host.stop()
         self._task = run_in_background(
-            title, lambda task: work(environment) if work else _install(environment, task), on_done, self._fail
+            title,
+            lambda task: work(environment) if work else _install(environment, task),
+            on_done,
+            self._fail,
+            self._progress,
         )
-        self._task.tell(self._progress)
         return True
 
     def _stop_looking(self) -> None:

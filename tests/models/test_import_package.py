@@ -77,7 +77,7 @@ def test_the_command_makes_a_package_that_runs(cli, light_h5, own_stats, tmp_pat
     assert [spec.branch.value for spec in card.branches] == list(INPUTS)
     assert card.branches[1].scalings[0].kind is Scaler.Z_SCORE
     assert (card.no_data, card.location, card.ice_class) == (NoData.RAW_ZERO, Location.NONE, 1)
-    assert (card.tiling.patch_px, card.tiling.stride_px, card.tiling.window) == (384, 192, "gaussian")
+    assert (card.tiling.patch_px, card.tiling.stride_px, card.tiling.window) == (384, 192, "cosine")
     assert (card.tiling.fixed, card.tiling.multiple_px) == (False, 8)
     assert card.description.title == "Mine"
     assert card.description.licence == "GPL-2.0-only"

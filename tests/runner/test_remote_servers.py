@@ -255,7 +255,7 @@ def test_the_same_job_gives_the_same_map_here_and_there(scene, packages, real_se
 
 def test_the_command_line_shows_the_token_of_the_environment(scene, packages, real_triton, mapped_here, tmp_path):
     with TokenProxy(real_triton.url, TOKEN) as gate:
-        refused = finished(command_line(scene, packages["deep"], tmp_path / "no", gate.url), code=1)
+        refused = finished(command_line(scene, packages["deep"], tmp_path / "no", gate.url), code=2)
         assert "refuses access" in refused
         assert not (tmp_path / "no").exists() or list((tmp_path / "no").iterdir()) == []
         token = {remote_access.TOKEN_VARIABLE: TOKEN.split()[1]}
@@ -290,7 +290,7 @@ def test_a_server_that_is_killed_in_the_middle_of_a_run(scene, packages, mapped_
         watch = kill_after(server, gate, 30)
         started = time.monotonic()
         process = command_line(scene, packages["deep"], out, gate.url, *options)
-        result = finished(process, code=0 if loss == "local" else 1)
+        result = finished(process, code=0 if loss == "local" else 2)
         watch.join()
         assert time.monotonic() - started < 100
         seen = gate.inferences
