@@ -103,8 +103,9 @@ class InstallAddOn(QObject):
         except GlacierMapperError as error:
             self._fail(error)
             return False
-        self._task = run_in_background(title, lambda task: work(environment, task), on_done, self._fail)
-        self._task.tell(self._progress)
+        self._task = run_in_background(
+            title, lambda task: work(environment, task), on_done, self._fail, self._progress
+        )
         return True
 
     def _show(self, face: AddOnFace) -> None:
