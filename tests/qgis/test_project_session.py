@@ -251,12 +251,12 @@ def test_layers_that_come_and_go_are_followed(opened, tmp_path):
 
 
 def test_unloading_during_a_run_ends_cleanly(opened, runner, tmp_path):
-    runner.answers["map"] = FakeAnswer({}, delay_s=10)
+    runner.answers["map"] = FakeAnswer({}, delay_s=60)
     opened.dock.mapRequested.emit()
     wait_until(lambda: runner.params_of("map"))
     started = time.monotonic()
     opened.unload()
-    assert time.monotonic() - started < 2.0
+    assert time.monotonic() - started < 30.0  # it did not wait for the answer
     assert opened._iface.bar_texts() == []
     wait_until(lambda: not task_module._alive)
     assert not (tmp_path / "out" / "scene_001").exists()
