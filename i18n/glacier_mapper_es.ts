@@ -3050,6 +3050,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>{path} holds no probabilities: {reason}</source>
         <translation>{path} no contiene probabilidades: {reason}</translation>
     </message>
+    <message>
+        <source>Build it anew with the command dataset build.</source>
+        <translation>Vuelva a crearlo con la orden dataset build.</translation>
+    </message>
+    <message>
+        <source>{path} is no tile data set that can be used: {reason}</source>
+        <translation>{path} no es un conjunto de teselas que se pueda usar: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -3297,6 +3305,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>Importing Keras weights</source>
         <translation>Importación de pesos de Keras</translation>
+    </message>
+    <message>
+        <source>Working with tile data sets</source>
+        <translation>El trabajo con conjuntos de teselas</translation>
+    </message>
+    <message>
+        <source>Training a random forest</source>
+        <translation>El entrenamiento de un bosque aleatorio</translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,4 @@
-"""The part of the exception tree that speaks of model packages, devices, servers, memory and odd rasters.
+"""The part of the exception tree that speaks of model packages, data sets, devices, servers, memory and odd rasters.
 
     GlacierMapperError
     ├── OutOfMemoryError
@@ -6,10 +6,11 @@
     ├── InputError
     │   ├── UnreadableRasterError
     │   │   └── ComplexRasterError      exit 2: not a fault of the file
-    │   └── ModelError                  exit 2: a model that can't be used as it is
-    │       ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
-    │       ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
-    │       ├── NoReferenceError        ├── KerasWeightsError       └── DownloadError
+    │   ├── ModelError                  exit 2: a model that can't be used as it is
+    │   │   ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
+    │   │   ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
+    │   │   ├── NoReferenceError        ├── KerasWeightsError       └── DownloadError
+    │   └── InvalidDataSetError         exit 2: a data set for training that can't be used
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
         └── ServerError                 exit 1: a model server; exit 2 where the user can mend it: all kinds of it
@@ -123,6 +124,13 @@ class MissingPythonPackageError(RunnerError):
         "In QGIS, “Import Keras weights” offers to install it. On a terminal, install requirements/torch.txt and "
         "requirements/training.txt of the plugin's folder with the runner's Python.",
     )
+
+
+class InvalidDataSetError(InputError):
+    """A folder is no tile data set, or its parts do not fit. Details: path, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} is no tile data set that can be used: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Build it anew with the command dataset build.")
 
 
 class DownloadError(ModelError):

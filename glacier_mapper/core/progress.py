@@ -11,13 +11,14 @@ from .messages import QT_TRANSLATE_NOOP
 
 
 class Stage(str, Enum):
-    """The stages of a mapping, in order."""
+    """The stages of a mapping in order, and of a training."""
 
     READING = "reading"
     PREDICTING = "predicting"
     WRITING = "writing"
     TRACING = "tracing"
     ATTRIBUTES = "attributes"
+    TRAINING = "training"
     DONE = "done"
 
 
@@ -27,6 +28,7 @@ STAGE_LABELS: dict[Stage, str] = {
     Stage.WRITING: QT_TRANSLATE_NOOP("progress", "Writing the maps"),
     Stage.TRACING: QT_TRANSLATE_NOOP("progress", "Tracing outlines"),
     Stage.ATTRIBUTES: QT_TRANSLATE_NOOP("progress", "Measuring outlines"),
+    Stage.TRAINING: QT_TRANSLATE_NOOP("progress", "Training the model"),
     Stage.DONE: QT_TRANSLATE_NOOP("progress", "Done"),
 }
 

@@ -7,36 +7,28 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..core.days import check_period
-from ..core.errors import Cancelled, GlacierMapperError, InvalidParameterError, OutputNotWritableError
+from ..core.errors import Cancelled, GlacierMapperError, OutputNotWritableError
 from ..core.extent import Extent
 from ..core.protocol import Method
-from ..core.request import (
-    BandRatioSettings,
-    BandSource,
-    MapRequest,
-    NetworkSettings,
-    OutlineSettings,
-    with_image_facts,
-)
-from ..core.roles import OPTICAL_ROLES, Role
+from ..core.request import BandRatioSettings, BandSource, MapRequest, NetworkSettings, OutlineSettings
 from . import jobs
 from .boundary import guarded
+from .cli_learning import learning_question
 from .cli_models import model_question
 from .cli_output import ProgressLine, error_document, json_text, result_text
-from .cli_parser import SINGLE_ROLES, parse
+from .cli_parser import parse
+from .cli_sources import band_sources
 from .lines import LineWriter, claim_stdin, claim_stdout
 from .log import log_for_terminal, log_to_stderr
 
-POLITE_COMMANDS = ("map", "outlines", "check", "import-keras", "export", "reduce")
+POLITE_COMMANDS = ("map", "outlines", "check", "import-keras", "export", "reduce", "dataset", "evaluate")
 """Those whose jobs listen for a cancel."""
 
 
@@ -124,7 +116,7 @@ def _question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:
         return Method.INFO, {"path": options.file}
     if options.command == "simulate":
         return Method.SIMULATE, _simulate_params(options)
-    return model_question(options) or (Method.MODELS, {})
+    return model_question(options) or learning_question(options) or (Method.MODELS, {})
 
 
 def _simulate_params(options: argparse.Namespace) -> dict[str, Any]:
@@ -178,23 +170,6 @@ def map_request(options: argparse.Namespace) -> MapRequest:
     )
 
 
-def band_sources(options: argparse.Namespace) -> tuple[BandSource, ...]:
-    """The bands named on the command line; those named by role win over those guessed from --optical."""
-    named = [_named_band(text) for text in options.band]
-    for option, role in SINGLE_ROLES.items():
-        path = getattr(options, option)
-        if path is not None:
-            named.append(BandSource(role, path))
-    taken = {source.role for source in named}
-    guessed: Sequence[BandSource] = ()
-    if options.optical:
-        from .scene import guess_sources
-
-        guessed = guess_sources(options.optical)
-    sources = (*(source for source in guessed if source.role not in taken), *named)
-    return tuple(_scaled(source, options) for source in with_image_facts(sources, options.scaling, options.date))
-
-
 def _notes_on_unused(paths: Sequence[str], sources: Sequence[BandSource]) -> tuple[dict[str, Any], ...]:
     """What to say of the rasters of --optical that nothing is taken from."""
     if not paths:
@@ -202,23 +177,6 @@ def _notes_on_unused(paths: Sequence[str], sources: Sequence[BandSource]) -> tup
     from .scene import notes_on_unused
 
     return tuple(note.to_json() for note in notes_on_unused(paths, sources))
-
-
-def _scaled(source: BandSource, options: argparse.Namespace) -> BandSource:
-    """An optical source with the numbers of --scale and --offset."""
-    if source.role not in OPTICAL_ROLES or (options.scale is None and options.offset is None):
-        return source
-    return replace(source, scale=options.scale, offset=options.offset)
-
-
-def _named_band(text: str) -> BandSource:
-    match = re.fullmatch(r"(?P<role>[a-z0-9_]+)=(?P<path>.+?)(?::(?P<band>[0-9]+))?", text)
-    roles = {role.value for role in Role}
-    if match is None or match["role"] not in roles:
-        expected = f"ROLE=FILE[:BAND] with a role of {', '.join(sorted(roles))}"
-        raise InvalidParameterError(name="--band", value=text, expected=expected)
-    path, band = os.path.expanduser(match["path"]), match["band"]
-    return BandSource(Role(match["role"]), path, int(band or 1), by_hand=bool(band))
 
 
 def _network(options: argparse.Namespace) -> NetworkSettings:

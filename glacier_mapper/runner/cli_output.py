@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from ..core.errors import GlacierMapperError
 from ..core.messages import Message
 from ..core.progress import STAGE_LABELS, Progress, Stage
+from .cli_tables import dataset_text, evaluation_text
 
 BAR_WIDTH = 30
 
@@ -38,6 +39,10 @@ def result_text(command: str, result: Any) -> str:
         return _info_text(result)
     if command in ("simulate", "export-repository"):
         return "".join(f"{path}\n" for path in result["paths"])
+    if command == "dataset" and "splits" in result:
+        return dataset_text(result)
+    if command == "evaluate":
+        return evaluation_text(result)
     return _map_text(result) if command in ("map", "outlines") else _plain_text(result)
 
 

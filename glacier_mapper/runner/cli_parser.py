@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, NoReturn
@@ -11,33 +10,14 @@ from typing import Any, NoReturn
 from ..core.branches import REGION_CODES
 from ..core.errors import UsageError
 from ..core.request import BandRatioSettings, OutlineSettings
-from ..core.roles import Role
-from ..core.scaling_choice import AUTO_SCALING, SCALINGS
+from .cli_learning import add_learning_commands
 from .cli_models import add_model_commands
+from .cli_sources import add_layers, path
 
 PROGRAM = "glacier_mapper.runner"
 
 SIMULATED_KINDS = ("valley", "cirque", "ice_cap", "calving", "snow_patches", "lowland", "coast", "desert")
 SIMULATED_SEASONS = ("summer", "early", "winter")
-
-SINGLE_ROLES: dict[str, Role] = {
-    "elevation": Role.ELEVATION,
-    "slope": Role.SLOPE,
-    "co_pol": Role.CO_POL,
-    "cross_pol": Role.CROSS_POL,
-    "coherence": Role.COHERENCE,
-    "thermal": Role.THERMAL,
-}
-"""Options that name one raster for one role."""
-
-ROLE_HELP = {
-    "elevation": "elevation in metres",
-    "slope": "slope in degrees (computed from the elevation where it is missing)",
-    "co_pol": "co-polarised backscatter, linear",
-    "cross_pol": "cross-polarised backscatter, linear",
-    "coherence": "interferometric coherence, 0 to 1",
-    "thermal": "brightness temperature in kelvin",
-}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,6 +38,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_simulate(commands)
     _add_outlines(commands)
     add_model_commands(partial(_command, commands))
+    add_learning_commands(partial(_command, commands))
     _add_serve(commands)
     return parser.parse_args(argv)
 
@@ -68,13 +49,6 @@ def _command(commands: Any, name: str, summary: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _path(text: str) -> str:
-    """A file or folder; ~ is the user's own, wherever the shell leaves it. "" is refused: it means no place."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError("it must name a file or folder")
-    return os.path.expanduser(text)
-
-
 def _rule(text: str) -> float | None:
     """A number, or "off"."""
     return None if text == "off" else float(text)
@@ -82,27 +56,13 @@ def _rule(text: str) -> float | None:
 
 def _add_map(commands: Any) -> None:
     parser = _command(commands, "map", "Map the glaciers of a scene: probability, confidence, outlines, report.")
-    layers = parser.add_argument_group("layers")
-    layers.add_argument("--optical", nargs="+", type=_path, metavar="F", default=[], help="rasters with optical bands")
-    for name in SINGLE_ROLES:
-        layers.add_argument(f"--{name.replace('_', '-')}", type=_path, metavar="F", help=ROLE_HELP[name])
-    layers.add_argument(
-        "--band", action="append", default=[], metavar="ROLE=F[:N]",
-        help="band N (1) of raster F for a role, where the guess from the file is wrong; may be repeated",
-    )
-    layers.add_argument(
-        "--scaling", choices=tuple(SCALINGS), default=AUTO_SCALING,
-        help="what the numbers of the optical bands mean, where the guess (see info) is wrong (%(default)s)",
-    )
-    layers.add_argument("--scale", type=float, metavar="S", help="reflectance is number * S + O; goes before --scaling")
-    layers.add_argument("--offset", type=float, metavar="O", help="with --scale (0)")
-    layers.add_argument("--date", default="", metavar="DATE", help="day of the image, as 2026-08-31; else the file's")
+    add_layers(parser)
     parser.add_argument(
         "--model", default="band-ratio", metavar="NAME|PACKAGE",
         help="a name of the command models, or the folder of a model package (%(default)s)",
     )
     parser.add_argument(
-        "--out", type=_path, required=True, metavar="DIR", help="folder of the products; made when missing"
+        "--out", type=path, required=True, metavar="DIR", help="folder of the products; made when missing"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace products that are there already")
     parser.add_argument(
@@ -169,7 +129,7 @@ def _add_models(commands: Any) -> None:
 
 def _add_info(commands: Any) -> None:
     parser = _command(commands, "info", "Tell what a raster holds and which roles its bands seem to have.")
-    parser.add_argument("file", type=_path, metavar="FILE")
+    parser.add_argument("file", type=path, metavar="FILE")
 
 
 def _add_simulate(commands: Any) -> None:
@@ -177,7 +137,7 @@ def _add_simulate(commands: Any) -> None:
     parser.add_argument("--seed", type=int, required=True, help="the same seed makes the same scene")
     parser.add_argument("--size", type=int, required=True, metavar="PX", help="rows and columns")
     parser.add_argument(
-        "-o", "--out", type=_path, required=True, metavar="DIR", help="folder of the scene; made when missing"
+        "-o", "--out", type=path, required=True, metavar="DIR", help="folder of the scene; made when missing"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a scene that is there already")
     parser.add_argument("--sensor", choices=("L5", "L7", "L8", "L9", "S2"), default="S2", help="%(default)s")
@@ -193,9 +153,9 @@ def _add_simulate(commands: Any) -> None:
 
 def _add_outlines(commands: Any) -> None:
     parser = _command(commands, "outlines", "Trace outlines from a probability raster that is there already.")
-    parser.add_argument("probability", type=_path, metavar="PROBABILITY", help="float raster, 0 to 1")
+    parser.add_argument("probability", type=path, metavar="PROBABILITY", help="float raster, 0 to 1")
     parser.add_argument(
-        "--out", type=_path, required=True, metavar="DIR", help="folder of outlines.gpkg; made when missing"
+        "--out", type=path, required=True, metavar="DIR", help="folder of outlines.gpkg; made when missing"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace outlines that are there already")
     parser.add_argument("--analyst", default="", help="name written beside each outline")

@@ -19,7 +19,8 @@ from .about import describe_runner
 
 LONG_JOBS = frozenset({
     Method.MAP, Method.OUTLINES, Method.SIMULATE, Method.CHECK, Method.IMPORT_KERAS, Method.EXPORT,
-    Method.EXPORT_REPOSITORY, Method.REDUCE,
+    Method.EXPORT_REPOSITORY, Method.REDUCE, Method.DATASET_BUILD, Method.DATASET_CHECK,
+    Method.EVALUATE,
 })  # fmt: skip
 """One of these runs at a time; the others are answered meanwhile."""
 
@@ -191,6 +192,32 @@ def _reduce(params: dict[str, Any], controls: Controls) -> Any:
     return reduce_precision(**values, controls=controls)
 
 
+def _dataset_build(params: dict[str, Any], controls: Controls) -> Any:
+    from .training.tiles import BuildOrder, build_tiles
+
+    return build_tiles(_read("dataset_build", lambda: BuildOrder.from_json(params)), controls)
+
+
+def _dataset_info(params: dict[str, Any], _: Controls) -> Any:
+    store = _read("store", lambda: str(params["store"]))
+    from .training.tiles import describe_tiles
+
+    return describe_tiles(store)
+
+
+def _dataset_check(params: dict[str, Any], controls: Controls) -> Any:
+    store = _read("store", lambda: str(params["store"]))
+    from .training.tiles import check_tiles
+
+    return check_tiles(store, controls)
+
+
+def _evaluate(params: dict[str, Any], controls: Controls) -> Any:
+    from .training.evaluation import EvaluateOrder, evaluate
+
+    return evaluate(_read("evaluate", lambda: EvaluateOrder.from_json(params)), controls)
+
+
 def _hello(params: dict[str, Any], _: Controls) -> Any:
     return describe_runner(check=tuple(params.get("check", ())))
 
@@ -216,5 +243,9 @@ _HANDLERS: dict[Method, Callable[[dict[str, Any], Controls], Any]] = {
     Method.EXPORT: _export,
     Method.EXPORT_REPOSITORY: _export_repository,
     Method.REDUCE: _reduce,
+    Method.DATASET_BUILD: _dataset_build,
+    Method.DATASET_INFO: _dataset_info,
+    Method.DATASET_CHECK: _dataset_check,
+    Method.EVALUATE: _evaluate,
     Method.SHUTDOWN: _nothing,
 }

@@ -75,7 +75,7 @@ def test_an_absent_branch_does_not_change_the_scale_of_the_features(network):
         network.presence.weight.zero_()
         alone = network.fused(*given.values())
         features, _, _ = network.stems[0](given[Branch.OPTICAL])
-    assert torch.allclose(alone, features, atol=1e-4)
+    assert torch.allclose(alone, features, rtol=1e-3, atol=1e-4)
 
 
 def test_two_branches_are_averaged_by_their_gates(network):

@@ -30,13 +30,12 @@ from glacier_mapper.core.model_errors import (
 from glacier_mapper.core.progress import Controls
 from glacier_mapper.core.request import MapRequest
 from glacier_mapper.runner.mapping import map_glaciers, reduce_precision, reduced_networks
-from glacier_mapper.runner.mapping.reducing_scenes import Comparison, TestScene, count, find_scenes, sample_patches
+from glacier_mapper.runner.mapping.reducing_scenes import Comparison, count, sample_patches
 from glacier_mapper.runner.models import check_package
 from glacier_mapper.runner.models.package import GOLDEN_FILE, MODEL_FILE, open_package, write_package
-from glacier_mapper.runner.scene import guess_sources
+from glacier_mapper.runner.scene import find_scenes, guess_sources
 from glacier_mapper.runner.training import simulate_scene
 
-TestScene.__test__ = False
 SIDE = 160
 
 

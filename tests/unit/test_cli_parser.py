@@ -11,7 +11,8 @@ from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.roles import Role
 from glacier_mapper.runner import cli
 from glacier_mapper.runner.cli_output import ProgressLine, progress_text, result_text
-from glacier_mapper.runner.cli_parser import SIMULATED_KINDS, SIMULATED_SEASONS, SINGLE_ROLES, parse
+from glacier_mapper.runner.cli_parser import SIMULATED_KINDS, SIMULATED_SEASONS, parse
+from glacier_mapper.runner.cli_sources import SINGLE_ROLES
 from glacier_mapper.runner.training.simulate import Kind, Season
 
 

@@ -16,11 +16,16 @@ RUNNER_PACKAGES = {
     "numpy", "scipy", "rasterio", "affine", "pyogrio", "pyproj", "shapely", "skimage", "contourpy", "onnxruntime",
     "requests", "urllib3",
 }
-NETWORK_PACKAGES = {"torch", "onnx", "onnxscript", "h5py"}
+NETWORK_PACKAGES = {
+    "torch", "onnx", "onnxscript", "h5py", "zarr", "numcodecs", "sklearn", "skl2onnx", "accelerate",
+}  # fmt: skip
 """Of requirements/training.txt: large, not installed by the click, so imported by these places alone."""
 NETWORK_PLACES = {
     "glacier_mapper/runner/architectures/": NETWORK_PACKAGES,
     "glacier_mapper/runner/mapping/reduced_networks.py": {"onnx"},
+    "glacier_mapper/runner/training/tiles/": {"zarr", "numcodecs"},
+    "glacier_mapper/runner/training/learn/": {"torch", "accelerate"},
+    "glacier_mapper/runner/training/forest": {"onnx", "sklearn", "skl2onnx"},
 }
 PLUGIN_SIDE = ("plugin.py", "workflow", "gui", "qgis_io", "processing", "runner_client")
 

@@ -17,8 +17,9 @@ from torch import Tensor, nn
 
 from ...core.branches import Branch
 from ...core.model_card import Location
-from .base import CLASSES, Network, band_count
+from .base import CLASSES, Network
 from .blocks import double, pointwise, stack
+from .views import VIEWS
 
 TINY = 1e-6
 """Added to the sum of gates, so that a pixel without any data has features of 0."""
@@ -38,19 +39,18 @@ class CompactShape:
 
 
 class Stem(nn.Module):
-    """A branch's bands and their presence to features and a gate; no normalisation, as a branch may be all absent."""
+    """A branch's view and the bands' presence to features and a gate; no normalisation, as a branch may be absent."""
 
-    def __init__(self, bands: int, channels: int) -> None:
+    def __init__(self, branch: Branch, channels: int) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(2 * bands, channels, 3, padding=1)
+        self.view = VIEWS[branch](branch)
+        self.conv = nn.Conv2d(self.view.channels + self.view.bands, channels, 3, padding=1)
         self.gate = nn.Conv2d(channels, 1, 1)
 
     def forward(self, bands: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Features (batch, channels, rows, columns); weight and presence (batch, 1, rows, columns), 0..1."""
-        missing = torch.isnan(bands)
-        present = 1.0 - missing.to(bands.dtype)
-        filled = torch.where(missing, 0.0, bands)
-        features = self.conv(stack([filled, present])).relu()
+        seen, present = self.view(bands)
+        features = self.conv(stack([seen, present])).relu()
         anything = reduce(torch.maximum, present.split(1, 1))
         return features, self.gate(features).sigmoid() * anything, anything
 
@@ -103,7 +103,7 @@ class Compact(Network):
         super().__init__(branches, Location.NONE)
         self.shape = shape
         self.multiple_px = 2 ** len(shape.widths)
-        self.stems = nn.ModuleList(Stem(band_count(one), shape.stem) for one in branches)
+        self.stems = nn.ModuleList(Stem(one, shape.stem) for one in branches)
         self.presence = nn.Conv2d(len(branches), shape.stem, 1, bias=False)
         before = (shape.stem, *shape.widths)
         self.downs = nn.ModuleList(Normed(one, two, stride=2) for one, two in zip(before, shape.widths, strict=False))

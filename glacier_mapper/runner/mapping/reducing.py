@@ -25,9 +25,11 @@ from ..models.checking import check_interface, check_probabilities, read_golden,
 from ..models.devices import make_session
 from ..models.package import GOLDEN_FILE, MODEL_FILE, Package, measuring, open_package, write_package
 from ..models.store import find_package
+from ..scene import SceneFiles, find_scenes
 from .pace import Pace
 from .reduced_networks import to_float16, to_int8
-from .reducing_scenes import Comparison, TestScene, compare_maps, find_scenes, sample_patches
+from .reducing_scenes import Comparison, compare_maps, sample_patches
+from .scene_maps import map_scene
 
 NAME_LENGTH = 64
 TIMED_S = 20.0
@@ -62,7 +64,7 @@ class _Reduction:
     """The making of one package."""
 
     def __init__(
-        self, full: Package, precision: str, scenes: list[TestScene], folder: Path, controls: Controls
+        self, full: Package, precision: str, scenes: list[SceneFiles], folder: Path, controls: Controls
     ) -> None:
         self.full, self.precision, self.scenes = full, precision, scenes
         self.folder, self.controls = folder, controls
@@ -161,7 +163,8 @@ class _Reduction:
                 for turn, package in enumerate((self.full, staged)):
                     low = MAPPED[0] + (2 * at + turn) * step
                     told = Controls(self.pace.within((low, low + step)), self.controls.should_stop)
-                    maps.append(scene.mapped(package, self.folder / f"map_{turn}", told))
+                    done = map_scene(scene, str(package.folder), self.folder / f"map_{turn}", told)
+                    maps.append(Path(done.probability))
                 comparison.add(scene, compare_maps(maps[0], maps[1], scene.label))
         return comparison
 

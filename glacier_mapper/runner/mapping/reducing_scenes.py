@@ -1,4 +1,4 @@
-"""The scenes that a package of reduced precision is checked on: found, sampled, mapped, compared."""
+"""The scenes that a package of reduced precision is checked on: sampled and compared."""
 
 from __future__ import annotations
 
@@ -16,15 +16,12 @@ from rasterio.windows import Window
 from ...core.branches import LOCATION_INPUT
 from ...core.errors import InvalidParameterError, NoValidPixelsError, UnreadableRasterError
 from ...core.messages import in_one_line
-from ...core.progress import Controls
-from ...core.request import BandSource, MapRequest
+from ...core.request import MapRequest
 from ..models import NetworkModel
 from ..models.package import Package
-from ..scene import Scene, guess_sources, open_scene
-from .engine import map_glaciers
+from ..scene import Scene, SceneFiles, open_scene
 
 FloatImage = npt.NDArray[np.float32]
-IMAGE, TERRAIN, LABEL = "_img.tif", "_dem.tif", "_label.tif"
 NO_LABEL = 255
 PATCHES = 16
 """Patches that set the ranges of 8-bit tensors, over all scenes."""
@@ -33,44 +30,8 @@ LEAST_VALID = 0.2
 ROWS = 256
 
 
-@dataclass(frozen=True)
-class TestScene:
-    """A scene's files; terrain and label None where there are none."""
-
-    image: Path
-    terrain: Path | None
-    label: Path | None
-
-    @property
-    def name(self) -> str:
-        """What messages and cards call it."""
-        return self.image.name[: -len(IMAGE)]
-
-    def sources(self) -> tuple[BandSource, ...]:
-        """The bands with the roles that they seem to play. Raises InputError kinds."""
-        return guess_sources([str(path) for path in (self.image, self.terrain) if path])
-
-    def mapped(self, package: Package, folder: Path, controls: Controls) -> Path:
-        """Map the scene into `folder`, over what is there, and give its probability. Raises as `map_glaciers`."""
-        request = MapRequest(self.sources(), str(folder), model=str(package.folder), device="cpu", overwrite=True)
-        return Path(map_glaciers(request, controls.on_progress, controls.should_stop).probability)
-
-
-def find_scenes(folder: str) -> list[TestScene]:
-    """The scenes in a folder, by name. Raises InvalidParameterError when there is none."""
-    images = sorted(Path(folder).glob(f"*{IMAGE}"))
-    if not images:
-        raise InvalidParameterError(name="scenes", value=folder, expected=f"a folder with files *{IMAGE}")
-    return [TestScene(image, _beside(image, TERRAIN), _beside(image, LABEL)) for image in images]
-
-
-def _beside(image: Path, tail: str) -> Path | None:
-    path = image.with_name(image.name[: -len(IMAGE)] + tail)
-    return path if path.is_file() else None
-
-
 def sample_patches(
-    package: Package, scenes: list[TestScene], stop_if_asked: Callable[[], None]
+    package: Package, scenes: list[SceneFiles], stop_if_asked: Callable[[], None]
 ) -> list[dict[str, FloatImage]]:
     """Batches of one patch, evenly spread over the scenes, scaled as the package's network takes them.
 
@@ -145,7 +106,7 @@ class Comparison:
     counts: list[Counts] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
-    def add(self, scene: TestScene, counts: Counts) -> None:
+    def add(self, scene: SceneFiles, counts: Counts) -> None:
         """Take in a scene."""
         self.counts.append(counts)
         self.names.append(scene.name)

@@ -9,5 +9,9 @@ from __future__ import annotations
 
 from .describe import describe_file, guess_sources, metric_grid, notes_on_unused
 from .scene import Block, Scene, open_scene
+from .scene_folder import SceneFiles, find_scenes, read_split, scenes_of_part
 
-__all__ = ["Block", "Scene", "describe_file", "guess_sources", "metric_grid", "notes_on_unused", "open_scene"]
+__all__ = [
+    "Block", "Scene", "SceneFiles", "describe_file", "find_scenes", "guess_sources", "metric_grid", "notes_on_unused",
+    "open_scene", "read_split", "scenes_of_part",
+]  # fmt: skip

@@ -1,0 +1,115 @@
+"""Crops of tiles, changed as other light, places and sensors would: geometry, radiometry, and what is missing.
+
+Everything follows from one random generator, so the same generator gives the same crop. Slope is an angle and stays
+as it is when the image turns; the way a slope faces is worked out from the elevation in the crop itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ....core.branches import Branch
+from .plan import Augmentation
+
+FloatImage = npt.NDArray[np.float32]
+Inputs = dict[Branch, FloatImage]
+Label = npt.NDArray[np.uint8]
+UNKNOWN = 255
+SATURATED = 1.6
+"""The brightest reflectance that a sensor's product holds."""
+LEAST_KNOWN = 0.1
+TRIES = 6
+"""Crops that are drawn until one has labels in more than LEAST_KNOWN of its pixels; the last one is taken."""
+
+
+def crop(
+    tile: Any, side: int, augmentation: Augmentation, rng: np.random.Generator
+) -> tuple[Inputs, Label]:
+    """A square of `side` pixels of a tile, resampled by a random zoom, in one of eight symmetries; copies.
+
+    What lies outside the tile is NaN and unknown.
+    """
+    for _ in range(TRIES):
+        zoom = np.exp(rng.uniform(-1, 1) * np.log(augmentation.zoom)) if augmentation.zoom > 1 else 1.0
+        wide = max(8, round(side * zoom))
+        top, left = (_start(rng, size, wide) for size in tile.label.shape)
+        rows, cols = (_places(start, wide, side) for start in (top, left))
+        label = _taken(tile.label, rows, cols, UNKNOWN)
+        if (label != UNKNOWN).mean() > LEAST_KNOWN:
+            break
+    turn = int(rng.integers(8)) if augmentation.turns else 0
+    inputs = {branch: turned(_taken(bands, rows, cols, np.nan), turn) for branch, bands in tile.inputs.items()}
+    return inputs, turned(label, turn)
+
+
+def _start(rng: np.random.Generator, size: int, wide: int) -> int:
+    """Where a crop begins: inside the tile where it fits, else so that the tile lies in it."""
+    low, high = sorted((0, size - wide))
+    return int(rng.integers(low, high + 1))
+
+
+def _places(start: int, wide: int, side: int) -> npt.NDArray[np.intp]:
+    """The nearest pixels of `side` places spread evenly over `wide` pixels from `start`."""
+    return np.floor(start + (np.arange(side) + 0.5) * (wide / side)).astype(np.intp)
+
+
+def _taken(image: npt.NDArray[Any], rows: npt.NDArray[np.intp], cols: npt.NDArray[np.intp], outside: Any) -> Any:
+    height, width = image.shape[-2:]
+    inside_rows, inside_cols = (rows >= 0) & (rows < height), (cols >= 0) & (cols < width)
+    found = image[..., rows.clip(0, height - 1)[:, None], cols.clip(0, width - 1)[None, :]]
+    if not (inside_rows.all() and inside_cols.all()):
+        found[..., ~(inside_rows[:, None] & inside_cols[None, :])] = outside
+    return found
+
+
+def turned(image: Any, turn: int) -> Any:
+    """The image in symmetry `turn`, 0..7: quarter turns, then the same mirrored; contiguous."""
+    found = np.rot90(image, turn % 4, axes=(-2, -1))
+    return np.ascontiguousarray(found[..., ::-1] if turn >= 4 else found)
+
+
+def relight(inputs: Inputs, augmentation: Augmentation, rng: np.random.Generator) -> None:
+    """Change optical bands in place as other light, haze, calibration and sensors would."""
+    bands = inputs.get(Branch.OPTICAL)
+    if bands is None:
+        return
+    count = len(bands)
+    light = rng.normal(0, augmentation.light) + rng.normal(0, augmentation.gain, count)
+    haze = np.abs(rng.normal(0, augmentation.haze)) * rng.choice((-1, 1), p=(0.3, 0.7)) * np.linspace(1, 0.1, count)
+    bands *= np.exp(light).astype(np.float32)[:, None, None]
+    bands += haze.astype(np.float32)[:, None, None]
+    if augmentation.noise > 0:
+        strength = np.float32(abs(rng.normal(0, augmentation.noise)))
+        bands += rng.standard_normal(bands.shape, np.float32) * strength
+    np.minimum(bands, np.float32(SATURATED), out=bands)
+
+
+def take_away(inputs: Inputs, augmentation: Augmentation, rng: np.random.Generator) -> None:
+    """Make branches, optical bands and a box NaN in place; one branch with data stays."""
+    there = [branch for branch, bands in inputs.items() if np.isfinite(bands).any()]
+    gone = [branch for branch in there if rng.random() < augmentation.drop_branch]
+    if there and len(gone) == len(there):
+        gone.remove(gone[int(rng.integers(len(gone)))])
+    for branch in gone:
+        inputs[branch][:] = np.nan
+    optical = inputs.get(Branch.OPTICAL)
+    if optical is not None:
+        lost = rng.random(len(optical)) < augmentation.drop_band
+        if not lost.all():
+            optical[lost] = np.nan
+    if rng.random() < augmentation.drop_hole:
+        _hole(inputs, there, rng)
+
+
+def _hole(inputs: Inputs, there: list[Branch], rng: np.random.Generator) -> None:
+    """A box without data in one branch, as clouds and the edges of scenes leave."""
+    if not there:
+        return
+    bands = inputs[there[int(rng.integers(len(there)))]]
+    height, width = bands.shape[1:]
+    tall, wide = (int(rng.integers(1, max(2, size // 2))) for size in (height, width))
+    top, left = int(rng.integers(height - tall + 1)), int(rng.integers(width - wide + 1))
+    bands[:, top : top + tall, left : left + wide] = np.nan

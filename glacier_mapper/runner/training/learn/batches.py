@@ -1,0 +1,99 @@
+"""Batches of a training run: the same step gives the same batch, in whatever process it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from ....core.branches import BRANCH_ROLES, Branch
+from ....core.model_card import BranchSpec, NoData, Scaler
+from ...models.network import scale
+from .augment import Inputs, crop, relight, take_away
+from .plan import Plan
+
+
+class Batch(NamedTuple):
+    """`inputs` in the network's order, float32 (batch, bands, rows, columns); `label` uint8 (batch, rows, columns)."""
+
+    inputs: tuple[Tensor, ...]
+    label: Tensor
+
+
+class Recipe(NamedTuple):
+    """How a network takes its inputs: the branches with their scalings in order, and what a gap becomes."""
+
+    branches: tuple[BranchSpec, ...]
+    no_data: NoData
+
+
+class Crops(Dataset):
+    """The batch of each step, by its number; `share` (index, count) makes only one process's part of it."""
+
+    def __init__(self, tiles: Sequence[Any], recipe: Recipe, plan: Plan, share: tuple[int, int] = (0, 1)) -> None:
+        self._tiles, self._recipe, self._plan, self._share = tiles, recipe, plan, share
+
+    def __len__(self) -> int:
+        """Steps of the plan."""
+        return self._plan.steps.count
+
+    def __getitem__(self, step: int) -> Batch:
+        """The batch of a step. The tiles of an epoch are drawn without repetition."""
+        plan, size = self._plan, self._plan.steps.batch
+        crops = []
+        for place in range(step * size + self._share[0], (step + 1) * size, self._share[1]):
+            epoch, number = divmod(place, len(self._tiles))
+            order = np.random.default_rng([plan.seed, 1, epoch]).permutation(len(self._tiles))
+            rng = np.random.default_rng([plan.seed, 2, place])
+            inputs, label = crop(self._tiles[int(order[number])], plan.steps.crop_px, plan.augmentation, rng)
+            relight(inputs, plan.augmentation, rng)
+            take_away(inputs, plan.augmentation, rng)
+            crops.append((scaled(inputs, label.shape, self._recipe), label))
+        inputs = tuple(torch.from_numpy(np.stack(bands)) for bands in zip(*(one for one, _ in crops), strict=True))
+        return Batch(inputs, torch.from_numpy(np.stack([label for _, label in crops])))
+
+
+def scaled(inputs: Inputs, shape: tuple[int, ...], recipe: Recipe) -> list[np.ndarray]:
+    """A crop's or a tile's inputs as the network takes them, float32 (bands, rows, columns) a branch.
+
+    A branch that is not there is all gaps.
+    """
+    return [_branch(spec, inputs.get(spec.branch), shape, recipe.no_data) for spec in recipe.branches]
+
+
+def _branch(spec: BranchSpec, bands: Any, shape: tuple[int, ...], no_data: NoData) -> np.ndarray:
+    count = len(BRANCH_ROLES[spec.branch])
+    out = np.full((count, *shape), np.nan, np.float32)
+    if bands is not None:
+        for number, scaling in enumerate(spec.scalings):
+            if scaling.kind is Scaler.NONE and not spec.log10:
+                out[number] = bands[number]
+            else:
+                scale(np.asarray(bands[number], np.float32), scaling, spec.log10, out[number])
+    if no_data is not NoData.NAN:
+        gaps = np.isnan(out)
+        out[gaps] = 0
+        if no_data is NoData.RAW_ZERO and spec.branch is Branch.OPTICAL:
+            for number, scaling in enumerate(spec.scalings):
+                zero = np.zeros((1, 1), np.float32)
+                scale(np.zeros((1, 1), np.float32), scaling, spec.log10, zero)
+                out[number][gaps[number]] = zero[0, 0]
+    return out
+
+
+def batches(crops: Crops, first: int, loaders: int) -> Iterator[Batch]:
+    """The batches from step `first` on, made ahead in `loaders` processes; 0 makes them as they are asked for."""
+    ahead = {"prefetch_factor": 4} if loaders else {}
+    loader = DataLoader(
+        crops, batch_size=None, sampler=range(first, len(crops)), num_workers=loaders,
+        worker_init_fn=_one_thread, **ahead,
+    )  # fmt: skip
+    yield from loader
+
+
+def _one_thread(_: int) -> None:
+    torch.set_num_threads(1)
