@@ -1,6 +1,6 @@
 # Glacier Mapper. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit runner models qgis desktop bench lint package translate lock run clean
+.PHONY: help setup demo test unit runner models qgis desktop bench lint package model translate lock run clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 ONLY ?=
@@ -28,6 +28,9 @@ lint: setup package  ## Style, QGIS rules, import contracts, and the built zip a
 
 package: setup  ## build/glacier_mapper-<version>.zip, for QGIS's plugin manager
 	@$(PY) tests/tools/package.py zip
+
+model: setup  ## Train the bundled model anew on simulated scenes (hours); goes on where it was stopped
+	@$(PY) tests/tools/make_model.py
 
 translate: setup  ## Extract texts into i18n/*.ts and compile them
 	@bash tests/tools/translate.sh && $(PY) tests/tools/package.py assets

@@ -149,6 +149,8 @@ class ModelCard:
     `ice_class` the index of glacier. `precision` is "float32", "float16" or "int8"; anything but float32 carries
     its `precision_check`: {"pixels_flipped" (share, 0..1), "iou_lost" (None without labels), "against" (checksum of the
     float32 network), "scenes" (names), "created", ...}. `golden` is the file of the golden sample, "" without one.
+    `weights` is the file of the network's own weights, which a fine-tuning goes on from (the network's file holds
+    them merged), its name "" without one. `training` is how they were trained: plan, data, figures.
     `extra` keeps properties that this version does not know.
     """
 
@@ -171,6 +173,8 @@ class ModelCard:
     precision_check: dict[str, Any] = field(default_factory=dict)
     hyperparameters: dict[str, Any] = field(default_factory=dict)
     golden: str = ""
+    weights: ModelFile = field(default_factory=lambda: ModelFile(""))
+    training: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property

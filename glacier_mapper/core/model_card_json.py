@@ -100,6 +100,7 @@ def _own_json(card: ModelCard) -> dict[str, Any]:
         "glacier:accuracy": list(words.accuracy),
         "glacier:provenance": words.provenance,
         "glacier:licence": words.licence,
+        **({"glacier:training": card.training} if card.training else {}),
     }
 
 
@@ -177,4 +178,12 @@ def _assets_json(card: ModelCard) -> dict[str, Any]:
     }
     if card.golden:
         assets["golden"] = {"href": card.golden, "type": "application/x-npz", "roles": ["data"]}
+    if card.weights.name:
+        assets["weights"] = {
+            "href": card.weights.name,
+            "type": "application/x-npz",
+            "roles": ["mlm:weights", "data"],
+            "file:size": card.weights.bytes,
+            "file:checksum": f"{SHA2_256}{card.weights.sha256}",
+        }
     return assets

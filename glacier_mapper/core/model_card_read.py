@@ -48,7 +48,7 @@ KNOWN = frozenset({
     "mlm:pretrained", "mlm:accelerator", "mlm:accelerator_constrained", "mlm:hyperparameters", "mlm:input",
     "mlm:output", "glacier:card_version", "glacier:needs", "glacier:location", "glacier:no_data",
     "glacier:calibration", "glacier:ice_class", "glacier:precision", "glacier:precision_check", "glacier:regions",
-    "glacier:limits", "glacier:accuracy", "glacier:provenance", "glacier:licence",
+    "glacier:limits", "glacier:accuracy", "glacier:provenance", "glacier:licence", "glacier:training",
 })  # fmt: skip
 """The properties that a card has a place for."""
 
@@ -111,6 +111,8 @@ def _card(own: Fields, assets: Fields) -> ModelCard:
         precision_check=own.free("glacier:precision_check"),
         hyperparameters=hyperparameters,
         golden=_golden(assets, file),
+        weights=_file(_other(assets, "weights", file)) if "weights" in assets.data else ModelFile(""),
+        training=own.free("glacier:training"),
         extra={key: value for key, value in own.data.items() if key not in KNOWN},
     )
 
@@ -281,10 +283,13 @@ def _file_name(asset: Fields) -> str:
 
 
 def _golden(assets: Fields, file: ModelFile) -> str:
-    if "golden" not in assets.data:
-        return ""
-    asset = assets.inner("golden")
+    return _file_name(_other(assets, "golden", file)) if "golden" in assets.data else ""
+
+
+def _other(assets: Fields, key: str, file: ModelFile) -> Fields:
+    """An asset whose file is another than the card and the network."""
+    asset = assets.inner(key)
     name = _file_name(asset)
     if name.lower() in ("model.json", file.name.lower()):
         raise asset.wrong("href", f"is {shown(name)}, which is another file of the package")
-    return name
+    return asset

@@ -24,6 +24,7 @@ from .model_errors import ChecksumError, InvalidPackageError
 CARD_FILE = "model.json"
 MODEL_FILE = "model.onnx"
 GOLDEN_FILE = "golden.npz"
+WEIGHTS_FILE = "weights.npz"
 MAX_CARD_BYTES = 4 << 20
 MAX_GOLDEN_BYTES = 1 << 30
 CHUNK_BYTES = 1 << 20
@@ -65,7 +66,7 @@ def card_of(raw: bytes, where: str) -> ModelCard:
 
 def files_of(card: ModelCard) -> tuple[str, ...]:
     """The names of a package's files."""
-    return (CARD_FILE, card.file.name, *([card.golden] if card.golden else []))
+    return (CARD_FILE, card.file.name, *(name for name in (card.golden, card.weights.name) if name))
 
 
 def check_size(folder: str | os.PathLike[str], card: ModelCard) -> Path:

@@ -158,8 +158,10 @@ class _Copy:
             partial.mkdir()
             for name in files_of(self.card):
                 self._copy(name, partial / name)
-            network = check_size(partial, self.card)
-            check_sha256(network, self.card.file.sha256, self.card.name, self.is_cancelled)
+            check_size(partial, self.card)
+            for file in (self.card.file, self.card.weights):
+                if file.name:
+                    check_sha256(partial / file.name, file.sha256, self.card.name, self.is_cancelled)
             put_in_place(partial, target)
         finally:
             shutil.rmtree(partial, ignore_errors=True)

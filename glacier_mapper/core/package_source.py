@@ -59,12 +59,13 @@ class Source(ABC):
     def _limit(self, name: str, card: ModelCard) -> int:
         if name == CARD_FILE:
             return MAX_CARD_BYTES
-        if name != card.file.name:
+        told = next((file for file in (card.file, card.weights) if file.name == name), None)
+        if told is None:
             return MAX_GOLDEN_BYTES
         found = self.announced(name)
-        if found != card.file.bytes:
-            raise self.unfit(f"{name} has {found} bytes, and model.json says {card.file.bytes}.")
-        return card.file.bytes
+        if found != told.bytes:
+            raise self.unfit(f"{name} has {found} bytes, and model.json says {told.bytes}.")
+        return told.bytes
 
     def chunks(self, name: str, card: ModelCard) -> Iterator[bytes]:
         """The file's bytes in order. Raises InvalidPackageError as soon as there are more than there may be."""

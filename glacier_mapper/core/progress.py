@@ -11,14 +11,16 @@ from .messages import QT_TRANSLATE_NOOP
 
 
 class Stage(str, Enum):
-    """The stages of a mapping in order, and of a training."""
+    """The stages of a mapping in order, and of learning."""
 
     READING = "reading"
     PREDICTING = "predicting"
     WRITING = "writing"
     TRACING = "tracing"
     ATTRIBUTES = "attributes"
+    SIMULATING = "simulating"
     TRAINING = "training"
+    CALIBRATING = "calibrating"
     DONE = "done"
 
 
@@ -28,6 +30,8 @@ STAGE_LABELS: dict[Stage, str] = {
     Stage.WRITING: QT_TRANSLATE_NOOP("progress", "Writing the maps"),
     Stage.TRACING: QT_TRANSLATE_NOOP("progress", "Tracing outlines"),
     Stage.ATTRIBUTES: QT_TRANSLATE_NOOP("progress", "Measuring outlines"),
+    Stage.SIMULATING: QT_TRANSLATE_NOOP("progress", "Simulating scenes"),
+    Stage.CALIBRATING: QT_TRANSLATE_NOOP("progress", "Calibrating the model"),
     Stage.TRAINING: QT_TRANSLATE_NOOP("progress", "Training the model"),
     Stage.DONE: QT_TRANSLATE_NOOP("progress", "Done"),
 }

@@ -31,9 +31,10 @@ class Method(str, Enum):
 
     `hello` also takes "warm_up" (true: import what the first mapping needs, after the answer) and "check" (a list
     of distributions that must be there and load). The long jobs (`map`, `outlines`, `simulate`, `check`,
-    `import_keras`, `export`, `export_repository`, `reduce`, `dataset_build`, `dataset_check`, `evaluate`) run one
-    at a time, a second one is refused with RunnerBusyError; all others are answered meanwhile, in turn. `credentials`
-    are kept in memory alone, never written or logged; "headers" {} forgets them.
+    `import_keras`, `export`, `export_repository`, `reduce`, `dataset_build`, `dataset_simulate`, `dataset_check`,
+    `evaluate`, `train`, `calibrate`) run one at a time, a second one is refused with RunnerBusyError; all others are
+    answered meanwhile, in turn. `credentials` are kept in memory alone, never written or logged; "headers" {} forgets
+    them.
     """
 
     HELLO = "hello"  # {"protocol", "plugin_version"} -> {"protocol", "version", "python", "packages", "device", "pid"}
@@ -53,9 +54,12 @@ class Method(str, Enum):
     EXPORT_REPOSITORY = "export_repository"  # {"packages": [...], "out"} -> {"paths"}
     REDUCE = "reduce"  # {"package", "precision", "scenes", "out"} -> {"package", "pixels_flipped", "iou_lost", ...}
     DATASET_BUILD = "dataset_build"  # {"out", "scenes" or "sources" and "outlines", ...} -> {"store", "splits", ...}
+    DATASET_SIMULATE = "dataset_simulate"  # {"out", "places", "views", "tile_px", ...} -> as dataset_build
     DATASET_INFO = "dataset_info"  # {"store"} -> {"store", "tiles", "branches", "splits", "statistics", ...}
     DATASET_CHECK = "dataset_check"  # {"store"} -> {"store", "chunks", "passed"}
     EVALUATE = "evaluate"  # {"model", "scenes", "out", "split", ...} -> {"pooled", "scenes", "regions", "files", ...}
+    TRAIN = "train"  # {"data", "out", "config", "changes": {"start", "architecture", ...}} -> {"package", "best", ...}
+    CALIBRATE = "calibrate"  # {"model", "data", "kind", "split", "out"} -> {"package", "before", "after", ...}
     SHUTDOWN = "shutdown"  # {} -> {}
 
 

@@ -7,25 +7,42 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.protocol import Method
-from .cli_sources import add_layers, band_sources
+from .cli_models import ARCHITECTURES
+from .cli_sources import add_layers, band_sources, path
 
 BUILD_OPTIONS = (
     "out", "scenes", "outlines_layer", "debris", "tile_px", "tile_km", "split", "block_km", "guard_km", "seed",
     "region", "licence", "overwrite",
 )  # fmt: skip
 
+SIMULATE_OPTIONS = ("out", "places", "views", "tile_px", "seed", "without_ice", "split", "workers", "overwrite")
+TRAIN_OPTIONS = ("data", "out", "run", "name", "title", "licence", "citation", "memory_mb", "overwrite")
+PLAN_OPTIONS = {
+    "architecture": "architecture", "seed": "seed", "tuned": "tuned", "rank": "rank", "precision": "precision",
+    "loaders": "loaders", "threads": "threads", "steps": "count", "batch": "batch", "crop": "crop_px", "rate": "rate",
+    "look_every": "look_every", "patience": "patience",
+}  # fmt: skip
+"""Options of train and finetune, and the field of the plan that each sets."""
+FOREST = "random-forest"
+TUNED = ("all", "last", "norms", "adapters", "location")
+CALIBRATE_OPTIONS = ("model", "data", "kind", "split", "out", "overwrite")
 EVALUATE_OPTIONS = ("model", "scenes", "out", "split", "device", "overwrite")
 
 
 def add_learning_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add dataset and evaluate."""
-    parser = command("dataset", "Build, describe or check a data set of tiles for training.")
+    """Add dataset, evaluate, train, finetune and calibrate."""
+    parser = command("dataset", "Build, simulate, describe or check a data set of tiles for training.")
     actions = parser.add_subparsers(dest="action", metavar="build|info|check", required=True)
     _add_build(_action(actions, "build", "Cut scenes with known glaciers to tiles, split in spatial blocks."))
+    _add_simulate(_action(actions, "simulate", "Make a data set of simulated scenes whose glaciers are known."))
     for name, summary in (("info", "Tell what a data set holds."), ("check", "Verify all of a data set's checksums.")):
         _action(actions, name, summary).add_argument("store", metavar="STORE", help="folder of the data set")
+    _add_evaluate(command)
+    _add_train(command)
+    _add_calibrate(command)
 
 
+def _add_evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser = command("evaluate", "Map scenes whose glaciers are known, and measure the maps.")
     parser.add_argument("--model", required=True, metavar="NAME|PACKAGE", help="a name, or the folder of a package")
     parser.add_argument("--scenes", required=True, metavar="DIR", help="*_img.tif beside *_label.tif")
@@ -33,6 +50,70 @@ def add_learning_commands(command: Callable[[str, str], argparse.ArgumentParser]
     parser.add_argument("--device", default="auto", metavar="NAME|URL", help="as of the command map (%(default)s)")
     parser.add_argument("--overwrite", action="store_true", help="replace reports that are there already")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder of the reports; made when missing")
+
+
+def _add_train(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    parser = command("train", "Train a network on a data set and write it as a model package.")
+    parser.add_argument("--architecture", choices=(*ARCHITECTURES, FOREST), help="the network (compact)")
+    parser.add_argument("--inputs", metavar="BRANCH,…", help="branches in order; compact takes all (all)")
+    location = parser.add_mutually_exclusive_group()
+    location.add_argument("--region-encoding", action="store_true", help="the network is told the region")
+    location.add_argument("--coordinate-encoding", action="store_true", help="… is told sin and cos of lat, lon")
+    _add_run(parser)
+    parser = command("finetune", "Go on training a model package on a region's data, gently.")
+    parser.add_argument("--model", required=True, metavar="NAME|PACKAGE", help="the package to go on from")
+    parser.add_argument("--tuned", choices=TUNED, help="what is changed: all weights, or these (all)")
+    parser.add_argument("--rank", type=int, metavar="N", help="of low-rank adapters (4)")
+    _add_run(parser)
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", required=True, metavar="STORE", help="folder of the data set")
+    parser.add_argument("--config", type=path, metavar="JSON", help="a whole plan; options go before it")
+    group = parser.add_argument_group("plan")
+    for name, kind, text in (
+        ("steps", int, "steps"), ("batch", int, "crops a step"), ("crop", int, "side of a crop in pixels"),
+        ("rate", float, "highest learning rate"), ("seed", int, "the same seed trains alike"),
+        ("look-every", int, "steps between two looks at the validation tiles"),
+        ("patience", int, "looks without a better one after which it ends, 0: never"),
+        ("loaders", int, "processes that make batches ahead"), ("threads", int, "processor threads, 0: all"),
+    ):  # fmt: skip
+        group.add_argument(f"--{name}", type=kind, metavar="N", help=text)
+    group.add_argument("--precision", choices=("no", "bf16", "fp16"), help="mixed precision, for graphics cards (no)")
+    group = parser.add_argument_group("run")
+    group.add_argument("--run", default="", metavar="DIR", help="checkpoints and logs; else OUT.run beside OUT")
+    group.add_argument("--memory-mb", type=int, default=0, metavar="MB", help="for unpacked tiles; 0: half of the free")
+    for name, text in (("name", "of the model; without it, one made of the folder's"), ("title", "what lists call it"),
+                       ("licence", "SPDX name of the weights' licence"), ("citation", "what to cite")):  # fmt: skip
+        group.add_argument(f"--{name}", default="", help=text)
+    group.add_argument("--overwrite", action="store_true", help="replace a package that is there already")
+    parser.add_argument("-o", "--out", required=True, metavar="PACKAGE", help="folder of the package")
+
+
+def _add_calibrate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    parser = command("calibrate", "Make a model's probabilities frequencies, on tiles that it did not learn from.")
+    parser.add_argument("--model", required=True, metavar="NAME|PACKAGE")
+    parser.add_argument("--data", required=True, metavar="STORE", help="folder of the data set")
+    parser.add_argument("--split", default="validation", metavar="PART", help="the part to fit on (%(default)s)")
+    parser.add_argument(
+        "--kind", choices=("temperature", "vector", "region"), default="temperature",
+        help="one temperature, a factor and an offset a class, or a temperature a region (%(default)s)",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace a package that is there already")
+    parser.add_argument("-o", "--out", required=True, metavar="PACKAGE", help="folder of the new package")
+
+
+def _add_simulate(parser: argparse.ArgumentParser) -> None:
+    for name, kind, default, text in (
+        ("places", int, 500, "places"), ("views", int, 3, "views of each: season, sky and sensor differ"),
+        ("tile-px", int, 256, "side of a tile"), ("seed", int, 1, "number of the first place"),
+        ("without-ice", float, 0.2, "share of places without a glacier"),
+        ("workers", int, 0, "processes, 0: one a core"),
+    ):  # fmt: skip
+        parser.add_argument(f"--{name}", type=kind, default=default, metavar="N", help=f"{text} (%(default)s)")
+    parser.add_argument("--split", default="90/5/5", help="shares of train, validation and test (%(default)s)")
+    parser.add_argument("--overwrite", action="store_true", help="replace a data set that is there already")
+    parser.add_argument("-o", "--out", required=True, metavar="STORE", help="folder of the data set, such as set.zarr")
 
 
 def _action(actions: Any, name: str, summary: str) -> argparse.ArgumentParser:
@@ -73,13 +154,35 @@ def learning_question(options: argparse.Namespace) -> tuple[Method, dict[str, An
         return _dataset_question(options)
     if options.command == "evaluate":
         return Method.EVALUATE, {name: getattr(options, name) for name in EVALUATE_OPTIONS}
+    if options.command == "calibrate":
+        return Method.CALIBRATE, {name: getattr(options, name) for name in CALIBRATE_OPTIONS}
+    if options.command in ("train", "finetune"):
+        return _train_question(options)
     return None
+
+
+def _train_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:
+    given = {field: getattr(options, name, None) for name, field in PLAN_OPTIONS.items()}
+    changes = {field: value for field, value in given.items() if value is not None}
+    if options.command == "finetune":
+        changes["start"] = options.model
+    else:
+        if options.inputs:
+            changes["inputs"] = [one.strip() for one in options.inputs.split(",") if one.strip()]
+        encoding = "region" if options.region_encoding else "coordinates" if options.coordinate_encoding else ""
+        changes.update({"location": encoding} if encoding else {})
+    return Method.TRAIN, {**{name: getattr(options, name) for name in TRAIN_OPTIONS}, "config": options.config or "",
+                          "changes": changes}  # fmt: skip
 
 
 def _dataset_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:
     method = Method(f"dataset_{options.action}")
     if method is not Method.DATASET_BUILD:
-        return method, {"store": options.store}
+        return method, _simulate_params(options) if method is Method.DATASET_SIMULATE else {"store": options.store}
     sources = [source.to_json() for source in band_sources(options)]
     params = {name: getattr(options, name) for name in BUILD_OPTIONS}
     return method, {**params, "sources": sources, "outlines": options.outlines}
+
+
+def _simulate_params(options: argparse.Namespace) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in SIMULATE_OPTIONS}

@@ -19,8 +19,8 @@ from .about import describe_runner
 
 LONG_JOBS = frozenset({
     Method.MAP, Method.OUTLINES, Method.SIMULATE, Method.CHECK, Method.IMPORT_KERAS, Method.EXPORT,
-    Method.EXPORT_REPOSITORY, Method.REDUCE, Method.DATASET_BUILD, Method.DATASET_CHECK,
-    Method.EVALUATE,
+    Method.EXPORT_REPOSITORY, Method.REDUCE, Method.DATASET_BUILD, Method.DATASET_SIMULATE, Method.DATASET_CHECK,
+    Method.EVALUATE, Method.TRAIN, Method.CALIBRATE,
 })  # fmt: skip
 """One of these runs at a time; the others are answered meanwhile."""
 
@@ -198,6 +198,12 @@ def _dataset_build(params: dict[str, Any], controls: Controls) -> Any:
     return build_tiles(_read("dataset_build", lambda: BuildOrder.from_json(params)), controls)
 
 
+def _dataset_simulate(params: dict[str, Any], controls: Controls) -> Any:
+    from .training.simulated_tiles import SimulatedOrder, simulate_tiles
+
+    return simulate_tiles(_read("dataset_simulate", lambda: SimulatedOrder.from_json(params)), controls)
+
+
 def _dataset_info(params: dict[str, Any], _: Controls) -> Any:
     store = _read("store", lambda: str(params["store"]))
     from .training.tiles import describe_tiles
@@ -216,6 +222,21 @@ def _evaluate(params: dict[str, Any], controls: Controls) -> Any:
     from .training.evaluation import EvaluateOrder, evaluate
 
     return evaluate(_read("evaluate", lambda: EvaluateOrder.from_json(params)), controls)
+
+
+def _train(params: dict[str, Any], controls: Controls) -> Any:
+    from .training.learn import TrainOrder, train
+
+    return train(_read("train", lambda: TrainOrder.from_json(params)), controls)
+
+
+def _calibrate(params: dict[str, Any], controls: Controls) -> Any:
+    from .training.learn import need_training
+
+    need_training()
+    from .training.calibrating import CalibrateOrder, calibrate_package
+
+    return calibrate_package(_read("calibrate", lambda: CalibrateOrder.from_json(params)), controls)
 
 
 def _hello(params: dict[str, Any], _: Controls) -> Any:
@@ -244,8 +265,11 @@ _HANDLERS: dict[Method, Callable[[dict[str, Any], Controls], Any]] = {
     Method.EXPORT_REPOSITORY: _export_repository,
     Method.REDUCE: _reduce,
     Method.DATASET_BUILD: _dataset_build,
+    Method.DATASET_SIMULATE: _dataset_simulate,
     Method.DATASET_INFO: _dataset_info,
     Method.DATASET_CHECK: _dataset_check,
     Method.EVALUATE: _evaluate,
+    Method.TRAIN: _train,
+    Method.CALIBRATE: _calibrate,
     Method.SHUTDOWN: _nothing,
 }

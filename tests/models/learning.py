@@ -13,8 +13,8 @@ from glacier_mapper.runner.training.learn.plan import Augmentation, Loss, Plan, 
 
 PLAIN = BandScaling(Scaler.NONE)
 RECIPE = Recipe(tuple(BranchSpec(one, (PLAIN,) * len(BRANCH_ROLES[one])) for one in Branch), NoData.NAN)
-GENTLE = Augmentation(zoom=1.0, light=0.02, gain=0.0, haze=0.0, noise=0.01, drop_branch=0.0, drop_band=0.0,
-                      drop_hole=0.0)  # fmt: skip
+GENTLE = Augmentation(zoom=1.0, light=0.02, gain=0.0, haze=0.0, noise=0.01, drop_branch=0.0, drop_radar=0.0,
+                      drop_band=0.0, drop_hole=0.0)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def test_branches_go_as_often_as_said():
     gone = 0
     for seed in range(400):
         inputs, _ = crop(numbered(20), 16, STILL, rng(seed))
-        take_away(inputs, Augmentation(drop_branch=0.3, drop_band=0.0, drop_hole=0.0), rng([seed, 1]))
+        take_away(inputs, Augmentation(drop_branch=0.3, drop_radar=0.0, drop_band=0.0, drop_hole=0.0), rng([seed, 1]))
         gone += sum(np.isnan(bands).all() for bands in inputs.values())
     # two branches at 0.3 each, less the cases where both went and one came back (0.09 x 1)
     assert gone / 400 == pytest.approx(0.6 - 0.09, abs=0.08)
@@ -143,7 +143,7 @@ def test_branches_go_as_often_as_said():
 
 def test_a_hole_is_a_box_in_one_branch():
     inputs, _ = crop(numbered(), 32, STILL, rng())
-    take_away(inputs, Augmentation(drop_branch=0.0, drop_band=0.0, drop_hole=1.0), rng(4))
+    take_away(inputs, Augmentation(drop_branch=0.0, drop_radar=0.0, drop_band=0.0, drop_hole=1.0), rng(4))
     holes = [np.isnan(bands).any(0) for bands in inputs.values()]
     assert sum(hole.any() for hole in holes) == 1
     hole = next(hole for hole in holes if hole.any())

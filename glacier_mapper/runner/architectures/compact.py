@@ -33,7 +33,7 @@ class CompactShape:
     """
 
     stem: int = 16
-    widths: tuple[int, ...] = (32, 64, 96, 128)
+    widths: tuple[int, ...] = (32, 64, 96, 112)
     depths: tuple[int, ...] = (1, 1, 2, 2)
     dilations: tuple[int, ...] = (1, 2)
 

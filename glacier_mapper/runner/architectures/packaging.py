@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,19 @@ import numpy as np
 
 from ...core.branches import BRANCH_ROLES, Branch
 from ...core.errors import Cancelled, InternalError
-from ...core.model_card import BranchSpec, Calibration, Description, ModelCard, NoData, Tiling
+from ...core.model_card import BranchSpec, Calibration, Description, ModelCard, ModelFile, NoData, Tiling
 from ...core.package_folder import check_target
 from ...core.package_names import check_new_name
 from ...core.progress import Controls, Progress, Stage
 from ...core.roles import SECOND_ORBIT, Role
-from ..models.package import GOLDEN_FILE, MODEL_FILE, Package, file_sha256, write_package
+from ..models.package import GOLDEN_FILE, MODEL_FILE, WEIGHTS_FILE, Package, file_sha256, write_package
 from .base import Network, parameter_count
 from .describing import describe
 from .export import export_onnx, run_onnx
 from .golden import make_golden
 from .orders import WeightsExport
 from .registry import Architecture, architecture
+from .weights_file import save_weights
 
 VERSION = "1"
 PATCH_PX, STRIDE_PX = 384, 192
@@ -50,11 +51,17 @@ class Steps:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a package is made of besides the order: network with weights, inputs' scalings, calibration."""
+    """What a package is made of besides the order: network with weights, inputs' scalings, calibration.
+
+    `training` is how the weights came about, for weights of our own training; `no_data` where it is
+    not what `no_data_of` says.
+    """
 
     network: Network
     branches: tuple[BranchSpec, ...]
     calibration: Calibration = Calibration()
+    training: dict[str, Any] = field(default_factory=dict)
+    no_data: NoData | None = None
 
 
 def check_names(order: WeightsExport) -> None:
@@ -74,7 +81,7 @@ def write(order: WeightsExport, contents: Contents, steps: Steps) -> dict[str, A
     """
     network, kind = contents.network, architecture(order.architecture)
     with tempfile.TemporaryDirectory(prefix="glacier-mapper-") as folder:
-        files = {name: Path(folder) / name for name in (MODEL_FILE, GOLDEN_FILE)}
+        files = {name: Path(folder) / name for name in (MODEL_FILE, GOLDEN_FILE, WEIGHTS_FILE)}
         steps.step(Stage.WRITING)
         golden = make_golden(network, with_gaps=kind.every_branch)
         steps.step(Stage.WRITING)
@@ -84,6 +91,7 @@ def write(order: WeightsExport, contents: Contents, steps: Steps) -> dict[str, A
         if not difference <= tolerance:
             raise InternalError(reason=f"the exported network differs by {difference:.2g} from the original.")
         golden.save(files[GOLDEN_FILE], tolerance)
+        save_weights(network, files[WEIGHTS_FILE], half=True)
         steps.step(Stage.WRITING)
         package = write_package(order.out, make_card(order, contents), files, order.overwrite)
     return {**_summary(package, order), "onnx_difference": difference, "tolerance": tolerance}
@@ -117,13 +125,20 @@ def make_card(order: WeightsExport, contents: Contents) -> ModelCard:
         needs=needs(kind, network.branches),
         tiling=_tiling(network),
         location=network.location,
-        no_data=NoData.NAN if kind.every_branch else NoData.RAW_ZERO if kind.published else NoData.ZERO,
+        no_data=contents.no_data or no_data_of(kind),
         calibration=contents.calibration,
         parameters=parameter_count(network),
         created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         hyperparameters=json.loads(json.dumps(hyperparameters)),
         golden=GOLDEN_FILE,
+        weights=ModelFile(WEIGHTS_FILE),
+        training=contents.training,
     )
+
+
+def no_data_of(kind: Architecture) -> NoData:
+    """What networks of an architecture see of a gap, unless they were trained otherwise."""
+    return NoData.NAN if kind.every_branch else NoData.RAW_ZERO if kind.published else NoData.ZERO
 
 
 def _tiling(network: Network) -> Tiling:

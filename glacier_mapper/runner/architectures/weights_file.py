@@ -20,11 +20,16 @@ COUNTER = "num_batches_tracked"
 """Of batch normalisation; it has no say in what a network computes, so a file may lack it."""
 
 
-def save_weights(network: Network, path: str | os.PathLike[str]) -> None:
-    """Write the state of `network`. Raises OSError."""
+def save_weights(network: Network, path: str | os.PathLike[str], half: bool = False) -> None:
+    """Write the state of `network`; with `half` its weights in float16, enough to train on from, in half the room.
+
+    What has one axis (offsets, factors, statistics of normalisations) stays float32. Raises OSError.
+    """
     state = {name: value.detach().cpu().numpy() for name, value in network.state_dict().items()}
+    if half:
+        state = {name: value.astype("f2") if value.ndim > 1 else value for name, value in state.items()}
     with Path(path).open("wb") as file:
-        np.savez_compressed(file, **state)
+        np.savez(file, **state)
 
 
 def check_kind(path: str, name: str) -> None:
@@ -56,7 +61,7 @@ def load_weights(network: Network, path: str, name: str) -> None:
     if problems:
         reason = f"{'; '.join(problems)}."
         raise WrongArchitectureError(path=path, architecture=name, reason=reason, problems=problems, model=name)
-    state = {key: torch.from_numpy(found[key]) if key in found else wanted[key] for key in wanted}
+    state = {key: torch.from_numpy(found[key]).to(wanted[key].dtype) if key in found else wanted[key] for key in wanted}
     network.load_state_dict(state)
 
 

@@ -2,6 +2,7 @@
 
     model.json     the card: a STAC item of the machine-learning-model extension (core/model_card_json)
     model.onnx     the network; float32 inputs named after its branches, first output class probabilities
+    weights.npz    where there is one, an array a name: what a fine-tuning goes on from; no pickles
     golden.npz     input_<name> (1, bands, rows, cols) or (1, length) float32, output (1, classes, rows, cols) float32,
                    tolerance (): the largest difference that `check` lets pass; no pickles
 """
@@ -18,13 +19,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...core.errors import InvalidParameterError, MissingFileError
-from ...core.model_card import ModelCard
+from ...core.model_card import ModelCard, ModelFile
 from ...core.model_card_json import card_from_json, card_to_json
 from ...core.model_errors import ChecksumError, InvalidPackageError, UncheckedPrecisionError
 from ...core.package_files import (
     CARD_FILE,
     GOLDEN_FILE,
     MODEL_FILE,
+    WEIGHTS_FILE,
     check_room,
     check_size,
     file_sha256,
@@ -39,8 +41,8 @@ from ...core.package_folder import check_target
 from .onnx_file import weights_of
 
 __all__ = [
-    "CARD_FILE", "GOLDEN_FILE", "MODEL_FILE", "Package", "file_sha256", "measuring", "open_package", "read_card",
-    "write_package",
+    "CARD_FILE", "GOLDEN_FILE", "MODEL_FILE", "WEIGHTS_FILE", "Package", "file_sha256", "measuring", "open_package",
+    "read_card", "write_package",
 ]  # fmt: skip
 
 @dataclass(frozen=True)
@@ -59,6 +61,24 @@ class Package:
     def golden_path(self) -> Path | None:
         """The golden sample's file, None without one."""
         return self.folder / self.card.golden if self.card.golden else None
+
+    def checked_weights(self) -> Path | None:
+        """The file of the weights that training goes on from, verified; None without one.
+
+        Raises MissingFileError, ChecksumError, InvalidPackageError.
+        """
+        wanted = self.card.weights
+        if not wanted.name:
+            return None
+        path = self.folder / wanted.name
+        if not path.is_file():
+            raise MissingFileError(path=str(path))
+        found = _VERIFIED.sha256(path, str(self.folder))
+        if found != wanted.sha256:
+            raise ChecksumError(
+                path=str(path), expected=wanted.sha256, found=found, model=str(self.folder), reason=""
+            )
+        return path
 
 
 def open_package(folder: str | os.PathLike[str]) -> Package:
@@ -180,8 +200,7 @@ def _completed(card: ModelCard, files: Mapping[str, Path]) -> ModelCard:
     for source in files.values():
         if not Path(source).is_file():
             raise MissingFileError(path=str(source))
-    model = Path(files[card.file.name])
-    complete = replace(card, file=replace(card.file, bytes=model.stat().st_size, sha256=file_sha256(model)))
+    complete = replace(card, file=_described(card.file, files), weights=_described(card.weights, files))
     try:
         again = card_from_json(json.loads(_card_text(complete)), card.name)
     except (ValueError, TypeError) as exc:
@@ -190,6 +209,14 @@ def _completed(card: ModelCard, files: Mapping[str, Path]) -> ModelCard:
         expected = f"readable again; {exc.details['reason'].rstrip('.')}"
         raise InvalidParameterError(name="card", value=card.name, expected=expected) from exc
     return again
+
+
+def _described(file: ModelFile, files: Mapping[str, Path]) -> ModelFile:
+    """A file of the card with its size and checksum; as it is where the package has none of it."""
+    if not file.name:
+        return file
+    path = Path(files[file.name])
+    return replace(file, bytes=path.stat().st_size, sha256=file_sha256(path))
 
 
 def _card_text(card: ModelCard) -> str:

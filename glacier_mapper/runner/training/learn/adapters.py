@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from ....core.errors import InvalidParameterError
 from ...architectures.base import Network
 
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm)
@@ -32,13 +33,15 @@ class LowRank(nn.Module):
 
 
 def prepare(network: Network, tuned: str, rank: int) -> None:
-    """Leave trainable what `tuned` names (`plan.TUNED`), in place."""
+    """Leave trainable what `tuned` names (`plan.TUNED`), in place.
+
+    Raises InvalidParameterError for the location of a network that is not told any.
+    """
     if tuned == "all":
         return
     network.requires_grad_(False)
-    if tuned == "last":
-        for part in last_parts(network):
-            part.requires_grad_(True)
+    for part in {"location": _location, "last": last_parts}.get(tuned, _no_parts)(network):
+        part.requires_grad_(True)
     if tuned in ("norms", "adapters"):
         for part in network.modules():
             if isinstance(part, NORMS):
@@ -47,6 +50,19 @@ def prepare(network: Network, tuned: str, rank: int) -> None:
         for part in list(network.modules()):
             if isinstance(part, (nn.Conv2d, nn.Linear)):
                 _adapt(part, rank)
+
+
+def _no_parts(_: Network) -> list[nn.Module]:
+    return []
+
+
+def _location(network: Network) -> list[nn.Module]:
+    """What takes the place that a network is told."""
+    encoding = getattr(network, "encoding", None)
+    if encoding is None:
+        expected = "another part: this network is not told where it is"
+        raise InvalidParameterError(name="tuned", value="location", expected=expected)
+    return [encoding]
 
 
 def _adapt(part: nn.Module, rank: int) -> None:

@@ -18,6 +18,7 @@ FloatImage = npt.NDArray[np.float32]
 Inputs = dict[Branch, FloatImage]
 Label = npt.NDArray[np.uint8]
 UNKNOWN = 255
+RADAR = (Branch.CO_POL_SAR, Branch.CROSS_POL_SAR, Branch.IN_SAR)
 SATURATED = 1.6
 """The brightest reflectance that a sensor's product holds."""
 LEAST_KNOWN = 0.1
@@ -91,6 +92,8 @@ def take_away(inputs: Inputs, augmentation: Augmentation, rng: np.random.Generat
     """Make branches, optical bands and a box NaN in place; one branch with data stays."""
     there = [branch for branch, bands in inputs.items() if np.isfinite(bands).any()]
     gone = [branch for branch in there if rng.random() < augmentation.drop_branch]
+    if augmentation.drop_radar and rng.random() < augmentation.drop_radar:
+        gone += [branch for branch in there if branch in RADAR and branch not in gone]
     if there and len(gone) == len(there):
         gone.remove(gone[int(rng.integers(len(gone)))])
     for branch in gone:

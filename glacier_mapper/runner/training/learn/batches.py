@@ -10,25 +10,30 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from ....core.branches import BRANCH_ROLES, Branch
-from ....core.model_card import BranchSpec, NoData, Scaler
+from ....core.branches import BRANCH_ROLES, REGION_CODES, Branch
+from ....core.model_card import BranchSpec, Location, NoData, Scaler
 from ...models.network import scale
+from ...models.places import UNKNOWN, coordinate_vector, region_vector
 from .augment import Inputs, crop, relight, take_away
 from .plan import Plan
 
 
 class Batch(NamedTuple):
-    """`inputs` in the network's order, float32 (batch, bands, rows, columns); `label` uint8 (batch, rows, columns)."""
+    """`inputs` in the network's order, float32 (batch, bands, rows, columns), and `label` uint8 (batch, rows, columns).
+
+    Where the network is told the place, that is the last of the inputs: (batch, length).
+    """
 
     inputs: tuple[Tensor, ...]
     label: Tensor
 
 
 class Recipe(NamedTuple):
-    """How a network takes its inputs: the branches with their scalings in order, and what a gap becomes."""
+    """How a network takes its inputs: the branches with their scalings in order, what a gap becomes, and the place."""
 
     branches: tuple[BranchSpec, ...]
     no_data: NoData
+    location: Location = Location.NONE
 
 
 class Crops(Dataset):
@@ -49,10 +54,11 @@ class Crops(Dataset):
             epoch, number = divmod(place, len(self._tiles))
             order = np.random.default_rng([plan.seed, 1, epoch]).permutation(len(self._tiles))
             rng = np.random.default_rng([plan.seed, 2, place])
-            inputs, label = crop(self._tiles[int(order[number])], plan.steps.crop_px, plan.augmentation, rng)
+            tile = self._tiles[int(order[number])]
+            inputs, label = crop(tile, plan.steps.crop_px, plan.augmentation, rng)
             relight(inputs, plan.augmentation, rng)
             take_away(inputs, plan.augmentation, rng)
-            crops.append((scaled(inputs, label.shape, self._recipe), label))
+            crops.append(([*scaled(inputs, label.shape, self._recipe), *placed(tile, self._recipe)], label))
         inputs = tuple(torch.from_numpy(np.stack(bands)) for bands in zip(*(one for one, _ in crops), strict=True))
         return Batch(inputs, torch.from_numpy(np.stack([label for _, label in crops])))
 
@@ -63,6 +69,16 @@ def scaled(inputs: Inputs, shape: tuple[int, ...], recipe: Recipe) -> list[np.nd
     A branch that is not there is all gaps.
     """
     return [_branch(spec, inputs.get(spec.branch), shape, recipe.no_data) for spec in recipe.branches]
+
+
+def placed(tile: Any, recipe: Recipe) -> list[np.ndarray]:
+    """The vector that tells a network where a tile lies; none where it is not told."""
+    if recipe.location is Location.NONE:
+        return []
+    if recipe.location is Location.REGION:
+        return [region_vector(tile.region if tile.region in REGION_CODES else UNKNOWN)]
+    record = getattr(tile, "record", None)
+    return [coordinate_vector(record.longitude_deg, record.latitude_deg) if record else coordinate_vector(0.0, 0.0)]
 
 
 def _branch(spec: BranchSpec, bands: Any, shape: tuple[int, ...], no_data: NoData) -> np.ndarray:

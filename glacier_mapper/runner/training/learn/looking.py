@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 from ...architectures.base import Network
-from .batches import Recipe, scaled
+from .batches import Recipe, placed, scaled
 
 UNKNOWN, DEBRIS = 255, 2
 
@@ -62,7 +62,8 @@ def probability(network: Network, tile: Any, recipe: Recipe) -> np.ndarray:
     device = next(network.parameters()).device
     inputs = [torch.from_numpy(one)[None].to(device) for one in scaled(tile.inputs, tile.label.shape, recipe)]
     padded = [functional.pad(one, (0, lacking[0], 0, lacking[1]), mode="replicate") for one in inputs]
-    return network(*padded)[0, 1, :height, :width].cpu().numpy()
+    place = [torch.from_numpy(one)[None].to(device) for one in placed(tile, recipe)]
+    return network(*padded, *place)[0, 1, :height, :width].cpu().numpy()
 
 
 def _tile(network: Network, tile: Any, recipe: Recipe) -> Look:

@@ -11,8 +11,9 @@ from ....core.branches import Branch
 from ....core.errors import InvalidParameterError, MissingFileError
 from ....core.model_card import Location
 
-TUNED = ("all", "last", "norms", "adapters")
-"""What a fine-tuning changes: every weight, the decoder's last layers, the normalisations, low-rank adapters."""
+TUNED = ("all", "last", "norms", "adapters", "location")
+"""What a fine-tuning changes: every weight, the decoder's last layers, the normalisations, low-rank adapters, or how
+the network takes the place that it is told."""
 PRECISIONS = ("no", "bf16", "fp16")
 
 
@@ -39,7 +40,8 @@ class Augmentation:
     `turns`: the eight symmetries. `zoom`: crops are taken larger or smaller by up to this factor. `light`: standard
     deviation of the logarithm of a factor on all optical bands; `gain` the same of each band by itself; `haze`:
     standard deviation of what is added to the bands, most to the first; `noise`: of a pixel. `drop_branch`: chance
-    that a branch is taken away (never all); `drop_band`: that an optical band is; `drop_hole`: that a box is.
+    that a branch is taken away (never all), `drop_radar` that all radar is, as most scenes have none; `drop_band`:
+    that an optical band is; `drop_hole`: that a box is.
     """
 
     turns: bool = True
@@ -48,7 +50,8 @@ class Augmentation:
     gain: float = 0.06
     haze: float = 0.01
     noise: float = 0.01
-    drop_branch: float = 0.35
+    drop_branch: float = 0.25
+    drop_radar: float = 0.5
     drop_band: float = 0.12
     drop_hole: float = 0.2
 

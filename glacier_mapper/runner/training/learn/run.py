@@ -31,10 +31,14 @@ from .plan import Plan, Steps
 
 
 class Tiles(NamedTuple):
-    """What is learnt from and what is looked at; a tile has `inputs` {branch: (bands, rows, cols)} and `label`."""
+    """What is learnt from and what is looked at; a tile has `inputs` {branch: (bands, rows, cols)} and `label`.
+
+    `identity` tells data sets apart: a run only goes on with the one that it began with.
+    """
 
     train: Sequence[Any]
     validation: Sequence[Any]
+    identity: str = ""
 
 
 def rate_at(step: int, steps: Steps) -> float:
@@ -172,7 +176,8 @@ class Run:
     def _identity(self) -> dict[str, Any]:
         """What a checkpoint must agree in: the plan, but for what does not change its result, and the tiles."""
         plan = {key: value for key, value in self.plan.to_json().items() if key not in ("loaders", "threads")}
-        return {"plan": plan, "tiles": [len(self.tiles.train), len(self.tiles.validation)]}
+        sizes = [len(self.tiles.train), len(self.tiles.validation)]
+        return {"plan": plan, "tiles": sizes, "data": self.tiles.identity}
 
     def _take_best(self) -> None:
         """The weights of the best look, or the last average where none was looked at."""

@@ -60,12 +60,12 @@ def build_tiles(order: BuildOrder, controls: Controls) -> dict[str, Any]:
     """
     need_zarr()
     target = Path(order.out).absolute()
-    _check_target(target, order.overwrite)
+    check_store_target(target, order.overwrite)
     inputs = scene_inputs(order)
     splitting = splitting_of(order, [one.name for one in inputs])
     headers = [_header(one) for one in inputs if splitting.wants(one.name)]
     build = _Build(order, headers, splitting, controls)
-    with _appearing(target, build.bytes_at_most) as folder:
+    with appearing(target, build.bytes_at_most) as folder:
         build.into(folder)
     controls.on_progress(Progress(Stage.DONE, build.done, build.total, 1.0))
     from .checking import describe_tiles
@@ -73,7 +73,8 @@ def build_tiles(order: BuildOrder, controls: Controls) -> dict[str, Any]:
     return describe_tiles(str(target))
 
 
-def _check_target(target: Path, overwrite: bool) -> None:
+def check_store_target(target: Path, overwrite: bool) -> None:
+    """Raise OutputExistsError, or OutputNotWritableError for what is no data set and is never replaced."""
     if not target.exists():
         return
     if not overwrite:
@@ -88,7 +89,7 @@ def _header(one: SceneInput) -> _Header:
 
 
 @contextmanager
-def _appearing(target: Path, needed: int) -> Iterator[Path]:
+def appearing(target: Path, needed: int) -> Iterator[Path]:
     """A folder that takes the name `target` at the end of the block, or goes. Raises OutputError kinds."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,135 @@
+"""The jobs train and finetune: from a data set, and a package to go on from, to a package."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from ....core.branches import Branch
+from ....core.errors import InvalidParameterError
+from ....core.model_card import Location
+from ....core.model_errors import InvalidPackageError
+from ....core.progress import Controls
+from ...architectures.base import Network
+from ...architectures.orders import WeightsExport
+from ...architectures.packaging import Contents, Steps, check_names, write
+from ...architectures.registry import architecture, build
+from ...architectures.weights_file import load_weights, save_weights
+from ...models.package import Package
+from ...models.store import find_package
+from ..tiles import TRAIN, VALIDATION, TileStore, open_tiles
+from ..tiles.checking import identity
+from .adapters import merge, prepare, trainable
+from .batches import Recipe
+from .keeping import Kept, free_mb
+from .order import TrainOrder
+from .plan import Plan
+from .recipes import recipe_of
+from .run import Run, Tiles, read_looks
+
+PLAN_FILE, WEIGHTS = "training.json", "weights.npz"
+
+
+def train(order: TrainOrder, controls: Controls) -> dict[str, Any]:
+    """Train and write the package; says what was made. A run that was stopped goes on where it was.
+
+    Raises InputError kinds, InvalidDataSetError, OutputError kinds, MissingPythonPackageError, Cancelled.
+    """
+    check_names(_export(order, order.plan, ""))
+    store = open_tiles(order.data)
+    start = find_package(order.plan.start) if order.plan.start else None
+    plan, network, recipe = _begun(order.plan, store, start)
+    _check_tiles(store, plan, network)
+    torch.manual_seed(plan.seed)
+    prepare(network, plan.tuned, plan.rank)
+    changed = sum(value.numel() for value in trainable(network))
+    _keep_plan(order, plan)
+    tiles = _tiles(order, store, plan)
+    state = Run(network, tiles, recipe, plan).go(order.run_folder, controls)
+    merge(network)
+    weights = order.run_folder / WEIGHTS
+    save_weights(network, weights)
+    told = {
+        "plan": plan.to_json(),
+        "data": {"sha256": identity(store), "name": store.path.name, "tiles": store.splits},
+        "start": _told_start(start),
+        "steps": state.step, "trained_parameters": changed, "looks": read_looks(order.run_folder),
+    }  # fmt: skip
+    contents = Contents(network, recipe.branches, training=told, no_data=recipe.no_data)
+    made = write(_export(order, plan, str(weights)), contents, Steps(controls))
+    best = {key: value for key, value in state.best.items() if key != "average"}
+    return {**made, "steps": state.step, "trained_parameters": changed, "best": best, "run": str(order.run_folder)}
+
+
+def _begun(plan: Plan, store: TileStore, start: Package | None) -> tuple[Plan, Network, Recipe]:
+    """The plan as it will be, the network before training, and how it takes its inputs."""
+    if start is not None:
+        return _from_package(plan, start)
+    if architecture(plan.architecture).every_branch:
+        plan = replace(plan, inputs=tuple(Branch))
+    torch.manual_seed(plan.seed)
+    network = build(plan.architecture, plan.inputs, plan.location)
+    return _sized(plan, network), network, recipe_of(plan.architecture, plan.inputs, plan.location, store.statistics)
+
+
+def _from_package(plan: Plan, start: Package) -> tuple[Plan, Network, Recipe]:
+    """A package's network, with its weights."""
+    card, weights = start.card, start.checked_weights()
+    if weights is None:
+        reason = "it holds no weights to go on from (weights.npz); import or export it again with this release."
+        raise InvalidPackageError(model=card.name, reason=reason)
+    branches = tuple(spec.branch for spec in card.branches)
+    network = build(card.architecture, branches, card.location)
+    load_weights(network, str(weights), card.architecture)
+    plan = replace(plan, architecture=card.architecture, inputs=branches, location=card.location)
+    return _sized(plan, network), network, Recipe(card.branches, card.no_data, card.location)
+
+
+def _sized(plan: Plan, network: Network) -> Plan:
+    """The plan with crops of a side that the network takes."""
+    side = network.fixed_px or max(1, round(plan.steps.crop_px / network.multiple_px)) * network.multiple_px
+    return plan.with_values(crop_px=side)
+
+
+def _check_tiles(store: TileStore, plan: Plan, network: Network) -> None:
+    """Raise InvalidParameterError for a data set that this network can't learn from."""
+    if not len(store.tiles(TRAIN)):
+        raise InvalidParameterError(name="data", value=str(store.path), expected="a data set with tiles for training")
+    needed, there = set(plan.inputs), set(store.branches)
+    lacking = needed - there
+    every = architecture(plan.architecture).every_branch
+    if (lacking and not every) or not needed & there:
+        names = ", ".join(sorted(one.value for one in lacking))
+        raise InvalidParameterError(name="inputs", value=names, expected="branches that the data set has")
+    if network.fixed_px and store.tile_px > network.fixed_px:
+        expected = f"tiles of at most {network.fixed_px} px, as {plan.architecture} takes them (--tile-px)"
+        raise InvalidParameterError(name="data", value=f"{store.tile_px} px", expected=expected)
+    if plan.location is Location.REGION and not any(record.region for record in store.records):
+        raise InvalidParameterError(name="data", value="no regions", expected="tiles whose region is known")
+
+
+def _tiles(order: TrainOrder, store: TileStore, plan: Plan) -> Tiles:
+    limit = (order.memory_mb or free_mb()) / max(1, plan.loaders)
+    return Tiles(Kept(store.tiles(TRAIN), limit), store.tiles(VALIDATION), identity(store))
+
+
+def _keep_plan(order: TrainOrder, plan: Plan) -> None:
+    folder = order.run_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{PLAN_FILE}.part"
+    part.write_text(json.dumps(plan.to_json(), indent=2) + "\n", encoding="utf-8")
+    part.replace(folder / PLAN_FILE)
+
+
+def _told_start(start: Package | None) -> dict[str, str]:
+    return {"name": start.card.name, "sha256": start.card.file.sha256} if start else {}
+
+
+def _export(order: TrainOrder, plan: Plan, weights: str) -> WeightsExport:
+    return WeightsExport(
+        weights, plan.architecture, order.out, plan.inputs, plan.location, name=order.package_name,
+        title=order.title, licence=order.licence, citation=order.citation, overwrite=order.overwrite,
+    )  # fmt: skip
