@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ...memory import available_mb
+
 MEGABYTE = 1 << 20
 
 
@@ -34,6 +36,4 @@ class Kept(Sequence[Any]):
 
 def free_mb() -> float:
     """Half of the memory that is free now."""
-    import psutil
-
-    return psutil.virtual_memory().available / MEGABYTE / 2
+    return available_mb() / 2
