@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from ..core.branches import Branch
 from ..core.protocol import Method
 from .cli_models import ARCHITECTURES
 from .cli_sources import add_layers, band_sources, path
@@ -47,6 +48,10 @@ def _add_evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
     parser.add_argument("--model", required=True, metavar="NAME|PACKAGE", help="a name, or the folder of a package")
     parser.add_argument("--scenes", required=True, metavar="DIR", help="*_img.tif beside *_label.tif")
     parser.add_argument("--split", default="", metavar="PART", help="only the scenes of this part of DIR/split.json")
+    parser.add_argument(
+        "--inputs", type=_branches, metavar="BRANCH,…",
+        help="what the model gets to see: optical, dem, co_pol_sar, cross_pol_sar, in_sar, thermal (all that is there)",
+    )
     parser.add_argument("--device", default="auto", metavar="NAME|URL", help="as of the command map (%(default)s)")
     parser.add_argument("--overwrite", action="store_true", help="replace reports that are there already")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder of the reports; made when missing")
@@ -55,7 +60,7 @@ def _add_evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
 def _add_train(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser = command("train", "Train a network on a data set and write it as a model package.")
     parser.add_argument("--architecture", choices=(*ARCHITECTURES, FOREST), help="the network (compact)")
-    parser.add_argument("--inputs", metavar="BRANCH,…", help="branches in order; compact takes all (all)")
+    parser.add_argument("--inputs", type=_branches, metavar="BRANCH,…", help="branches in order; compact takes all")
     location = parser.add_mutually_exclusive_group()
     location.add_argument("--region-encoding", action="store_true", help="the network is told the region")
     location.add_argument("--coordinate-encoding", action="store_true", help="… is told sin and cos of lat, lon")
@@ -65,6 +70,16 @@ def _add_train(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser.add_argument("--tuned", choices=TUNED, help="what is changed: all weights, or these (all)")
     parser.add_argument("--rank", type=int, metavar="N", help="of low-rank adapters (4)")
     _add_run(parser)
+
+
+def _branches(text: str) -> list[str]:
+    """Names of branches with commas between them."""
+    named = [one.strip() for one in text.split(",") if one.strip()]
+    unknown = [one for one in named if one not in {branch.value for branch in Branch}]
+    if unknown or not named:
+        known = ", ".join(branch.value for branch in Branch)
+        raise argparse.ArgumentTypeError(f"{unknown[0] if unknown else 'nothing'} is no branch; there are {known}")
+    return named
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
@@ -153,7 +168,8 @@ def learning_question(options: argparse.Namespace) -> tuple[Method, dict[str, An
     if options.command == "dataset":
         return _dataset_question(options)
     if options.command == "evaluate":
-        return Method.EVALUATE, {name: getattr(options, name) for name in EVALUATE_OPTIONS}
+        return Method.EVALUATE, {**{name: getattr(options, name) for name in EVALUATE_OPTIONS},
+                                 "branches": options.inputs or []}  # fmt: skip
     if options.command == "calibrate":
         return Method.CALIBRATE, {name: getattr(options, name) for name in CALIBRATE_OPTIONS}
     if options.command in ("train", "finetune"):
@@ -168,7 +184,7 @@ def _train_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]
         changes["start"] = options.model
     else:
         if options.inputs:
-            changes["inputs"] = [one.strip() for one in options.inputs.split(",") if one.strip()]
+            changes["inputs"] = options.inputs
         encoding = "region" if options.region_encoding else "coordinates" if options.coordinate_encoding else ""
         changes.update({"location": encoding} if encoding else {})
     return Method.TRAIN, {**{name: getattr(options, name) for name in TRAIN_OPTIONS}, "config": options.config or "",

@@ -9,26 +9,31 @@ import re
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 import rasterio
-from learning_scenes import EAST, write_scene
+from learning_scenes import EAST, NORTH, write_scene
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 from tiny_networks import tiny_package
 
+from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.errors import (
     Cancelled,
     InvalidParameterError,
     MissingFileError,
+    MissingRoleError,
     NoValidPixelsError,
     OutputExistsError,
     UnknownModelError,
+    UsageError,
 )
 from glacier_mapper.core.progress import Controls
 from glacier_mapper.core.protocol import Method
+from glacier_mapper.core.roles import Role
 from glacier_mapper.runner import jobs
 from glacier_mapper.runner.cli_learning import learning_question
 from glacier_mapper.runner.cli_output import result_text
@@ -83,6 +88,20 @@ def run(package, scenes, tmp_path):
         return evaluate(EvaluateOrder(out=str(tmp_path / out), **values), controls or Controls())
 
     return make
+
+
+def test_a_model_sees_the_branches_that_are_asked_for_alone(run, scenes, make_raster):
+    terrain = np.full((SIDE, SIDE), 3000.0, np.float32)
+    make_raster("alp_dem.tif", terrain, folder=scenes, descriptions=("elevation",), origin_xy=(EAST, NORTH))
+    [scene, *_] = find_scenes(str(scenes))
+    assert {source.role for source in scene.sources()} >= {Role.ELEVATION, Role.RED}
+    offered = {source.role for source in replace(scene, branches=(Branch.DEM,)).sources()}
+    assert offered == {Role.ELEVATION}
+    assert run("all")["branches"] == []
+    told = run("some", branches=(Branch.OPTICAL,))
+    assert told["branches"] == ["optical"]
+    with pytest.raises(MissingRoleError):
+        run("none", branches=(Branch.DEM,))
 
 
 def test_figures_of_scenes_that_can_be_told(run):
@@ -324,8 +343,13 @@ def test_options_reach_the_job():
     line = "evaluate --model m --scenes D --out O --split validation --device cpu --overwrite"
     assert learning_question(parse(line.split())) == (
         Method.EVALUATE,
-        {"model": "m", "scenes": "D", "out": "O", "split": "validation", "device": "cpu", "overwrite": True},
-    )
+        {"model": "m", "scenes": "D", "out": "O", "split": "validation", "device": "cpu", "overwrite": True,
+         "branches": []},
+    )  # fmt: skip
+    _, params = learning_question(parse(["evaluate", "--model", "m", "--scenes", "D", "--out", "O", "--inputs", "optical,dem"]))
+    assert EvaluateOrder.from_json(params).branches == (Branch.OPTICAL, Branch.DEM)
+    with pytest.raises(UsageError, match="sonar is no branch"):
+        parse(["evaluate", "--model", "m", "--scenes", "D", "--out", "O", "--inputs", "optical,sonar"])
     assert Method.EVALUATE in jobs.LONG_JOBS
 
 

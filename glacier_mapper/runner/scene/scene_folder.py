@@ -13,6 +13,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...core.branches import BRANCH_ROLES, Branch
 from ...core.errors import InvalidParameterError, MissingFileError
 from ...core.request import BandSource
 from ...core.roles import Role
@@ -34,13 +35,17 @@ Split = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class SceneFiles:
-    """A scene's files; `terrain`, `label` and `debris` are None where there are none."""
+    """A scene's files; `terrain`, `label` and `debris` are None where there are none.
+
+    `branches` are those whose bands are offered, empty for all that are there.
+    """
 
     image: Path
     terrain: Path | None = None
     label: Path | None = None
     debris: Path | None = None
     radar: tuple[Path, ...] = ()
+    branches: tuple[Branch, ...] = ()
 
     @property
     def name(self) -> str:
@@ -51,7 +56,9 @@ class SceneFiles:
         """The bands with the roles that they seem to play; a radar raster's by its name. Raises InputError kinds."""
         found = guess_sources([str(path) for path in (self.image, self.terrain) if path])
         taken = {source.role for source in found}
-        return (*found, *(source for path in self.radar for source in _orbits(path) if source.role not in taken))
+        every = (*found, *(source for path in self.radar for source in _orbits(path) if source.role not in taken))
+        offered = {role for branch in self.branches or Branch for role in BRANCH_ROLES[branch]}
+        return tuple(source for source in every if source.role in offered)
 
 
 def _orbits(path: Path) -> list[BandSource]:

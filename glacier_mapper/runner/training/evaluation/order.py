@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ....core.branches import Branch
 from ....core.request import check_device
 
 
@@ -12,7 +13,8 @@ from ....core.request import check_device
 class EvaluateOrder:
     """A model, by name or the folder of its package, and scenes with labels to measure it on.
 
-    `split` is the part of the folder's split.json to take, "" for all scenes.
+    `split` is the part of the folder's split.json to take, "" for all scenes. `branches` are those that the model gets
+    to see, empty for all that the scenes have.
     """
 
     model: str
@@ -21,6 +23,7 @@ class EvaluateOrder:
     split: str = ""
     device: str = "auto"
     overwrite: bool = False
+    branches: tuple[Branch, ...] = ()
 
     def __post_init__(self) -> None:
         check_device(self.device)
@@ -28,4 +31,5 @@ class EvaluateOrder:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> EvaluateOrder:
         """From the params of the method. Raises InputError kinds, TypeError."""
-        return cls(**data)
+        branches = tuple(Branch(one) for one in data.get("branches") or ())
+        return cls(**{**data, "branches": branches})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ def evaluate(order: EvaluateOrder, controls: Controls) -> dict[str, Any]:
     out = Path(order.out).absolute()
     check_target(out, PRODUCTS, order.overwrite)
     scenes = scenes_of_part(order.scenes, order.split)
-    labelled = [scene for scene in scenes if scene.label]
+    labelled = [replace(scene, branches=order.branches) for scene in scenes if scene.label]
     if not labelled:
         expected = "a folder whose files *_img.tif have a *_label.tif beside them"
         raise InvalidParameterError(name="scenes", value=order.scenes, expected=expected)
@@ -113,7 +113,8 @@ class _Run:
         }  # fmt: skip
         negative = [one for one in self.done if one.score.is_negative]
         return {
-            "model": self.model, "scenes_folder": str(Path(self.order.scenes).absolute()), "split": self.order.split,
+            "model": self.model, "branches": [one.value for one in self.order.branches],
+            "scenes_folder": str(Path(self.order.scenes).absolute()), "split": self.order.split,
             "pooled": total.figures(), **spread([one.score.figures() for one in self.done]),
             "scenes": scenes, "regions": by_region,
             "over_regions": spread([one["pooled"] for one in by_region.values()]),
