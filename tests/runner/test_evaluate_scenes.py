@@ -346,7 +346,8 @@ def test_options_reach_the_job():
         {"model": "m", "scenes": "D", "out": "O", "split": "validation", "device": "cpu", "overwrite": True,
          "branches": []},
     )  # fmt: skip
-    _, params = learning_question(parse([*["evaluate", "--model", "m", "--scenes", "D", "--out", "O", "--inputs"], "optical,dem"]))
+    shown = [*line.split()[:-1], "--inputs", "optical,dem"]
+    _, params = learning_question(parse(shown))
     assert EvaluateOrder.from_json(params).branches == (Branch.OPTICAL, Branch.DEM)
     with pytest.raises(UsageError, match="sonar is no branch"):
         parse(["evaluate", "--model", "m", "--scenes", "D", "--out", "O", "--inputs", "optical,sonar"])
