@@ -3766,6 +3766,30 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>Done</source>
         <translation>Hecho</translation>
     </message>
+    <message>
+        <source>Checking the model</source>
+        <translation>Comprobando el modelo</translation>
+    </message>
+    <message>
+        <source>Comparing the maps</source>
+        <translation>Comparando los mapas</translation>
+    </message>
+    <message>
+        <source>Making the package</source>
+        <translation>Creando el paquete</translation>
+    </message>
+    <message>
+        <source>Measuring the speed</source>
+        <translation>Midiendo la velocidad</translation>
+    </message>
+    <message>
+        <source>Reading the package</source>
+        <translation>Leyendo el paquete</translation>
+    </message>
+    <message>
+        <source>Reading the weights</source>
+        <translation>Leyendo los pesos</translation>
+    </message>
 </context>
 <context>
     <name>regions</name>

@@ -194,4 +194,15 @@ def test_progress_goes_up_and_stays_below_the_end(tmp_path, own_stats):
     controls = Controls(on_progress=heard.append, should_stop=lambda: len(heard) == 2)
     with pytest.raises(Exception, match="Cancelled"):
         import_keras(KerasImport.from_json({**order, "out": str(tmp_path / "package")}), controls)
-    assert [(one.stage, one.fraction) for one in heard] == [(Stage.READING, 0.0), (Stage.WRITING, 0.25)]
+    assert [(one.stage, one.fraction) for one in heard] == [(Stage.WEIGHTS, 0.0), (Stage.PACKAGING, 0.2)]
+
+
+def test_the_stages_of_an_import_are_its_own(tmp_path, own_stats):
+    weights = write_h5(tmp_path / "w.h5", glavitu_layers(("dem",)))
+    order = {"weights": str(weights), "architecture": "glavitu", "inputs": ["dem"], "stats": str(own_stats)}
+    heard = []
+    import_keras(KerasImport.from_json({**order, "out": str(tmp_path / "package")}), Controls(heard.append))
+    made = [Stage.WEIGHTS, Stage.PACKAGING, Stage.PACKAGING, Stage.CHECKING, Stage.PACKAGING]
+    assert [(one.stage, one.fraction) for one in heard] == [
+        (stage, pytest.approx(step / 5)) for step, stage in enumerate(made)
+    ]

@@ -30,7 +30,7 @@ def run(order: KerasImport, controls: Controls) -> dict[str, Any]:
         raise InvalidParameterError(name="architecture", value=order.architecture, expected=expected)
     steps = Steps(controls)
     check_names(order)
-    steps.step(Stage.READING)
+    steps.step(Stage.WEIGHTS)
     scalings, calibration = read_scalings(order.stats, order.inputs), read_calibration(order)
     network = load_network(order)
     found = write(order, Contents(network, scalings, calibration), steps)

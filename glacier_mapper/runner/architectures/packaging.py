@@ -30,7 +30,7 @@ VERSION = "1"
 PATCH_PX, STRIDE_PX = 384, 192
 DERIVED = {Role.SLOPE, *SECOND_ORBIT}
 """Bands that need no layer: slope is computed from elevation, a second orbit is stood in for by the first."""
-STEPS = 4
+STEPS = 5
 
 
 @dataclass
@@ -75,16 +75,17 @@ def write(order: WeightsExport, contents: Contents, steps: Steps) -> dict[str, A
     network, kind = contents.network, architecture(order.architecture)
     with tempfile.TemporaryDirectory(prefix="glacier-mapper-") as folder:
         files = {name: Path(folder) / name for name in (MODEL_FILE, GOLDEN_FILE)}
-        steps.step(Stage.WRITING)
+        steps.step(Stage.PACKAGING)
         golden = make_golden(network, with_gaps=kind.every_branch)
-        steps.step(Stage.WRITING)
+        steps.step(Stage.PACKAGING)
         export_onnx(network, network.branches, network.location, files[MODEL_FILE])
+        steps.step(Stage.CHECKING)
         found = run_onnx(files[MODEL_FILE], golden.inputs)
         difference, tolerance = float(np.abs(found - golden.output).max()), golden.tolerance(network, found)
         if not difference <= tolerance:
             raise InternalError(reason=f"the exported network differs by {difference:.2g} from the original.")
         golden.save(files[GOLDEN_FILE], tolerance)
-        steps.step(Stage.WRITING)
+        steps.step(Stage.PACKAGING)
         package = write_package(order.out, make_card(order, contents), files, order.overwrite)
     return {**_summary(package, order), "onnx_difference": difference, "tolerance": tolerance}
 
