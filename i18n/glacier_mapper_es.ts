@@ -3050,6 +3050,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>{path} holds no probabilities: {reason}</source>
         <translation>{path} no contiene probabilidades: {reason}</translation>
     </message>
+    <message>
+        <source>A model package is a folder with model.json and model.onnx. Check the path, or get the package anew.</source>
+        <translation>Un paquete de modelo es una carpeta con model.json y model.onnx. Compruebe la ruta u obtenga de nuevo el paquete.</translation>
+    </message>
+    <message>
+        <source>Check the path: the file may have been moved or renamed.</source>
+        <translation>Compruebe la ruta: puede que el archivo se haya movido o haya cambiado de nombre.</translation>
+    </message>
 </context>
 <context>
     <name>export</name>

@@ -63,7 +63,9 @@ def check_names(order: WeightsExport) -> None:
     Raises InvalidParameterError for a name that it can't have, OutputExistsError for a folder that is there already,
     OutputNotWritableError for one that may not be replaced.
     """
-    check_new_name(order.package_name, order.architecture)
+    folder = Path(order.out).absolute().name
+    hint = "" if order.name else f"; the folder “{folder}” gives none that will do, so say one with --name"
+    check_new_name(order.package_name, order.architecture, hint)
     check_target(Path(order.out).absolute(), order.overwrite)
 
 

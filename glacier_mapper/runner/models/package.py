@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...core.errors import InvalidParameterError, MissingFileError
+from ...core.errors import InvalidParameterError
+from ...core.file_errors import MissingNamedFileError
 from ...core.model_card import ModelCard
 from ...core.model_card_json import card_from_json, card_to_json
 from ...core.model_errors import ChecksumError, InvalidPackageError, UncheckedPrecisionError
@@ -179,7 +180,7 @@ def _completed(card: ModelCard, files: Mapping[str, Path]) -> ModelCard:
         raise InvalidParameterError(name="files", value=", ".join(sorted(files)), expected=expected)
     for source in files.values():
         if not Path(source).is_file():
-            raise MissingFileError(path=str(source))
+            raise MissingNamedFileError(path=str(source))
     model = Path(files[card.file.name])
     complete = replace(card, file=replace(card.file, bytes=model.stat().st_size, sha256=file_sha256(model)))
     try:
