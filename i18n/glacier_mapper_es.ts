@@ -2254,6 +2254,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>{percent} %</source>
         <translation>{percent} %</translation>
     </message>
+    <message>
+        <source>measuring…</source>
+        <translation>midiendo…</translation>
+    </message>
 </context>
 <context>
     <name>RunnerCard</name>

@@ -19,7 +19,7 @@ from .disk import bytes_needed
 from .model_of import model_of
 from .pace import remember_speed, remembered_speed
 from .patch_plan import memory_bytes_of, plan_patches
-from .patch_speed import device_title, network_mb, room_mb, seconds_per_patch
+from .patch_speed import device_title, is_measured_now, network_mb, room_mb, seconds_per_patch
 from .rasters import thread_count
 from .report import notes_json
 from .strips import memory_bytes, strip_rows
@@ -84,6 +84,7 @@ def _estimate_network(network: NetworkModel, scene: Scene, request: MapRequest) 
         memory_mb=math.ceil(taken) + network_mb(network, request, room_mb=room),
         disk_mb=math.ceil(bytes_needed(grid) / 1e6),
         notes=notes_json([*map(Message.from_json, request.notes), *scene.notes]),
+        is_measuring=patch_s is None and is_measured_now(network, request),
     )
 
 
