@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...core.branches import BRANCH_ROLES, Branch
-from ...core.errors import Cancelled, InternalError
+from ...core.errors import Cancelled, InternalError, InvalidParameterError
 from ...core.model_card import BranchSpec, Calibration, Description, ModelCard, NoData, Tiling
 from ...core.package_folder import check_target
 from ...core.package_names import check_new_name
@@ -60,12 +60,13 @@ class Contents:
 def check_names(order: WeightsExport) -> None:
     """Look at the package's name and place before any work is done.
 
-    Raises InvalidParameterError for a name that it can't have, OutputExistsError for a folder that is there already,
-    OutputNotWritableError for one that may not be replaced.
+    Raises InvalidParameterError for a name or a way of gaps that it can't have, OutputExistsError for a folder that is
+    there already, OutputNotWritableError for one that may not be replaced.
     """
     folder = Path(order.out).absolute().name
     hint = "" if order.name else f"; the folder “{folder}” gives none that will do, so say one with --name"
     check_new_name(order.package_name, order.architecture, hint)
+    no_data(order, architecture(order.architecture))
     check_target(Path(order.out).absolute(), order.overwrite)
 
 
@@ -120,7 +121,7 @@ def make_card(order: WeightsExport, contents: Contents) -> ModelCard:
         needs=needs(kind, network.branches),
         tiling=_tiling(network),
         location=network.location,
-        no_data=NoData.NAN if kind.every_branch else NoData.RAW_ZERO if kind.published else NoData.ZERO,
+        no_data=no_data(order, kind),
         calibration=contents.calibration,
         parameters=parameter_count(network),
         created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -129,13 +130,24 @@ def make_card(order: WeightsExport, contents: Contents) -> ModelCard:
     )
 
 
+def no_data(order: WeightsExport, kind: Architecture) -> NoData:
+    """How the network is shown gaps. Raises InvalidParameterError for a way that it can't be."""
+    usual = NoData.NAN if kind.every_branch else NoData.RAW_ZERO if order.is_published else NoData.ZERO
+    found = order.no_data or usual
+    if (found is NoData.NAN) != kind.every_branch:
+        ways = [one.value for one in NoData if (one is NoData.NAN) == kind.every_branch]
+        expected = f"{' or '.join(ways)} for {kind.name}"
+        raise InvalidParameterError(name="--no-data", value=found.value, expected=expected)
+    return found
+
+
 def _tiling(network: Network) -> Tiling:
     """Raised cosine for published networks too: their deployment's Gaussian, which parity keeps, shows more seams."""
     return Tiling(PATCH_PX, STRIDE_PX, "cosine", bool(network.fixed_px), network.multiple_px)
 
 
 def _description(order: WeightsExport, kind: Architecture) -> Description:
-    words = describe(kind, order.inputs, order.location)
+    words = describe(kind, order)
     given = {key: getattr(order, key) for key in ("title", "licence", "citation") if getattr(order, key)}
     source = f"{Path(order.weights).name}, SHA-256 {file_sha256(Path(order.weights))}"
     return replace(words, **given, provenance=source)
