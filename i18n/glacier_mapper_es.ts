@@ -368,6 +368,29 @@
     </message>
 </context>
 <context>
+    <name>ExtrasPanel</name>
+    <message>
+        <source>Scaling</source>
+        <translation>Escala</translation>
+    </message>
+    <message>
+        <source>Scaling of the optical bands</source>
+        <translation>Escala de las bandas ópticas</translation>
+    </message>
+    <message>
+        <source>What the numbers of the image mean. Choose the product where the note under the result is wrong.</source>
+        <translation>Qué significan los números de la imagen. Elija el producto si la nota bajo el resultado no es correcta.</translation>
+    </message>
+    <message>
+        <source>classes.tif in the folder of the results: 0 other, 1 glacier, 2 debris where the model tells it apart, 255 no data.</source>
+        <translation>classes.tif en la carpeta de los resultados: 0 otro, 1 glaciar, 2 derrubios donde el modelo los distingue, 255 sin datos.</translation>
+    </message>
+    <message>
+        <source>Write classes &amp;beside the probability</source>
+        <translation>Escri&amp;bir las clases junto a la probabilidad</translation>
+    </message>
+</context>
+<context>
     <name>FieldChooser</name>
     <message>
         <source>All</source>
@@ -1343,10 +1366,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
 <context>
     <name>NetworkPanel</name>
     <message>
-        <source>A&amp;dvanced</source>
-        <translation>A&amp;vanzado</translation>
-    </message>
-    <message>
         <source>As the &amp;published deployment</source>
         <translation>Como el &amp;despliegue publicado</translation>
     </message>
@@ -1437,6 +1456,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{share} %</source>
         <translation>{share} %</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>Avanzado</translation>
     </message>
 </context>
 <context>
