@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QCoreApplication, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
 
 from ..core.scaling_choice import AUTO_SCALING, scaling_choices
@@ -23,7 +23,9 @@ class ExtrasPanel(QWidget):
             self.tr("What the numbers of the image mean. Choose the product where the note under the result is wrong.")
         )
         for word, title in scaling_choices():
-            self.scaling.addItem(QCoreApplication.translate("scaling", title), word)
+            text = QCoreApplication.translate("scaling", title)
+            self.scaling.addItem(text, word)
+            self.scaling.setItemData(self.scaling.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
         self.classes = QCheckBox(self.tr("Write classes &beside the probability"), self)
         self.classes.setObjectName("classesCheck")
         self.classes.setToolTip(
