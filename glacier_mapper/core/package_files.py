@@ -21,6 +21,7 @@ from .file_errors import MissingPackageFileError
 from .model_card import ModelCard
 from .model_card_json import card_from_text
 from .model_errors import ChecksumError, InvalidPackageError
+from .progress import never
 
 CARD_FILE = "model.json"
 MODEL_FILE = "model.onnx"
@@ -34,11 +35,6 @@ Such names begin with a dot."""
 ABANDONED_S = 3600.0
 """Where a process can't be asked whether it lives: how old a partial folder must be to be swept."""
 FULL = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name))
-
-
-def never() -> bool:
-    """Nobody cancels."""
-    return False
 
 
 def read_card(folder: str | os.PathLike[str]) -> ModelCard:

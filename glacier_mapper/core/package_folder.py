@@ -32,7 +32,6 @@ from .package_files import (
     file_sha256,
     files_of,
     is_package,
-    never,
     partial_folder,
     put_in_place,
     read_card,
@@ -40,6 +39,7 @@ from .package_files import (
     write_error,
 )
 from .package_source import FolderSource, Source, ZipSource
+from .progress import never
 
 Found = Union[ModelCard, GlacierMapperError]
 """A package's card, or what is wrong with the package."""
