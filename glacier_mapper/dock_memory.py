@@ -51,6 +51,8 @@ class DockMemory:
                 outlines=dock.outlines(),
                 network=dock.network(),
                 device=dock.device_wish(),
+                scaling=dock.scaling(),
+                classes=dock.wants_classes(),
             )
         )
 
@@ -63,7 +65,8 @@ class DockMemory:
 
     def save_last_used(self, order: MapOrder) -> None:
         """The model and its settings, for projects that have none of their own."""
-        used = {"model": order.model, "band_ratio": order.band_ratio, "outlines": order.outlines}
+        used = {"model": order.model, "band_ratio": order.band_ratio}
+        used.update(outlines=order.outlines, classes=order.classes)
         if order.model != BAND_RATIO.name:
             used.update(network=order.network, device=self._dock.device_wish())
         self._store.save(dataclasses.replace(self._store.load(), **used))
@@ -75,7 +78,7 @@ class DockMemory:
     def restore(self, state: ProjectState) -> None:
         """Show a project's state, or the settings used last where the project has none.
 
-        Thresholds do not follow: found for one scene by hand, they mean nothing in another.
+        Thresholds and the scaling do not follow: found for one scene by hand, they mean nothing in another.
         """
         dock, usual = self._dock, self._store.load()
         self.is_restoring = True
@@ -85,6 +88,7 @@ class DockMemory:
             dock.set_outlines(state.outlines if state.is_saved else _at_default_threshold(usual.outlines))
             dock.set_network(state.network if state.is_saved else usual.network)
             dock.set_device(state.device or usual.device)
+            dock.set_extras(state.scaling, state.classes if state.is_saved else usual.classes)
             dock.forget_chosen_roles()
             self._refresh_bands()
             if state.choices is not None:
@@ -111,6 +115,8 @@ class DockMemory:
             network=network,
             device=device,
             out_dir=dock.out_folder(),
+            classes=dock.wants_classes(),
+            scaling=dock.scaling(),
         )
 
     def show_folders(self) -> None:

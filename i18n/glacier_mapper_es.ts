@@ -368,6 +368,29 @@
     </message>
 </context>
 <context>
+    <name>ExtrasPanel</name>
+    <message>
+        <source>Scaling</source>
+        <translation>Escala</translation>
+    </message>
+    <message>
+        <source>Scaling of the optical bands</source>
+        <translation>Escala de las bandas ópticas</translation>
+    </message>
+    <message>
+        <source>What the numbers of the image mean. Choose the product where the note under the result is wrong.</source>
+        <translation>Qué significan los números de la imagen. Elija el producto si la nota bajo el resultado no es correcta.</translation>
+    </message>
+    <message>
+        <source>classes.tif in the folder of the results: 0 other, 1 glacier, 2 debris where the model tells it apart, 255 no data.</source>
+        <translation>classes.tif en la carpeta de los resultados: 0 otro, 1 glaciar, 2 derrubios donde el modelo los distingue, 255 sin datos.</translation>
+    </message>
+    <message>
+        <source>Write classes &amp;beside the probability</source>
+        <translation>Escri&amp;bir las clases junto a la probabilidad</translation>
+    </message>
+</context>
+<context>
     <name>FieldChooser</name>
     <message>
         <source>All</source>
@@ -1343,10 +1366,6 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
 <context>
     <name>NetworkPanel</name>
     <message>
-        <source>A&amp;dvanced</source>
-        <translation>A&amp;vanzado</translation>
-    </message>
-    <message>
         <source>As the &amp;published deployment</source>
         <translation>Como el &amp;despliegue publicado</translation>
     </message>
@@ -1437,6 +1456,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{share} %</source>
         <translation>{share} %</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>Avanzado</translation>
     </message>
 </context>
 <context>
@@ -2254,6 +2277,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>{percent} %</source>
         <translation>{percent} %</translation>
     </message>
+    <message>
+        <source>measuring…</source>
+        <translation>midiendo…</translation>
+    </message>
 </context>
 <context>
     <name>RunnerCard</name>
@@ -3058,6 +3085,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>{path} is no tile data set that can be used: {reason}</source>
         <translation>{path} no es un conjunto de teselas que se pueda usar: {reason}</translation>
     </message>
+    <message>
+        <source>A model package is a folder with model.json and model.onnx. Check the path, or get the package anew.</source>
+        <translation>Un paquete de modelo es una carpeta con model.json y model.onnx. Compruebe la ruta u obtenga de nuevo el paquete.</translation>
+    </message>
+    <message>
+        <source>Check the path: the file may have been moved or renamed.</source>
+        <translation>Compruebe la ruta: puede que el archivo se haya movido o haya cambiado de nombre.</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -3781,6 +3816,30 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>Done</source>
         <translation>Hecho</translation>
+    </message>
+    <message>
+        <source>Checking the model</source>
+        <translation>Comprobando el modelo</translation>
+    </message>
+    <message>
+        <source>Comparing the maps</source>
+        <translation>Comparando los mapas</translation>
+    </message>
+    <message>
+        <source>Making the package</source>
+        <translation>Creando el paquete</translation>
+    </message>
+    <message>
+        <source>Measuring the speed</source>
+        <translation>Midiendo la velocidad</translation>
+    </message>
+    <message>
+        <source>Reading the package</source>
+        <translation>Leyendo el paquete</translation>
+    </message>
+    <message>
+        <source>Reading the weights</source>
+        <translation>Leyendo los pesos</translation>
     </message>
 </context>
 <context>

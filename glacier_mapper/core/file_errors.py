@@ -1,15 +1,16 @@
-"""The part of the exception tree that speaks of what is in a raster file, and of a folder that is in use.
+"""The part of the exception tree that speaks of files that are no layer's, of what is in a raster, of busy folders.
 
     GlacierMapperError
     ├── InputError
-    │   ├── UnusableCrsError        ├── MissingBandError        └── NotProbabilityError
+    │   ├── UnusableCrsError        ├── MissingBandError        ├── NotProbabilityError
+    │   └── MissingFileError        ├── MissingNamedFileError   └── MissingPackageFileError
     └── OutputError
         └── OutputBusyError
 """
 
 from __future__ import annotations
 
-from .errors import InputError, OutputError
+from .errors import InputError, MissingFileError, OutputError
 from .messages import QT_TRANSLATE_NOOP
 
 
@@ -38,6 +39,20 @@ class NotProbabilityError(InputError):
     remedy = QT_TRANSLATE_NOOP(
         "errors",
         "Give the probability.tif of a mapping, or another raster with one band from 0 to 1. An image is mapped first.",
+    )
+
+
+class MissingNamedFileError(MissingFileError):
+    """A file that was named and is no layer's is not there: weights, figures, a package to add. Details: path."""
+
+    remedy = QT_TRANSLATE_NOOP("errors", "Check the path: the file may have been moved or renamed.")
+
+
+class MissingPackageFileError(MissingFileError):
+    """A model package is not there, or lacks one of its files. Details: path."""
+
+    remedy = QT_TRANSLATE_NOOP(
+        "errors", "A model package is a folder with model.json and model.onnx. Check the path, or get the package anew."
     )
 
 

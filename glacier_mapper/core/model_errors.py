@@ -23,6 +23,9 @@ from __future__ import annotations
 from .errors import InputError, OutOfMemoryError, RunnerError, UnreadableRasterError
 from .messages import QT_TRANSLATE_NOOP
 
+MOST_SAID = 4
+"""How many mismatches stand in a message; what is wrong can be seen from a few."""
+
 
 class MemoryLimitError(OutOfMemoryError):
     """The limit is too low for the width of the job. Details: needed_mb (the least that will do), limit_mb."""
@@ -79,6 +82,15 @@ class WrongArchitectureError(ModelError):
 
     message = QT_TRANSLATE_NOOP("errors", "{path} does not hold weights of “{architecture}”: {reason}")
     remedy = QT_TRANSLATE_NOOP("errors", "Check the architecture, its inputs and its location encoding.")
+
+
+def wrong_architecture(path: str, architecture: str, problems: list[str]) -> WrongArchitectureError:
+    """The error of weights that differ from the architecture's: the first few in words, all in details["problems"]."""
+    rest = len(problems) - MOST_SAID
+    said = [*problems[:MOST_SAID], *([f"and {rest} more"] if rest > 0 else [])]
+    return WrongArchitectureError(
+        path=path, architecture=architecture, reason=f"{'; '.join(said)}.", problems=problems, model=architecture
+    )
 
 
 class KerasWeightsError(ModelError):

@@ -16,10 +16,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .errors import Cancelled, DiskFullError, MissingFileError, OutputError, OutputNotWritableError
+from .errors import Cancelled, DiskFullError, OutputError, OutputNotWritableError
+from .file_errors import MissingPackageFileError
 from .model_card import ModelCard
 from .model_card_json import card_from_text
 from .model_errors import ChecksumError, InvalidPackageError
+from .progress import never
 
 CARD_FILE = "model.json"
 MODEL_FILE = "model.onnx"
@@ -36,11 +38,6 @@ ABANDONED_S = 3600.0
 FULL = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name))
 
 
-def never() -> bool:
-    """Nobody cancels."""
-    return False
-
-
 def read_card(folder: str | os.PathLike[str]) -> ModelCard:
     """The card of the package in `folder`, its network not looked at.
 
@@ -48,7 +45,7 @@ def read_card(folder: str | os.PathLike[str]) -> ModelCard:
     """
     path = Path(folder) / CARD_FILE
     if not path.is_file():
-        raise MissingFileError(path=str(path))
+        raise MissingPackageFileError(path=str(path))
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_CARD_BYTES + 1)
@@ -76,7 +73,7 @@ def check_size(folder: str | os.PathLike[str], card: ModelCard) -> Path:
     """
     path = Path(folder) / card.file.name
     if not path.is_file():
-        raise MissingFileError(path=str(path))
+        raise MissingPackageFileError(path=str(path))
     found = path.stat().st_size
     if found != card.file.bytes:
         reason = f"{card.file.name} has {found} bytes, and model.json says {card.file.bytes}."

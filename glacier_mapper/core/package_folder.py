@@ -17,10 +17,10 @@ from .errors import (
     Cancelled,
     GlacierMapperError,
     InvalidParameterError,
-    MissingFileError,
     OutputExistsError,
     OutputNotWritableError,
 )
+from .file_errors import MissingNamedFileError
 from .model_card import ModelCard
 from .model_errors import ChecksumError, InvalidPackageError
 from .package_files import (
@@ -32,7 +32,6 @@ from .package_files import (
     file_sha256,
     files_of,
     is_package,
-    never,
     partial_folder,
     put_in_place,
     read_card,
@@ -40,6 +39,7 @@ from .package_files import (
     write_error,
 )
 from .package_source import FolderSource, Source, ZipSource
+from .progress import never
 
 Found = Union[ModelCard, GlacierMapperError]
 """A package's card, or what is wrong with the package."""
@@ -101,7 +101,7 @@ def install_package(
     """
     path, home = Path(source).absolute(), Path(models_folder).absolute()
     if not path.exists():
-        raise MissingFileError(path=str(path))
+        raise MissingNamedFileError(path=str(path))
     if options.sha256:
         _check_source(path, options.sha256.strip().lower(), is_cancelled)
     with FolderSource(path) if path.is_dir() else ZipSource(path) as opened:

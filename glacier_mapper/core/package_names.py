@@ -21,15 +21,15 @@ def is_package_name(name: str) -> bool:
     return NAME_PATTERN.fullmatch(name) is not None and RESERVED.fullmatch(name) is None
 
 
-def check_new_name(name: str, architecture: str = "") -> None:
-    """Raise InvalidParameterError for what a package of that architecture can't be called."""
+def check_new_name(name: str, architecture: str = "", hint: str = "") -> None:
+    """Raise InvalidParameterError, its remedy with `hint`, for what a package of that architecture can't be called."""
     if not is_package_name(name):
         expected = "3 to 64 letters, digits and ._-, with a letter first and no mark last"
-        raise InvalidParameterError(name="name", value=name or "empty", expected=expected)
+        raise InvalidParameterError(name="name", value=name or "empty", expected=f"{expected}{hint}")
     taken = NO_PACKAGES if architecture == OWN_NETWORK else NO_PACKAGES | {OWN_NETWORK}
     if name.lower() in taken:
         expected = f"another name; {', '.join(sorted(taken))} are the project's own models"
-        raise InvalidParameterError(name="name", value=name, expected=expected)
+        raise InvalidParameterError(name="name", value=name, expected=f"{expected}{hint}")
 
 
 def name_of_folder(folder: str) -> str:

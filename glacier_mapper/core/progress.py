@@ -11,9 +11,15 @@ from .messages import QT_TRANSLATE_NOOP
 
 
 class Stage(str, Enum):
-    """The stages of a mapping in order, and of learning."""
+    """The stages of a mapping in order; those of work on model packages and of learning between them."""
 
     READING = "reading"
+    OPENING = "opening"
+    WEIGHTS = "weights"
+    PACKAGING = "packaging"
+    CHECKING = "checking"
+    TIMING = "timing"
+    COMPARING = "comparing"
     PREDICTING = "predicting"
     WRITING = "writing"
     TRACING = "tracing"
@@ -26,6 +32,12 @@ class Stage(str, Enum):
 
 STAGE_LABELS: dict[Stage, str] = {
     Stage.READING: QT_TRANSLATE_NOOP("progress", "Reading the layers"),
+    Stage.OPENING: QT_TRANSLATE_NOOP("progress", "Reading the package"),
+    Stage.WEIGHTS: QT_TRANSLATE_NOOP("progress", "Reading the weights"),
+    Stage.PACKAGING: QT_TRANSLATE_NOOP("progress", "Making the package"),
+    Stage.CHECKING: QT_TRANSLATE_NOOP("progress", "Checking the model"),
+    Stage.TIMING: QT_TRANSLATE_NOOP("progress", "Measuring the speed"),
+    Stage.COMPARING: QT_TRANSLATE_NOOP("progress", "Comparing the maps"),
     Stage.PREDICTING: QT_TRANSLATE_NOOP("progress", "Mapping glaciers"),
     Stage.WRITING: QT_TRANSLATE_NOOP("progress", "Writing the maps"),
     Stage.TRACING: QT_TRANSLATE_NOOP("progress", "Tracing outlines"),

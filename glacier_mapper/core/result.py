@@ -51,6 +51,7 @@ class MapResult:
 class Estimate:
     """What a mapping would cost, before the click. `seconds` is None where nothing was measured yet.
 
+    `is_measuring` says that the network is just being measured on this machine, so that the next estimate may know.
     `notes` say how the numbers of the layers will be taken, as Message JSON.
     """
 
@@ -61,6 +62,7 @@ class Estimate:
     memory_mb: int
     disk_mb: int
     notes: list[dict[str, Any]] = field(default_factory=list)
+    is_measuring: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""

@@ -26,8 +26,8 @@ class Settings:
     project). `threads` and `memory_limit_mb` (MB, 10^6 bytes) 0 leave the choice to the runner.
     `accelerator` is "cpu", "cuda", "directml", or "" for what suits the machine. `models_folder` "" means that in
     the QGIS profile. `servers` are the model servers that the user has added. `model`, `device`, `network`,
-    `band_ratio` and `outlines` are those used last, taken over without their thresholds by a project that has none
-    of its own.
+    `band_ratio`, `outlines` and `classes` are those used last, taken over without their thresholds by a project that
+    has none of its own.
     """
 
     runner_folder: str = ""
@@ -44,6 +44,7 @@ class Settings:
     network: NetworkSettings = field(default_factory=NetworkSettings)
     band_ratio: BandRatioSettings = field(default_factory=BandRatioSettings)
     outlines: OutlineSettings = field(default_factory=OutlineSettings)
+    classes: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.threads <= MAX_THREADS:

@@ -37,7 +37,7 @@ class GlacierMapperDock(ModelFace, QgsDockWidget):
     cancelRequested = pyqtSignal()
     previewToggled = pyqtSignal(bool)
     settingsChanged = pyqtSignal()  # band_ratio() or outlines() differ; at every move of a slider
-    networkChanged = pyqtSignal()  # network() differs
+    networkChanged = pyqtSignal()  # network(), scaling() or wants_classes() differ
     rolesChanged = pyqtSignal()  # by hand or by guess: chosen_roles() differ
     rolesEdited = pyqtSignal()  # by hand only
     refreshRolesRequested = pyqtSignal()  # answer with show_bands

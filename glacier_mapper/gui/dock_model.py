@@ -72,6 +72,18 @@ class ModelFace:
         """Show these settings, without a signal."""
         self.map.model.network.set_settings(settings)
 
+    def scaling(self) -> str:
+        """How the numbers of the optical bands are to be read: a word of `core.scaling_choice`."""
+        return str(self.map.model.network.extras.scaling.currentData())
+
+    def wants_classes(self) -> bool:
+        """Whether classes are to be written beside the probability."""
+        return self.map.model.network.extras.classes.isChecked()
+
+    def set_extras(self, scaling: str, classes: bool) -> None:
+        """Show both, without a signal."""
+        self.map.model.network.set_extras(scaling, classes)
+
     def band_ratio(self) -> BandRatioSettings:
         """The settings of the band-ratio model as they stand."""
         return self.map.model.band_ratio.settings()

@@ -180,9 +180,9 @@ class ModelPanel(QWidget):
             tip = self.tr("Version {version} · {licence}").format(version=model.version, licence=model.licence)
             self.combo.setToolTip("\n".join(part for part in (tip, model.citation) if part))
         self.band_ratio.setVisible(is_ratio)
-        for widget in (self.device, self.network):
-            widget.setVisible(model is not None and not is_ratio)
-        self.network.show_card(self.card())
+        self.device.setVisible(model is not None and not is_ratio)
+        self.network.setVisible(model is not None)
+        self.network.show_card(self.card(), is_network=not is_ratio)
         self._show_absent()
         self._show_fits()
 

@@ -1,4 +1,4 @@
-"""How a network is run over the scene: what a model package decides for itself, for those who want it otherwise."""
+"""How a model is run over the scene: what it or a package decides by itself, for those who want it otherwise."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ..core.model_card import Location, ModelCard
 from ..core.parity import why_no_reference
 from ..core.request import NetworkSettings
 from . import texts
+from .extras_panel import ExtrasPanel
 from .fit_texts import region_label
 from .parts import GAP, Section, column
 from .widgets import WrapLabel, combo_box, small, tool_button, whole_box
@@ -22,7 +23,7 @@ REFERENCE = "reference"
 
 
 class NetworkPanel(QWidget):
-    """Folded under Advanced. `changed` comes when the hand changed something."""
+    """Folded under Advanced: a network's tiles, every model's extras. `changed`: the hand changed something."""
 
     changed = pyqtSignal()
 
@@ -30,8 +31,9 @@ class NetworkPanel(QWidget):
         super().__init__(parent)
         self._base = NetworkSettings()
         self._card: ModelCard | None = None
+        self._is_network = False
         self._is_setting = False
-        self.section = Section(self.tr("A&dvanced"), self, is_open=False)
+        self.section = Section(self.tr("Advanced"), self, is_open=False)
         self.section.summary.set_tone("soft")
         self._build_choices()
         self._lay_out()
@@ -61,6 +63,7 @@ class NetworkPanel(QWidget):
         self.parity.setToolTip(
             self.tr("Pads, tiles and weights as the model's authors do, to compare with their maps digit by digit.")
         )
+        self.extras = ExtrasPanel(self)
         self.slower = small(WrapLabel(self))
         self.slower.set_tone("soft")
         self.reset = tool_button(self, "reset", self.tr("Reset to defaults"))
@@ -73,7 +76,8 @@ class NetworkPanel(QWidget):
         return self.tr("{share} %").format(share=texts.number(100 * share, decimals))
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        self.tiles = QWidget(self)
+        form = QFormLayout(self.tiles)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(GAP)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -87,8 +91,7 @@ class NetworkPanel(QWidget):
             label.setBuddy(widget)
             form.addRow(label, widget)
         body = self.section.body_layout
-        body.addLayout(form)
-        for widget in (self.symmetries, self.parity, self.slower):
+        for widget in (self.tiles, self.symmetries, self.parity, self.slower, self.extras):
             body.addWidget(widget)
         body.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignLeft)
         column(self).addWidget(self.section)
@@ -99,6 +102,7 @@ class NetworkPanel(QWidget):
         self.batch.valueChanged.connect(self._on_change)
         self.symmetries.toggled.connect(self._on_change)
         self.parity.toggled.connect(self._on_change)
+        self.extras.changed.connect(self._on_change)
         self.reset.clicked.connect(self._on_reset)
 
     def settings(self) -> NetworkSettings:
@@ -127,15 +131,21 @@ class NetworkPanel(QWidget):
         self._is_setting = False
         self._refresh()
 
-    def show_card(self, card: ModelCard | None) -> None:
+    def show_card(self, card: ModelCard | None, is_network: bool = True) -> None:
         """Offer what this model has a use for."""
-        self._card = card
+        self._card, self._is_network = card, is_network
+        self._refresh()
+
+    def set_extras(self, scaling: str, classes: bool) -> None:
+        """Show how the image is read and whether classes are written, without a signal."""
+        self.extras.set_scaling(scaling)
+        self.extras.set_classes(classes)
         self._refresh()
 
     def focus_chain(self) -> list[QWidget]:
         """In the order of the Tab key."""
         choices = [self.overlap, self.window_, self.region, self.batch, self.symmetries, self.parity]
-        return [self.section.header, *choices, self.reset]
+        return [self.section.header, *choices, self.extras.scaling, self.extras.classes, self.reset]
 
     def _offers_parity(self) -> bool:
         """Only packages from the published weights have a deployment that could be repeated."""
@@ -149,14 +159,18 @@ class NetworkPanel(QWidget):
     def _refresh(self) -> None:
         is_parity = self._offers_parity() and self.parity.isChecked()
         self.parity.setVisible(self._offers_parity())
+        for widget in (self.tiles, self.symmetries):
+            widget.setVisible(self._is_network)
         for widget in (self.region, self.region_label):
             widget.setVisible(self._takes_region())
         for widget in (self.overlap, self.window_, self.symmetries):
             widget.setEnabled(not is_parity)
         self.slower.setText(self._cost_text(is_parity))
-        self.slower.setVisible(bool(self.slower.text()))
-        is_default = self.settings() == replace(NetworkSettings(), on_server_loss=self._base.on_server_loss)
-        self.section.summary.set_full_text(self.tr("as the model says") if is_default else self.tr("changed"))
+        self.slower.setVisible(self._is_network and bool(self.slower.text()))
+        usual = replace(NetworkSettings(), on_server_loss=self._base.on_server_loss)
+        is_usual = self.extras.is_usual() and (not self._is_network or self.settings() == usual)
+        own = self.tr("as the model says") if self._is_network else self.tr("automatic")
+        self.section.summary.set_full_text(own if is_usual else self.tr("changed"))
 
     def _cost_text(self, is_parity: bool) -> str:
         """What the settings cost: the tiles that cover each pixel, times the symmetries."""
@@ -171,6 +185,7 @@ class NetworkPanel(QWidget):
         return self.tr("Each place is computed about {count} times.").format(count=round(times))
 
     def _on_reset(self) -> None:
+        self.extras.reset()
         self.set_settings(replace(NetworkSettings(), on_server_loss=self._base.on_server_loss))
         self.changed.emit()
 

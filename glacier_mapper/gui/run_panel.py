@@ -122,7 +122,7 @@ class RunPanel(QWidget):
             return
         parts = [texts.device(estimate.device)]
         if estimate.seconds is None:
-            parts.append(self.tr("not measured yet"))
+            parts.append(self.tr("measuring…") if estimate.is_measuring else self.tr("not measured yet"))
         elif estimate.seconds < 1:
             parts.append(texts.duration(estimate.seconds))
         else:

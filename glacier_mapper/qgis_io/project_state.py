@@ -12,6 +12,7 @@ from ..core.choice import BandChoice
 from ..core.errors import InvalidParameterError
 from ..core.request import BandRatioSettings, NetworkSettings, OutlineSettings, check_device
 from ..core.roles import Role
+from ..core.scaling_choice import AUTO_SCALING, SCALINGS
 from ..core.settings import with_values
 
 SCOPE = "GlacierMapper"
@@ -23,7 +24,8 @@ class ProjectState:
 
     `choices` None means that nothing was ever corrected by hand: roles are to be guessed. `dock_open` None
     means that the project says nothing about the dock, `model` "" that it says nothing about models and their
-    settings. `device` is a device's name or a server's address, without anything that opens the server.
+    settings. `device` is a device's name or a server's address, without anything that opens the server. `scaling` is of
+    the image, `classes` asks for classes.tif.
     """
 
     choices: tuple[BandChoice, ...] | None = None
@@ -33,6 +35,8 @@ class ProjectState:
     dock_open: bool | None = None
     network: NetworkSettings = field(default_factory=NetworkSettings)
     device: str = ""
+    scaling: str = AUTO_SCALING
+    classes: bool = False
 
     @property
     def is_saved(self) -> bool:
@@ -55,6 +59,8 @@ class ProjectStateStore:
         self._write("outlines", json.dumps(asdict(state.outlines), sort_keys=True))
         self._write("network", json.dumps(asdict(state.network), sort_keys=True))
         self._write("device", state.device)
+        self._write("scaling", "" if state.scaling == AUTO_SCALING else state.scaling)
+        self._write("classes", "1" if state.classes else "")
         if state.dock_open is not None:
             self.save_dock(state.dock_open)
 
@@ -73,6 +79,8 @@ class ProjectStateStore:
             dock_open=dock_open == "1" if dock_open else None,
             network=with_values(NetworkSettings(), _mapping(self._read("network"))),
             device=_device(self._read("device")),
+            scaling=_scaling(self._read("scaling")),
+            classes=self._read("classes") == "1",
         )
 
     def clear(self) -> None:
@@ -113,6 +121,11 @@ def _device(text: str) -> str:
     except InvalidParameterError:
         return ""
     return text
+
+
+def _scaling(text: str) -> str:
+    """A scaling that can be chosen, else the automatic one."""
+    return text if text in SCALINGS else AUTO_SCALING
 
 
 def _json(text: str) -> Any:

@@ -7,6 +7,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QLocale
 from ..core.devices import device_words
 from ..core.errors import GlacierMapperError
 from ..core.messages import Message, in_one_line
+from ..core.progress import STAGE_LABELS, Progress
 from ..core.roles import ROLE_LABELS, Role
 
 CONTEXTS = (
@@ -46,6 +47,11 @@ def number(value: float, decimals: int = 0) -> str:
 def error_text(error: GlacierMapperError) -> str:
     """What happened and what to do next, in one line."""
     return in_one_line(translated(error.to_message()), translated(error.to_remedy()))
+
+
+def stage_text(progress: Progress) -> str:
+    """The stage of a job in the user's language."""
+    return QCoreApplication.translate("progress", STAGE_LABELS[progress.stage])
 
 
 def role_label(role: Role) -> str:

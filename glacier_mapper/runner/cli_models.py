@@ -12,6 +12,7 @@ ARCHITECTURES = (
     "glavitu", "fusion-resunet", "light-fusion-resunet", "fusion-setr-b16", "fusion-setr-ln16", "unet", "compact",
 )  # fmt: skip
 """Names of the architecture registry; here, so that --help needs no torch."""
+NO_DATA = ("zero", "raw-zero", "nan")
 PRECISIONS = ("float16", "int8")
 
 
@@ -66,6 +67,10 @@ def _add_export(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser = command("export", "Turn weights of this project's own training (.npz) into a model package.")
     parser.add_argument("weights", metavar="WEIGHTS.npz")
     _add_network(parser)
+    parser.add_argument(
+        "--no-data", choices=NO_DATA, default="",
+        help="how the training showed gaps: 0 after scaling, 0 before it in optical bands, NaN (zero; nan for compact)",
+    )
 
 
 def model_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]] | None:
@@ -74,7 +79,7 @@ def model_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]
     if options.command in ("import-keras", "export"):
         encoding = "region" if options.region_encoding else "coordinates" if options.coordinate_encoding else ""
         names = ["weights", "architecture", "stats", "name", "title", "licence", "citation", "overwrite", "out"]
-        names += ["calibration", "calibration_name"] if options.command == "import-keras" else []
+        names += ["calibration", "calibration_name"] if options.command == "import-keras" else ["no_data"]
         inputs = [one.strip() for one in options.inputs.split(",") if one.strip()]
         params = {**{name: values[name] for name in names}, "inputs": inputs, "location": encoding}
         return Method(options.command.replace("-", "_")), params

@@ -9,9 +9,11 @@ from typing import Any, TextIO
 from ..core.errors import GlacierMapperError
 from ..core.messages import Message
 from ..core.progress import STAGE_LABELS, Progress, Stage
+from .cli_columns import devices_text, file_text, reduced_text
 from .cli_tables import dataset_text, evaluation_text
 
 BAR_WIDTH = 30
+COLUMNS = {"devices": devices_text, "info": file_text, "reduce": reduced_text}
 
 
 def error_document(error: GlacierMapperError) -> dict[str, Any]:
@@ -35,8 +37,8 @@ def result_text(command: str, result: Any) -> str:
     """A result for people."""
     if command == "models":
         return "".join(_model_text(model) for model in result)
-    if command == "info":
-        return _info_text(result)
+    if command in COLUMNS:
+        return COLUMNS[command](result)
     if command in ("simulate", "export-repository"):
         return "".join(f"{path}\n" for path in result["paths"])
     if command == "dataset" and "splits" in result:
@@ -56,16 +58,6 @@ def _plain_text(result: Any) -> str:
 def _model_text(model: dict[str, Any]) -> str:
     needs = " or ".join(" + ".join(need) for need in model["needs"])
     return f"{model['name']} {model['version']}\n  {model['title']}\n  {model['summary']}\n  needs {needs}\n"
-
-
-def _info_text(info: dict[str, Any]) -> str:
-    head = "".join(f"{key}: {_plain(value)}\n" for key, value in info.items() if key != "bands")
-    return head + "".join(_band_text(band) for band in info.get("bands", []))
-
-
-def _band_text(band: dict[str, Any]) -> str:
-    parts = [f"{key} {_plain(value)}" for key, value in band.items() if key != "band" and value not in (None, "")]
-    return f"band {band.get('band')}: {', '.join(parts)}\n"
 
 
 def _plain(value: Any) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..core.errors import OutputNotWritableError, RunnerMissingError
 from ..core.messages import QT_TRANSLATE_NOOP, Message
+from ..core.progress import never
 from .add_on import add_on_hash, add_on_packages, index_of, names_for_size
 from .hardware import detect_hardware
 from .install_run import InstallRun
@@ -122,7 +123,7 @@ class Environment:
         before = read_stamp(self.folder)
         wants_more = self.options.training or (before is not None and bool(before.training_hash))
         share = (0.0, HALF if wants_more else 1.0)
-        run = InstallRun(installer, packages, on_progress or _ignore, is_cancelled or _never, share)
+        run = InstallRun(installer, packages, on_progress or _ignore, is_cancelled or never, share)
         run.prepare(sizes_mb((package.name for package in packages), maker.fetches_python)[1])
         delete_stamp(self.folder)
         run.create_and_install(anew=before is not None and before.accelerator != self.options.accelerator.value)
@@ -154,7 +155,7 @@ class Environment:
         maker, options = find_maker(self.options, self.folder), self._add_on_options()
         packages = add_on_packages(self.requirements_path, stamp.python_version, options)
         installer = Installer(maker, self._layout, options, is_add_on=True)
-        run = InstallRun(installer, packages, on_progress or _ignore, is_cancelled or _never, share)
+        run = InstallRun(installer, packages, on_progress or _ignore, is_cancelled or never, share)
         run.prepare(self._add_on_plan(maker, options).disk_mb)
         run.install()
         run.test_or_mend(self.runner_command())
@@ -227,7 +228,3 @@ def _free_mb(folder: Path) -> int:
 
 def _ignore(_: SetupProgress) -> None:
     """Nobody listens."""
-
-
-def _never() -> bool:
-    return False

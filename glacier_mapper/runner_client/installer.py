@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.errors import MissingFileError
+from ..core.file_errors import MissingNamedFileError
 from .add_on import index_of
 from .clean_env import cleaned_environment
 from .layout import Layout
@@ -35,7 +35,7 @@ class Installer:
         """Raises MissingFileError when a file or folder that the options name is not there."""
         for path in (self.options.ca_bundle, self.options.wheel_folder):
             if path is not None and not Path(path).exists():
-                raise MissingFileError(path=str(path))
+                raise MissingNamedFileError(path=str(path))
 
     def create_command(self) -> list[str]:
         """Make an empty environment in place of what is there."""

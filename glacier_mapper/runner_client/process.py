@@ -17,7 +17,7 @@ from ..core.errors import (
     RunnerCrashedError,
     RunnerTimeoutError,
 )
-from ..core.progress import Progress
+from ..core.progress import Progress, never
 from .connection import Connection, PendingCall
 from .log_file import RotatingLog
 from .runner import IsCancelled, OnProgress, RunnerCommand, RunnerState
@@ -91,7 +91,7 @@ class ProcessRunner:
             raise Cancelled()
         connection = self._connected(is_cancelled)
         pending = connection.send(str(getattr(method, "value", method)), params)
-        wait = _Wait(connection, pending, is_cancelled or _never, timeout_s)
+        wait = _Wait(connection, pending, is_cancelled or never, timeout_s)
         try:
             return wait.for_answer(on_progress or _ignore, self.cancel_patience_s)
         except _UnresponsiveError:
@@ -124,7 +124,7 @@ class ProcessRunner:
             if connection is not None:
                 connection.stop(0.0)
                 self._connection = None
-            self._connection = self._open(is_cancelled or _never)
+            self._connection = self._open(is_cancelled or never)
             return self._connection
         finally:
             self._start_lock.release()
@@ -233,10 +233,6 @@ class _Wait:
 
 def _progress(params: dict[str, Any]) -> Progress:
     return Progress.from_json({key: value for key, value in params.items() if key != "id"})
-
-
-def _never() -> bool:
-    return False
 
 
 def _ignore(_: Progress) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
 
 from ..core.errors import Cancelled, GlacierMapperError
-from ..core.messages import Message
 from ..core.runner_face import AddOnCondition, AddOnFace, AddOnPlan, InstallChoice, InstallProgress
-from ..qgis_io.task import BackgroundTask, run_in_background
+from ..qgis_io.task import BackgroundTask
 from ..runner_client.child import probe
 from ..runner_client.environment import Environment
-from ..runner_client.setup_values import STEP_LABELS, EnvironmentStatus, SetupProgress
-from .install_runner import STOP_TIMEOUT_MS, add_on_face, setup_options
+from ..runner_client.setup_values import EnvironmentStatus
+from .environment_work import EnvironmentWork, Work, add_on_face
 from .runner_host import RunnerHost
 
 PROBE = "import importlib.util as u; print(all(map(u.find_spec, ('torch', 'h5py', 'onnx'))))"
@@ -43,25 +43,18 @@ def look(environment: Environment, python: str) -> Found:
     return Found(AddOnCondition.MISSING, add_on_face(environment.add_on_plan()))
 
 
-class InstallAddOn(QObject):
+class InstallAddOn(EnvironmentWork):
     """Looks, adds and cancels; tells through `changed`. What it did is kept for whoever asks `face` later."""
 
     changed = pyqtSignal(object)
     """An AddOnFace."""
-    failed = pyqtSignal(object)
 
     def __init__(
         self, host: RunnerHost, choice: Callable[[], InstallChoice], parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._host, self._choice = host, choice
-        self._task: BackgroundTask | None = None
+        super().__init__(host, parent)
+        self._choice = choice
         self.face = AddOnFace(AddOnCondition.UNKNOWN)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a look or an installation is under way."""
-        return self._task is not None
 
     def check(self) -> None:
         """Look how things stand; an installation that is under way goes on."""
@@ -78,42 +71,18 @@ class InstallAddOn(QObject):
         if not self.is_busy and self._run(title, _install, self._installed):
             self._show(replace(self.face, condition=AddOnCondition.INSTALLING, progress=None, error=None))
 
-    def cancel(self) -> None:
-        """End what is under way; what was downloaded is kept."""
-        if self._task is not None:
-            self._task.cancel()
-
-    def stop(self) -> None:
-        """The plugin is being unloaded."""
-        if self._task is not None:
-            self._task.detach()
-            self._task.cancel()
-            self._task.waitForFinished(STOP_TIMEOUT_MS)
-            self._task = None
-
-    def _run(
-        self,
-        title: str,
-        work: Callable[[Environment, BackgroundTask], object],
-        on_done: Callable[[object], None],
-    ) -> bool:
-        try:
-            options = setup_options(self._choice(), self._host.place.folder.parent / "ca_bundle.pem")
-            environment = self._host.environment(options)
-        except GlacierMapperError as error:
-            self._fail(error)
+    def _run(self, title: str, work: Work, on_done: Callable[[Any], None]) -> bool:
+        environment = self._environment(self._choice())
+        if environment is None:
             return False
-        self._task = run_in_background(
-            title, lambda task: work(environment, task), on_done, self._fail, self._progress
-        )
+        self._begin(title, environment, work, on_done)
         return True
 
     def _show(self, face: AddOnFace) -> None:
         self.face = face
         self.changed.emit(face)
 
-    def _progress(self, progress: SetupProgress) -> None:
-        step = InstallProgress(Message(STEP_LABELS[progress.step]), progress.fraction, progress.detail)
+    def _step(self, step: InstallProgress) -> None:
         self._show(replace(self.face, condition=AddOnCondition.INSTALLING, progress=step))
 
     def _looked(self, found: Found) -> None:

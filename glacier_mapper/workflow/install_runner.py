@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
 
-from ..core import runner_face
 from ..core.errors import GlacierMapperError
 from ..core.messages import Message
 from ..core.runner_face import InstallChoice, InstallPlan, InstallProgress, RunnerCondition, RunnerFace
-from ..qgis_io.network import proxy, write_ca_bundle
-from ..qgis_io.task import BackgroundTask, run_in_background
+from ..qgis_io.task import BackgroundTask
 from ..runner_client.environment import Environment
-from ..runner_client.setup_values import (
-    STEP_LABELS,
-    Accelerator,
-    AddOnPlan,
-    EnvironmentStatus,
-    ProxySettings,
-    SetupOptions,
-    SetupPlan,
-    SetupProgress,
-)
+from ..runner_client.setup_values import AddOnPlan, EnvironmentStatus, SetupPlan
+from .environment_work import EnvironmentWork, Work, add_on_face
 from .runner_host import RunnerHost
 
 CONDITIONS = {
@@ -33,7 +22,6 @@ CONDITIONS = {
     EnvironmentStatus.BROKEN: RunnerCondition.BROKEN,
     EnvironmentStatus.OUTDATED: RunnerCondition.OUTDATED,
 }
-STOP_TIMEOUT_MS = 10_000
 
 
 @dataclass(frozen=True)
@@ -58,41 +46,18 @@ def look(environment: Environment) -> Found:
     return Found(status, environment.describe(), plan, environment.add_on_plan(plan.maker))
 
 
-def setup_options(choice: InstallChoice, ca_file: Path) -> SetupOptions:
-    """The analyst's choice with QGIS's proxy and certificates; on the main thread."""
-    found = proxy()
-    through = None
-    if found is not None:
-        through = ProxySettings(found.host, found.port, found.user, found.password, found.scheme, found.no_proxy)
-    return SetupOptions(
-        accelerator=Accelerator(choice.accelerator or Accelerator.CPU.value),
-        proxy=through,
-        ca_bundle=write_ca_bundle(ca_file),
-        wheel_folder=Path(choice.wheel_folder) if choice.wheel_folder else None,
-        training=choice.training,
-    )
-
-
-class InstallRunner(QObject):
+class InstallRunner(EnvironmentWork):
     """Looks after the runner's environment on behalf of the dock."""
 
     faceChanged = pyqtSignal(object)  # noqa: N815 (Qt's way): a RunnerFace
     progressed = pyqtSignal(object)
     """An InstallProgress."""
-    failed = pyqtSignal(object)
     ready = pyqtSignal()
     """The runner can be used, from now on or again."""
 
     def __init__(self, host: RunnerHost, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._host = host
-        self._task: BackgroundTask | None = None
+        super().__init__(host, parent)
         self._is_looking = False
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether an installation, a removal or a look is under way."""
-        return self._task is not None
 
     def check(self, choice: InstallChoice | None = None) -> None:
         """Find out how things stand; answered through `faceChanged`, and `ready` where nothing is to be done."""
@@ -123,19 +88,6 @@ class InstallRunner(QObject):
         self._host.stop()
         self._run(title, None, lambda environment: environment.remove(), self._removed)
 
-    def cancel(self) -> None:
-        """End what is under way; what was downloaded is kept."""
-        if self._task is not None:
-            self._task.cancel()
-
-    def stop(self) -> None:
-        """The plugin is being unloaded."""
-        if self._task is not None:
-            self._task.detach()
-            self._task.cancel()
-            self._task.waitForFinished(STOP_TIMEOUT_MS)
-            self._task = None
-
     def _run(
         self,
         title: str,
@@ -144,23 +96,14 @@ class InstallRunner(QObject):
         on_done: Callable[[object], None],
     ) -> bool:
         """Start `work` on the environment in the background, or the installation where it is None."""
-        if self._task is not None:
+        if self.is_busy:
             return False
-        try:
-            options = setup_options(choice or InstallChoice(), self._host.place.folder.parent / "ca_bundle.pem")
-            environment = self._host.environment(options)
-        except GlacierMapperError as error:
-            self.failed.emit(error)
+        environment = self._environment(choice or InstallChoice())
+        if environment is None:
             return False
         if work is None:
             self._host.stop()
-        self._task = run_in_background(
-            title,
-            lambda task: work(environment) if work else _install(environment, task),
-            on_done,
-            self._fail,
-            self._progress,
-        )
+        self._begin(title, environment, _only(work) if work else _install, on_done)
         return True
 
     def _stop_looking(self) -> None:
@@ -170,9 +113,8 @@ class InstallRunner(QObject):
             self._task = None
         self._is_looking = False
 
-    def _progress(self, progress: SetupProgress) -> None:
-        step = Message(STEP_LABELS[progress.step])
-        self.progressed.emit(InstallProgress(step, progress.fraction, progress.detail))
+    def _step(self, step: InstallProgress) -> None:
+        self.progressed.emit(step)
 
     def _looked(self, found: Found) -> None:
         self._task = None
@@ -195,14 +137,13 @@ class InstallRunner(QObject):
         self.failed.emit(error)
 
 
+def _only(work: Callable[[Environment], object]) -> Work:
+    """Work that neither tells how far it is nor can be cancelled."""
+    return lambda environment, _: work(environment)
+
+
 def _install(environment: Environment, task: BackgroundTask) -> None:
     environment.install(task.report, task.is_cancelled)
-
-
-def add_on_face(plan: AddOnPlan) -> runner_face.AddOnPlan:
-    """As the dock shows it."""
-    sizes = (plan.download_mb, plan.disk_mb, plan.free_mb)
-    return runner_face.AddOnPlan(*sizes, plan.sources, plan.accelerator.value)
 
 
 def _plan(plan: SetupPlan, add_on: AddOnPlan | None) -> InstallPlan:

@@ -19,6 +19,7 @@ from ..core.protocol import Method
 from ..core.shelf import Shelved
 from ..qgis_io.download import Download, PartFile
 from ..qgis_io.task import BackgroundTask, run_in_background
+from ..qgis_io.translation import stage_text
 from ..runner_client.runner import Runner
 from .install_add_on import InstallAddOn
 from .know_models import KnowModels
@@ -191,7 +192,7 @@ class ManageModels(QObject):
 
         def work(task: BackgroundTask) -> ModelCard:
             def tell(fraction: float) -> None:
-                task.report(Progress(Stage.WRITING, 0, 1, fraction))
+                task.report(Progress(Stage.OPENING, 0, 1, fraction))
 
             return install_package(path, home, tell, task.is_cancelled, options)
 
@@ -217,7 +218,7 @@ class ManageModels(QObject):
         self._dialog.show_busy(job.title, None)
         self._task = run_in_background(
             job.title, job.work, lambda result: self._done(job, result), lambda error: self._fail(job, error),
-            lambda progress: self._dialog.show_busy(job.title, progress.fraction),
+            lambda progress: self._dialog.show_busy(f"{job.title} {stage_text(progress)}", progress.fraction),
         )  # fmt: skip
 
     def _done(self, job: Job, result: Any) -> None:

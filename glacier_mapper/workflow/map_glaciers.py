@@ -13,7 +13,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, QTimer, pyqtSignal
 from ..core.choice import MapOrder
 from ..core.errors import GlacierMapperError, RunnerBusyError
 from ..core.protocol import Method
-from ..core.request import MapRequest, is_server
+from ..core.request import MapRequest
 from ..core.result import Estimate, MapResult
 from ..core.servers import ServerAccess
 from ..core.speed import Speed, TileClock
@@ -31,12 +31,8 @@ from .server_access import let_in
 
 ESTIMATE_DELAY_MS = 300
 ESTIMATE_TIMEOUT_S = 60.0
-AGAIN_MS = 2500
-MOST_AGAIN = 8
-"""A network is measured on while its estimate is out: the question is put again until there is a time.
-
-A server is measured by runs alone.
-"""
+AGAIN_MS = 1000
+"""A network is measured on while its estimate is out: the question is put again until the measurement is over."""
 STOP_TIMEOUT_MS = 10_000
 
 
@@ -68,7 +64,6 @@ class MapGlaciers(QObject):
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self._estimate_again)
-        self._tries = 0
         self._device = ""
         self._clock = TileClock()
         self._live = LiveLayer(around.project)
@@ -116,7 +111,6 @@ class MapGlaciers(QObject):
 
     def estimate(self, order: MapOrder) -> None:
         """Ask what the mapping would cost; answered through `estimated`, the latest question only."""
-        self._tries = 0
         self._ask_estimate(order)
 
     def forget_estimate(self) -> None:
@@ -211,12 +205,10 @@ class MapGlaciers(QObject):
             self._estimates.ask(lambda: self._capture_estimate(order))
 
     def _estimate_again(self) -> None:
-        self._tries += 1
         self._ask_estimate(self._asked)
 
     def _estimated(self, estimate: Estimate | None) -> None:
-        is_measuring = estimate is not None and estimate.seconds is None and not is_server(self._asked.device)
-        if is_measuring and self._tries < MOST_AGAIN:
+        if estimate is not None and estimate.is_measuring:
             self._again.start()
         self._device = "" if estimate is None else estimate.device
         self.estimated.emit(estimate)

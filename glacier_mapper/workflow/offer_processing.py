@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qgis.PyQt.QtCore import QCoreApplication
-
 from ..core.choice import MapOrder
-from ..core.progress import STAGE_LABELS, Progress
 from ..core.servers import find_server
 from ..core.settings import Settings
 from ..processing.services import MapServices
@@ -17,7 +14,7 @@ from ..qgis_io.hand_over import plan_layers
 from ..qgis_io.layers import apply_style
 from ..qgis_io.paths import resource
 from ..qgis_io.run_folder import temporary_folder
-from ..qgis_io.translation import error_text, translated
+from ..qgis_io.translation import error_text, stage_text, translated
 from ..qgis_io.view import extent_of
 from ..runner_client.runner import Runner
 from .know_models import look
@@ -44,11 +41,6 @@ def map_services(runner: Callable[[], Runner], settings: Callable[[], Settings])
         access=ServerDoors(settings).access,
         let_in=let_in,
     )
-
-
-def stage_text(progress: Progress) -> str:
-    """The stage in the user's language."""
-    return QCoreApplication.translate("progress", STAGE_LABELS[progress.stage])
 
 
 def order_from(settings: Settings) -> MapOrder:

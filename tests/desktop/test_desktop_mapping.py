@@ -55,6 +55,15 @@ def test_half_written_results_are_seen_wherever_they_are(tmp_path):
     assert half_written(tmp_path) == []
 
 
+def test_scaling_and_classes_of_the_dock_reach_the_run(simulated, scenario, tmp_path):
+    run = run_qgis(scenario("map_extras"), tmp_path / "home", {"scene": str(simulated.image)}, DesktopOptions())
+    assert run.ok, run.report()
+    folder = Path(run.results["folder"])
+    assert "classes.tif" in products(folder)
+    request = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert "sentinel-2-l2a" in json.dumps(request)
+
+
 def test_the_zip_installed_by_qgis_itself_maps_a_scene(simulated, scenario, tmp_path):
     archive = package.build_zip(tmp_path / "glacier_mapper.zip")
     arguments = {"zip": str(archive), "scene": str(simulated.image), "dem": str(simulated.elevation)}

@@ -22,6 +22,7 @@ from glacier_mapper.core.progress import Controls
 from glacier_mapper.core.roles import OPTICAL_ROLES, Role
 from glacier_mapper.runner import architectures
 from glacier_mapper.runner.architectures import KerasImport, WeightsExport, export_package, import_keras
+from glacier_mapper.runner.architectures.describing import OWN_LICENCE, OWN_SUMMARY
 from glacier_mapper.runner.architectures.registry import build
 from glacier_mapper.runner.architectures.weights_file import load_weights, save_weights
 from glacier_mapper.runner.models.package import open_package
@@ -276,3 +277,24 @@ def test_a_plain_network_takes_the_branches_it_is_given(own_stats, tmp_path):
     card = open_package(told["package"]).card
     assert (told["inputs"], card.no_data) == (["dem", "thermal"], NoData.ZERO)
     assert card.needs == (frozenset({Role.ELEVATION, Role.THERMAL}),)
+
+
+@pytest.mark.parametrize(("asked", "written"), [("", NoData.ZERO), ("raw-zero", NoData.RAW_ZERO)])
+def test_own_weights_see_gaps_as_their_training_showed_them(asked, written, own_stats, tmp_path):
+    """Also in an architecture whose published deployment shows them in another way."""
+    torch.manual_seed(4)
+    save_weights(build("light-fusion-resunet", (Branch.THERMAL,)), tmp_path / "w.npz")
+    given = {"architecture": "light-fusion-resunet", "inputs": "thermal", "no_data": asked}
+    export_package(own_order(tmp_path, tmp_path / "w.npz", own_stats, **given), Controls())
+    card = open_package(tmp_path / "own").card
+    assert card.no_data is written
+    words = card.description
+    assert (words.summary, words.licence, words.citation, words.regions) == (OWN_SUMMARY, OWN_LICENCE, "", ())
+
+
+@pytest.mark.parametrize(("name", "asked"), [("compact", "zero"), ("unet", "nan"), ("unet", "none")])
+def test_a_way_of_gaps_that_the_network_can_not_take(name, asked, own_stats, tmp_path):
+    given = {"architecture": name, "inputs": "dem", "no_data": asked}
+    with pytest.raises(InvalidParameterError) as caught:
+        export_package(own_order(tmp_path, tmp_path / "nowhere.npz", own_stats, **given), Controls())
+    assert caught.value.details["value"] == asked

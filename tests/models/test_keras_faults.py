@@ -58,7 +58,7 @@ def test_another_architecture(refused, tmp_path):
 def test_a_network_of_the_same_kind_and_other_depth(refused, tmp_path):
     path = write_h5(tmp_path / "w.h5", light_setr_layers(BASIC))
     said = refused(path, architecture="fusion-setr-b16")
-    assert "SETR has 413 weights instead of 221" in str(said)
+    assert "SETR has 413 weights instead of 221" in str(said)  # before the hundreds of single weights
     assert "fusion_block/dense/kernel:0 has the shape (32 x 32) instead of (64 x 64)" in said.details["problems"]
 
 
@@ -230,3 +230,7 @@ def test_an_encoder_of_another_width_names_every_shape(refused, tmp_path):
     # of 108 weights, all but the bias of the head depend on the width
     assert len(problems) == 107
     assert all("has the shape" in problem for problem in problems)
+    said = str(refused(tmp_path / "w.h5"))
+    assert len(said) < 700
+    assert said.count("has the shape") == 4
+    assert "; and 103 more. " in said

@@ -19,7 +19,7 @@ from glacier_mapper.core.branches import REGION_CODES, Branch
 from glacier_mapper.core.model_card import Location
 from glacier_mapper.core.progress import Controls, Stage
 from glacier_mapper.core.roles import OPTICAL_ROLES, Role
-from glacier_mapper.runner.architectures import KerasImport, import_keras
+from glacier_mapper.runner.architectures import KerasImport, WeightsExport, import_keras
 from glacier_mapper.runner.architectures.describing import describe
 from glacier_mapper.runner.architectures.export import export_onnx
 from glacier_mapper.runner.architectures.golden import make_golden
@@ -155,12 +155,13 @@ def test_the_tolerance_of_a_golden_sample_grows_with_the_noise_of_the_weights_al
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_network_has_words_for_its_card(name):
-    words = describe(architecture(name), (Branch.OPTICAL, Branch.DEM), Location.NONE)
+    published = architecture(name).published
+    order = KerasImport if published else WeightsExport
+    words = describe(architecture(name), order("w", name, "o", (Branch.OPTICAL, Branch.DEM)))
     assert words.title
     assert words.licence.startswith("GPL-2.0")
     assert words.summary.endswith(".")
     assert words.limits.endswith(".")
-    published = architecture(name).published
     assert bool(words.citation) == published
     assert words.regions == (REGION_CODES[:11] if published else ())
     assert words.accuracy == ()  # nothing was measured
@@ -168,7 +169,7 @@ def test_every_network_has_words_for_its_card(name):
 
 def test_the_title_tells_variants_apart():
     kind, inputs = architecture("glavitu"), (Branch.OPTICAL, Branch.DEM)
-    titles = {describe(kind, inputs, location).title for location in Location}
+    titles = {describe(kind, KerasImport("w", "glavitu", "o", inputs, location)).title for location in Location}
     assert titles == {
         "GlaViTU (optical + dem)", "GlaViTU (optical + dem, region vector)", "GlaViTU (optical + dem, coordinates)",
     }  # fmt: skip
@@ -194,4 +195,15 @@ def test_progress_goes_up_and_stays_below_the_end(tmp_path, own_stats):
     controls = Controls(on_progress=heard.append, should_stop=lambda: len(heard) == 2)
     with pytest.raises(Exception, match="Cancelled"):
         import_keras(KerasImport.from_json({**order, "out": str(tmp_path / "package")}), controls)
-    assert [(one.stage, one.fraction) for one in heard] == [(Stage.READING, 0.0), (Stage.WRITING, 0.25)]
+    assert [(one.stage, one.fraction) for one in heard] == [(Stage.WEIGHTS, 0.0), (Stage.PACKAGING, 0.2)]
+
+
+def test_the_stages_of_an_import_are_its_own(tmp_path, own_stats):
+    weights = write_h5(tmp_path / "w.h5", glavitu_layers(("dem",)))
+    order = {"weights": str(weights), "architecture": "glavitu", "inputs": ["dem"], "stats": str(own_stats)}
+    heard = []
+    import_keras(KerasImport.from_json({**order, "out": str(tmp_path / "package")}), Controls(heard.append))
+    made = [Stage.WEIGHTS, Stage.PACKAGING, Stage.PACKAGING, Stage.CHECKING, Stage.PACKAGING]
+    assert [(one.stage, one.fraction) for one in heard] == [
+        (stage, pytest.approx(step / 5)) for step, stage in enumerate(made)
+    ]

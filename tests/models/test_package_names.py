@@ -12,7 +12,12 @@ import torch
 from keras_files import light_resunet_layers, write_h5
 
 from glacier_mapper.core.branches import Branch
-from glacier_mapper.core.errors import InvalidParameterError, OutputExistsError, OutputNotWritableError
+from glacier_mapper.core.errors import (
+    InvalidParameterError,
+    MissingFileError,
+    OutputExistsError,
+    OutputNotWritableError,
+)
 from glacier_mapper.core.progress import Controls
 from glacier_mapper.runner.architectures import KerasImport, WeightsExport, export_package, import_keras
 from glacier_mapper.runner.architectures.registry import build
@@ -58,8 +63,27 @@ def test_a_name_of_the_projects_own_models(make, name, by_folder, tmp_path):
 
 @both
 def test_a_folder_of_no_letters_at_all_needs_a_name(make, tmp_path):
-    with pytest.raises(InvalidParameterError, match="name can't be empty"):
+    with pytest.raises(InvalidParameterError, match="name can't be empty") as caught:
         make(out=str(tmp_path / "冰川"))
+    assert "the folder “冰川” gives none that will do, so say one with --name" in str(caught.value)
+
+
+@both
+def test_a_folder_of_one_letter_needs_a_name_and_the_option_is_said(make, tmp_path):
+    with pytest.raises(InvalidParameterError, match="name can't be m") as caught:
+        make(out=str(tmp_path / "m"))
+    assert "3 to 64 letters" in str(caught.value)
+    assert "the folder “m” gives none that will do, so say one with --name" in str(caught.value)
+    with pytest.raises(InvalidParameterError) as caught:
+        make(out=str(tmp_path / "m"), name="m")
+    assert "--name" not in str(caught.value)
+
+
+@both
+def test_weights_that_are_not_there_are_no_layer(make, tmp_path):
+    with pytest.raises(MissingFileError, match="no-such-file") as caught:
+        make(out=str(tmp_path / "package"))
+    assert "layer" not in str(caught.value)
 
 
 @both

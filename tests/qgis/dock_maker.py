@@ -39,8 +39,8 @@ def scene_guesses(layer_id="s2", without=()):
     return [sure(role, layer_id, n) for n, role in enumerate(OPTICAL, 1) if role not in without]
 
 
-def estimate(seconds=12.0):
-    return Estimate("CPU, 2 threads", GRID, 4, seconds, 300, 40)
+def estimate(seconds=12.0, **more):
+    return Estimate("CPU, 2 threads", GRID, 4, seconds, 300, 40, **more)
 
 
 def result(count=38, area_km2=41.23, seconds=6.34, notes=()):

@@ -13,6 +13,7 @@ from glacier_mapper.core.messages import Message
 from glacier_mapper.core.models import BUILT_IN
 from glacier_mapper.core.request import NetworkSettings
 from glacier_mapper.core.roles import Role
+from glacier_mapper.core.scaling_choice import SCALINGS
 from glacier_mapper.core.servers import ServerSetting
 
 OURS, PUBLISHED = make_card(), published_card()
@@ -90,7 +91,10 @@ def test_band_ratio_has_its_thresholds_and_a_network_its_device(dock, panel):
     dock.set_model("band-ratio")
     assert panel.band_ratio.isVisible()
     assert not panel.device.isVisible()
-    assert not panel.network.isVisible()
+    panel.network.section.set_open(True)
+    assert panel.network.extras.isVisible()  # what goes with every model
+    assert not panel.network.tiles.isVisible()
+    assert not panel.network.symmetries.isVisible()
 
 
 def test_a_model_that_is_not_installed_is_told_and_comes_when_it_is_added(dock, panel):
@@ -213,6 +217,33 @@ def test_what_overlap_and_symmetries_cost_is_said(dock, network, overlap, symmet
     dock.set_network(NetworkSettings(overlap=overlap, symmetries=symmetries))
     assert text in network.slower.text()
     assert network.slower.isVisible() == bool(text)
+
+
+@pytest.mark.parametrize("model", ["band-ratio", "glavitu-test"])
+def test_scaling_and_classes_go_with_every_model(dock, panel, model):
+    dock.set_model(model)
+    extras, section = panel.network.extras, panel.network.section
+    section.set_open(True)
+    told = heard(dock.networkChanged)
+    dock.set_extras("sentinel-2-l2a", classes=True)
+    assert told == []
+    assert (dock.scaling(), dock.wants_classes()) == ("sentinel-2-l2a", True)
+    assert section.summary.full_text == "changed"
+    click(panel.network.reset)
+    assert (dock.scaling(), dock.wants_classes()) == ("auto", False)
+    assert section.summary.full_text == ("automatic" if model == "band-ratio" else "as the model says")
+    told.clear()
+    extras.scaling.setCurrentIndex(extras.scaling.findData("reflectance"))
+    click(extras.classes)
+    assert len(told) == 2
+    assert (dock.scaling(), dock.wants_classes()) == ("reflectance", True)
+    dock.set_extras("of a later version", classes=False)
+    assert (dock.scaling(), dock.wants_classes()) == ("auto", False)
+
+
+def test_every_scaling_that_a_request_knows_is_offered(panel):
+    combo = panel.network.extras.scaling
+    assert [combo.itemData(place) for place in range(combo.count())] == list(SCALINGS)
 
 
 def test_parity_and_region_are_offered_where_the_model_has_a_use_for_them(dock, network):

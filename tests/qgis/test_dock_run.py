@@ -105,6 +105,8 @@ def test_the_estimate_names_device_time_pixels_and_disk(dock, run):
     assert "300 MB of memory" in run.estimate.toolTip()
     dock.show_estimate(estimate(seconds=None))
     assert run.estimate.text() == "CPU, 2 threads · not measured yet · 40 MB on disk · 4 tiles · 1.2 Mpx"
+    dock.show_estimate(estimate(seconds=None, is_measuring=True))
+    assert run.estimate.text() == "CPU, 2 threads · measuring… · 40 MB on disk · 4 tiles · 1.2 Mpx"
     dock.show_estimate(None)
     assert run.estimate.text() == "Device, time and size are not known yet."
 

@@ -18,6 +18,7 @@ from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.errors import RunnerMissingError
 from glacier_mapper.core.keras_form import KerasForm
 from glacier_mapper.core.model_errors import MissingPythonPackageError, ModelOutputError
+from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.settings import Settings
 from glacier_mapper.gui.models_dialog import ModelsDialog
 from glacier_mapper.qgis_io.download import PartFile, public_address
@@ -325,6 +326,17 @@ def test_check_asks_the_runner_and_tells(manage, dialog, home, runner):
     wait_until(lambda: not manage.is_busy)
     assert runner.params_of("check") == [{"package": str(folder)}]
     assert "computes its sample as it should" in dialog.status.text()
+
+
+def test_what_a_check_is_at_stands_beside_the_bar(manage, dialog, home, runner):
+    runner.answers["check"] = FakeAnswer({}, progress=[Progress(Stage.CHECKING, 0, 1, 0.3)])
+    write_package(home, make_card())
+    manage._around.know.refresh()
+    names(manage)
+    dialog.list.select("glavitu-test")
+    dialog.checkRequested.emit(dialog.list.entry())
+    wait_until(lambda: not manage.is_busy)
+    assert dialog.busy_text.full_text == "Checking “glavitu-test”… Checking the model"
 
 
 def test_a_check_that_fails_says_why(manage, dialog, home, runner):

@@ -284,6 +284,22 @@ def test_a_project_keeps_model_device_and_network_of_its_own(opened, tmp_path):
     assert (order.model, order.device, order.network) == (card.name, "auto", NetworkSettings(overlap=0.75))
 
 
+def test_a_project_keeps_its_scaling_and_whether_classes_are_written(opened, tmp_path):
+    dock, project = opened.dock, QgsProject.instance()
+    extras = dock.map.model.network.extras
+    extras.scaling.setCurrentIndex(extras.scaling.findData("reflectance-10000"))
+    extras.classes.setChecked(True)
+    order = opened.session.order()
+    assert (order.scaling, order.classes) == ("reflectance-10000", True)
+    opened.session._memory.save_last_used(order)
+    assert project.write(str(tmp_path / "p.qgz"))
+    project.clear()
+    assert (dock.scaling(), dock.wants_classes()) == ("auto", True)  # the scaling is the image's
+    extras.classes.setChecked(False)
+    assert project.read(str(tmp_path / "p.qgz"))
+    assert (dock.scaling(), dock.wants_classes()) == ("reflectance-10000", True)
+
+
 def test_a_project_with_a_model_that_is_not_installed_says_so_and_keeps_it(opened, tmp_path):
     state = dataclasses.replace(opened.session._memory.state.load(), model="their-model")
     opened.session._memory.state.save(state)

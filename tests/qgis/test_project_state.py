@@ -36,6 +36,8 @@ def state(project):
         dock_open=True,
         network=NetworkSettings(overlap=0.75, window="gaussian", symmetries=True, region="NZ", batch=8),
         device="https://gpu.example.org:8000",
+        scaling="reflectance",
+        classes=True,
     )
 
 
@@ -87,6 +89,8 @@ def test_roles_of_layers_that_are_gone_are_dropped(project, state):
         ("outlines", '{"threshold": 7, "unknown": 1}'),
         ("network", '{"overlap": 3, "window": "square"}'),
         ("device", "https://anna:pw@host"),
+        ("scaling", "of-a-later-version"),
+        ("classes", "perhaps"),
     ],
 )
 def test_one_bad_value_drops_nothing_else(project, state, key, value):
@@ -100,6 +104,8 @@ def test_one_bad_value_drops_nothing_else(project, state, key, value):
     assert loaded.outlines == (state.outlines if key != "outlines" else OutlineSettings())
     assert loaded.network == (state.network if key != "network" else NetworkSettings())
     assert loaded.device == (state.device if key != "device" else "")
+    assert loaded.scaling == (state.scaling if key != "scaling" else "auto")
+    assert loaded.classes == (key != "classes")
 
 
 def test_clear_forgets(project, state):

@@ -197,13 +197,14 @@ def test_a_server_whose_authentication_is_gone_maps_nothing_and_says_so(opened, 
     assert "no longer in QGIS's store" in opened._iface.bar_texts()[0]
 
 
-def test_the_estimate_says_that_nothing_was_measured_yet_and_asks_again(opened, runner, monkeypatch):
+def test_the_estimate_says_that_a_network_is_being_measured_and_asks_again(opened, runner, monkeypatch):
     opened.dock.set_device("cpu")
     opened.session.mapping._again.setInterval(50)
+    runner.answers["estimate"] = {**runner.answers["estimate"], "is_measuring": True}
     opened.session._view_changed()
     wait_until(lambda: len(runner.params_of("estimate")) >= 3)
-    assert "not measured yet" in opened.dock.map.run.estimate.text()
-    runner.answers["estimate"] = {**runner.answers["estimate"], "seconds": 75.0}
+    assert "measuring…" in opened.dock.map.run.estimate.text()
+    runner.answers["estimate"] = {**runner.answers["estimate"], "seconds": 75.0, "is_measuring": False}
     wait_until(lambda: "about 1 min 15 s" in opened.dock.map.run.estimate.text())
     count = len(runner.params_of("estimate"))
     wait_until(lambda: not opened.session.mapping._again.isActive())

@@ -19,7 +19,8 @@ from glacier_mapper.qgis_io import network
 from glacier_mapper.qgis_io.notify import TAG, Notifier
 from glacier_mapper.qgis_io.translation import translated
 from glacier_mapper.runner_client.setup_values import EnvironmentStatus, SetupProgress, SetupStep
-from glacier_mapper.workflow.install_runner import InstallRunner, setup_options
+from glacier_mapper.workflow.environment_work import setup_options
+from glacier_mapper.workflow.install_runner import InstallRunner
 
 
 class FakeEnvironment:

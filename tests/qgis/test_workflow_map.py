@@ -293,6 +293,21 @@ def test_the_estimate_names_device_and_grid(desk, scene):
     assert "CPU" in estimate.device
 
 
+def test_a_measurement_is_asked_after_until_it_is_over(project, scene, tmp_path):
+    grid = {"crs": "EPSG:32632", "pixel_size_m": 10.0, "origin_xy_m": [0.0, 0.0], "shape_yx": [4, 4]}
+    told = {"device": "CPU", "grid": grid, "tiles": 1, "memory_mb": 1, "disk_mb": 1}
+    measuring = FakeAnswer({**told, "seconds": None, "is_measuring": True})
+    runner = FakeRunner({"estimate": [*[measuring] * 10, FakeAnswer({**told, "seconds": 3.0})]})
+    desk = Desk(project, lambda: runner, tmp_path / "out")
+    desk.mapping._again.setInterval(5)
+    desk.view = scene.extent()
+    desk.mapping.estimate(desk.order(scene))
+    wait_until(lambda: len(desk.estimates) == 11, 60)
+    assert [one.seconds for one in desk.estimates] == [None] * 10 + [3.0]
+    assert not desk.mapping._again.isActive()
+    desk.mapping.stop()
+
+
 def test_no_estimate_without_layers(desk):
     desk.view = QgsRectangle(0, 0, 1, 1)
     desk.mapping.estimate(MapOrder(()))

@@ -263,7 +263,10 @@ def test_info_tells_the_bands_of_a_raster(cli, make_raster):
     assert code == 0
     info = json.loads(out)
     assert [band["band"] for band in info["bands"]] == [1, 2]
-    assert "band 2: " in cli("info", path)[1]
+    lines = cli("info", path)[1].splitlines()
+    assert lines[2] == "size    9 × 8 pixels of 10 (units of the CRS)"
+    assert [line.split()[:2] for line in lines[7:10]] == [["band", "description"], ["1", "red"], ["2", "swir1"]]
+    assert len({len(line[: line.find("uint16")]) for line in lines[8:10]}) == 1
 
 
 def test_info_of_a_file_that_is_not_there_names_it(cli):

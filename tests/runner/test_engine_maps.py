@@ -642,11 +642,14 @@ class TestEstimate:
         monkeypatch.setattr(patch_speed, "PATIENCE_S", 0.3)
         request = self.request(scene(optical(64, 64)), package, tmp_path)
         started = time.perf_counter()
-        assert estimate(request).seconds is None
+        found = estimate(request)
+        assert (found.seconds, found.is_measuring) == (None, True)
         assert time.perf_counter() - started < 1.0
         for thread in [thread for thread in threading.enumerate() if thread.name == "measuring a network"]:
             thread.join()
-        assert estimate(request).seconds == pytest.approx(0.5 + 49 * 0.3, rel=0.1)
+        found = estimate(request)
+        assert found.seconds == pytest.approx(0.5 + 49 * 0.3, rel=0.1)
+        assert not found.is_measuring
 
     def test_after_a_run_it_is_what_the_run_took(self, scene, package, tmp_path):
         sources = scene(optical(64, 64))
@@ -660,7 +663,7 @@ class TestEstimate:
 
     def test_a_server_is_not_asked(self, scene, package, tmp_path):
         found = estimate(self.request(scene(optical(64, 64)), package, tmp_path, device="http://localhost:1"))
-        assert (found.device, found.seconds) == ("http://localhost:1", None)
+        assert (found.device, found.seconds, found.is_measuring) == ("http://localhost:1", None, False)
 
     def test_a_package_that_does_not_load_has_no_time(self, scene, tmp_path):
         package = tiny_package(tmp_path / "odd", ("optical",), side=SIDE, rename={"optical": "o"}, card={"golden": ""})

@@ -21,7 +21,7 @@ from glacier_mapper.core.errors import OutputExistsError
 from glacier_mapper.core.model_card import Calibration, CalibrationKind, NoData
 from glacier_mapper.core.request import BandSource, MapRequest, NetworkSettings, OutlineSettings
 from glacier_mapper.core.roles import OPTICAL_ROLES
-from glacier_mapper.runner.mapping import map_glaciers, patch_plan
+from glacier_mapper.runner.mapping import estimate, map_glaciers, patch_plan
 from glacier_mapper.runner.mapping.classes import class_names, class_values, most_likely
 from glacier_mapper.runner.models.package import MODEL_FILE, write_package
 
@@ -98,6 +98,24 @@ def pixels(path):
 
 def report_of(result):
     return json.loads(Path(result.report).read_text(encoding="utf-8"))
+
+
+# --- what they take, told before
+
+
+def test_the_estimate_counts_the_classes(request_for):
+    request = request_for(bands_of(1200, 1000))
+    plain, more = estimate(replace(request, classes=False)), estimate(request)
+    assert more.disk_mb == plain.disk_mb + 1  # 0.8 bytes a pixel
+    # a row of tiles on each level, 24 tiles under way, two bytes a pixel
+    assert more.memory_mb - plain.memory_mb == pytest.approx(1.05 + 6.3 + 2.4, abs=1)
+
+
+def test_a_network_of_three_classes_holds_them_all(request_for, tmp_path, order):
+    request = request_for(bands_of(1200, 1000), several_classes(tmp_path / "three").folder, device="http://localhost:1")
+    plain, more = estimate(replace(request, classes=False)), estimate(request)
+    held = 2 * 4 * 1200 * 1000 / 1e6 if order == "outward" else 0.0
+    assert more.memory_mb - plain.memory_mb > held + 1.05 + 6.3 - 1
 
 
 # --- what the values are

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,17 @@ def write(path: Path, image: np.ndarray, rows: int = 137, threads: int = 2, crs:
             writer.write(image[row : row + rows])
         writer.finish(lambda: False)
     return path
+
+
+def test_what_is_deflated_does_not_wait_in_memory(tmp_path: Path):
+    """Small levels get a tile every few thousand rows; theirs must not pile up over the height of a scene."""
+    with ThreadPoolExecutor(2) as pool:
+        writer = CogWriter(tmp_path / "p.tif", grid_for((40 * 512, 512)), "Glacier probability", pool)
+        for _ in range(40):
+            writer.write(np.zeros((512, 512), np.float32))
+            wait([tile for level in writer._levels for tile in level._in_flight])
+        assert [len(level._in_flight) for level in writer._levels if level._sizes] == [1, 1, 1, 1, 1]
+        writer.close()
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,16 @@ def test_the_memory_limit_sets_the_height_and_the_length_of_the_scene_does_not()
     assert strip_rows(grid_of(500_000, 5000), 5, 600) == low
 
 
+def test_classes_take_memory_and_make_strips_lower():
+    grid = grid_of(5000, 5000)
+    rows, lower = strip_rows(grid, 5, 600), strip_rows(grid, 5, 600, classes=True)
+    assert lower < rows
+    assert memory_bytes(grid, 5, lower, classes=True) <= 600e6
+    # a row of tiles on each level, 24 tiles under way, and two bytes a pixel of the strip
+    more = 2 * 512 * 5000 + 24 * 512 * 512 + 2 * 5000 * rows
+    assert memory_bytes(grid, 5, rows, classes=True) - memory_bytes(grid, 5, rows) == pytest.approx(more, abs=1)
+
+
 def test_too_little_memory_for_the_width_is_said_with_the_need():
     with pytest.raises(MemoryLimitError) as caught:
         strip_rows(grid_of(1000, 200_000), 5, 300)

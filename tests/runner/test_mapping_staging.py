@@ -175,6 +175,7 @@ def test_room_is_asked_of_the_nearest_folder_that_is_there(tmp_path: Path):
 def test_the_need_grows_with_the_pixels():
     grid = Grid("EPSG:32632", (0.0, 0.0), 10.0, (10_000, 10_000))
     assert 300e6 < bytes_needed(grid) < 600e6
+    assert 50e6 < bytes_needed(grid, classes=True) - bytes_needed(grid) < 100e6
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tiny_networks import by_hand, save, tiny_package, write_network
 from glacier_mapper.core.errors import Cancelled, MissingFileError
 from glacier_mapper.core.model_card import Location
 from glacier_mapper.core.model_errors import ChecksumError, InvalidPackageError, ModelOutputError
-from glacier_mapper.core.progress import Controls
+from glacier_mapper.core.progress import STAGE_LABELS, Controls
 from glacier_mapper.runner.models import check_package
 from glacier_mapper.runner.models.checking import check_probabilities, read_golden
 from glacier_mapper.runner.models.devices import make_session
@@ -279,9 +279,12 @@ def test_a_sample_that_is_too_large(tmp_path, monkeypatch):
 def test_progress_and_cancel(tmp_path):
     package = tiny_package(tmp_path / "tiny")
     told, asked = [], []
-    check_package(str(package.folder), Controls(lambda step: told.append(step.fraction), lambda: asked.append(1)))
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+    check_package(str(package.folder), Controls(told.append, lambda: asked.append(1)))
+    shares = [step.fraction for step in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    labels = [STAGE_LABELS[step.stage] for step in told]
+    assert labels == ["Reading the package", "Checking the model", "Done"]
     for at in range(len(asked)):
         count = iter(range(100))
         with pytest.raises(Cancelled):

@@ -241,7 +241,7 @@ def test_ctrl_c_while_reducing_ends_with_3_and_leaves_nothing(home, scenes, tmp_
     command = [str(PYTHON), "-I", SCRIPT, *map(str, arguments)]
     child = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
     for line in child.stderr:
-        if b"Mapping glaciers" in line:
+        if b"Comparing the maps" in line:
             break
     child.send_signal(signal.SIGINT)
     _, err = child.communicate(timeout=60)

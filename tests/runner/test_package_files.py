@@ -136,8 +136,10 @@ def test_weights_in_another_file_are_refused(tmp_path):
 def test_a_lost_network(tmp_path):
     made = tiny_package(tmp_path / "tiny")
     made.model_path.unlink()
-    with pytest.raises(MissingFileError, match=MODEL_FILE):
+    with pytest.raises(MissingFileError, match=MODEL_FILE) as caught:
         open_package(made.folder)
+    assert "get the package anew" in str(caught.value)
+    assert "layer" not in str(caught.value)
 
 
 @pytest.mark.parametrize("folder", ["", "nowhere"])

@@ -27,7 +27,7 @@ from glacier_mapper.core.model_errors import (
     ModelOutputError,
     UncheckedPrecisionError,
 )
-from glacier_mapper.core.progress import Controls
+from glacier_mapper.core.progress import Controls, Stage
 from glacier_mapper.core.request import MapRequest
 from glacier_mapper.runner.mapping import map_glaciers, reduce_precision, reduced_networks
 from glacier_mapper.runner.mapping.reducing_scenes import Comparison, count, sample_patches
@@ -287,23 +287,28 @@ def test_onnx_is_not_installed(refused, scenes, monkeypatch):
         refused(MissingPythonPackageError, "onnx", precision=precision, folder=scenes)
 
 
-def test_cancelled_at_any_moment_nothing_is_written(refused, full, scenes, tmp_path):
-    asked = []
-    controls = Controls(should_stop=lambda: asked.append(1) or False)
-    reduce_precision(str(full.folder), "float16", str(scenes), str(tmp_path / "once"), controls)
-    for at in (0, 3, len(asked) // 2, len(asked) - 1):
-        count_ = iter(range(10**6))
-        stopping = Controls(should_stop=lambda at=at, count_=count_: next(count_) >= at)
+def test_cancelled_at_any_moment_nothing_is_written(refused, scenes):
+    stages = (Stage.OPENING, Stage.PACKAGING, Stage.TIMING, Stage.COMPARING)
+    for moment in [*((stage, 0) for stage in stages), (Stage.COMPARING, 3)]:
+        told = []
+        stopping = Controls(
+            lambda step, told=told: told.append((step.stage, step.done)),
+            lambda moment=moment, told=told: moment in told,
+        )
         refused(Cancelled, "", precision="float16", folder=scenes, controls=stopping)
 
 
 def test_progress_rises_to_one(full, scenes, tmp_path):
     told = []
-    controls = Controls(lambda step: told.append(step.fraction))
-    reduce_precision(str(full.folder), "float16", str(scenes), str(tmp_path / "p"), controls)
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+    reduce_precision(str(full.folder), "float16", str(scenes), str(tmp_path / "p"), Controls(told.append))
+    shares = [step.fraction for step in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
     assert len(told) > 10
+    stages = list(dict.fromkeys(step.stage for step in told))
+    assert stages == [Stage.OPENING, Stage.PACKAGING, Stage.TIMING, Stage.COMPARING, Stage.DONE]
+    maps = dict.fromkeys((step.done, step.total) for step in told if step.stage is Stage.COMPARING)
+    assert list(maps) == [(0, 4), (1, 4), (2, 4), (3, 4)]
 
 
 def test_scenes_without_labels_have_no_iou(full, scenes, tmp_path):

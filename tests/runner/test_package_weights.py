@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from tiny_networks import tiny_card, tiny_package
 
-from glacier_mapper.core.errors import InvalidParameterError, MissingFileError
+from glacier_mapper.core.errors import InvalidParameterError
+from glacier_mapper.core.file_errors import MissingNamedFileError
 from glacier_mapper.core.model_card import ModelFile
 from glacier_mapper.core.model_card_json import card_from_json, card_to_json
 from glacier_mapper.core.model_errors import ChecksumError, InvalidPackageError
@@ -70,7 +71,7 @@ def test_changed_and_missing_weights_are_named(package):
         open_package(package.folder).checked_weights()
     assert caught.value.details["path"] == str(path)
     path.unlink()
-    with pytest.raises(MissingFileError, match=WEIGHTS_FILE):
+    with pytest.raises(MissingNamedFileError, match=WEIGHTS_FILE):
         open_package(package.folder).checked_weights()
 
 

@@ -205,16 +205,69 @@ def test_simulated_paths_stand_one_a_line():
     assert result_text("simulate", {"paths": ["a.tif", "b.tif"]}) == "a.tif\nb.tif\n"
 
 
-def test_a_file_is_described_in_sentences():
-    band = {
-        "band": 2,
-        "description": "swir1",
-        "nodata": None,
-        "reason": {"template": "The band is called “{text}”.", "details": {"text": "swir1"}},
-        "scaling": {"scale": 0.1, "offset": None},
+def test_a_file_is_described_in_columns():
+    scaling = {"scale": 2.75e-05, "offset": -0.2, "reason": {"template": "As the file says.", "details": {}}}
+    named = {"template": "The band is called “{text}”.", "details": {"text": "swir1"}}
+    bare = {"description": "", "unit": "", "role": None, "reason": None, "certainty": None, "scaling": None}
+    told = {"description": "swir1", "unit": "", "role": "swir1", "reason": named, "certainty": 0.95}
+    bands = [
+        {"band": 1, "dtype": "float32", "nodata": "nan", **bare},
+        {"band": 2, "dtype": "uint16", "nodata": 0.0, **told, "scaling": scaling},
+        {"band": 3, "dtype": "uint16", "nodata": None, **told, "scaling": scaling},
+    ]
+    facts = {"driver": "GTiff", "width": 5, "height": 4, "crs": "EPSG:32643", "pixel_size": 30.0, "date": ""}
+    text = result_text("info", {"path": "a.tif", **facts, "bounds": [583305.0, 0.5, 2.0, 3.0], "bands": bands})
+    assert text.splitlines() == [
+        "file    a.tif",
+        "format  GTiff",
+        "size    5 × 4 pixels of 30 (units of the CRS)",
+        "CRS     EPSG:32643",
+        "bounds  west 583305, south 0.5, east 2, north 3",
+        "date    not known",
+        "",
+        "band  description  type     no data  role   certainty  value                    unit",
+        "1     -            float32  nan      -      -          -                        -",
+        "2     swir1        uint16   0        swir1  95 %       number * 2.75e-05 - 0.2  -",
+        "3     swir1        uint16   -        swir1  95 %       number * 2.75e-05 - 0.2  -",
+        "",
+        "bands 2, 3  The band is called “swir1”.",
+        "bands 2, 3  As the file says.",
+    ]
+
+
+def test_devices_stand_in_columns_with_why_one_is_not_there():
+    reason = {"template": "No driver of version {version}.", "details": {"version": "12"}}
+    text = result_text("devices", [
+        {"name": "cpu", "title": "Processor (CPU), 2 threads", "available": True, "reason": None, "chosen": True},
+        {"name": "cuda", "title": "NVIDIA", "available": False, "reason": reason, "chosen": False},
+    ])
+    assert text.splitlines() == [
+        "name  here  device",
+        "cpu   yes   Processor (CPU), 2 threads (what “auto” takes)",
+        "cuda  no    NVIDIA",
+        "              No driver of version 12.",
+    ]
+
+
+def test_what_a_reduction_costs_stands_in_lines():
+    check = {
+        "pixels_flipped": 0.00015625, "iou": 0.8123, "iou_float32": 0.8124, "iou_lost": 0.0001, "pixels": 25600,
+        "mean_change": 6.25e-05, "largest_change": 0.00069, "scenes": ["a", "b"], "speed_ratio": 1.629,
+        "created": "2026-11-27T21:30:17Z", "onnxruntime": "1.32.0", "against": "f2",
     }
-    text = result_text("info", {"path": "a.tif", "bounds": [1.0, 2.5], "bands": [band]})
-    assert text == (
-        "path: a.tif\nbounds: 1.0, 2.5\n"
-        "band 2: description swir1, reason “The band is called “swir1”.”, scaling (scale 0.1)\n"
-    )
+    made = {"package": "m-float16", "folder": "/m", "precision": "float16", "bytes": 2_600_000}
+    result = {**made, "bytes_float32": 5_000_000, "check": check}
+    assert result_text("reduce", result).splitlines() == [
+        "package    m-float16",
+        "folder     /m",
+        "precision  float16",
+        "size       2.6 MB, 52 % of the network in float32",
+        "speed      1.63 times that of the network in float32",
+        "scenes     a, b",
+        "pixels     25600, of which 0.016 % change sides of 0.5",
+        "change     0.00006 of probability on average, 0.00069 at most",
+        "IoU        0.8123, in float32 0.8124",
+        "checked    2026-11-27T21:30:17Z, ONNX Runtime 1.32.0",
+    ]
+    unlabelled = {**result, "check": {**check, "iou": None, "iou_float32": None, "iou_lost": None}}
+    assert "IoU        not known, as no scene has labels" in result_text("reduce", unlabelled)

@@ -124,3 +124,15 @@ def test_enums_of_qt_are_named_in_full():
 
 def test_dialogs_are_opened_with_exec_and_not_with_the_name_that_qt6_dropped():
     assert [place for place, call in calls() if called_name(call) == "exec_"] == []
+
+
+def test_nobody_cancels_is_said_once():
+    """`core.progress.never`: not a copy of it beside every job that can be stopped."""
+    found = [place for place, function in functions() if function.name.lstrip("_") == "never"]
+    assert [place.split(":")[0] for place in found] == ["glacier_mapper/core/progress.py"]
+
+
+def test_work_on_the_environment_is_cancelled_and_stopped_in_one_place():
+    names = ("workflow/install_runner.py", "workflow/install_add_on.py")
+    found = [place for place, function in functions() if function.name in ("cancel", "stop", "is_busy", "_progress")]
+    assert [place for place in found if place.split(":")[0].endswith(names)] == []

@@ -217,7 +217,7 @@ class TestSettings:
         st.builds(
             Settings, texts, texts, texts, st.integers(0, MAX_THREADS), st.integers(0, MAX_MEMORY_MB), texts, texts,
             texts, st.lists(servers, max_size=2).map(tuple), texts, devices, network_settings, ratio_settings,
-            outline_settings,
+            outline_settings, st.booleans(),
         )
     )  # fmt: skip
     def test_a_store_gives_back_what_it_was_given(self, chosen):

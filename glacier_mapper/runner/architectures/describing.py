@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ...core.branches import REGION_CODES, Branch
+from ...core.branches import REGION_CODES
 from ...core.messages import QT_TRANSLATE_NOOP
 from ...core.model_card import Description, Location
+from .orders import WeightsExport
 from .registry import Architecture
 
 PAPER = (
@@ -26,12 +27,12 @@ PUBLISHED_LIMITS = QT_TRANSLATE_NOOP(
 OWN_LIMITS = QT_TRANSLATE_NOOP("models", "Not evaluated yet: use the command evaluate on scenes with known outlines.")
 
 
-def describe(kind: Architecture, inputs: tuple[Branch, ...], location: Location) -> Description:
-    """The description of a network, weights aside."""
+def describe(kind: Architecture, order: WeightsExport) -> Description:
+    """The description of a network, where its weights come from aside."""
     told = {Location.NONE: "", Location.REGION: ", region vector", Location.COORDINATES: ", coordinates"}
-    listed = " + ".join(branch.value for branch in inputs)
-    title = kind.title if kind.every_branch else f"{kind.title} ({listed}{told[location]})"
-    if not kind.published:
+    listed = " + ".join(branch.value for branch in order.inputs)
+    title = kind.title if kind.every_branch else f"{kind.title} ({listed}{told[order.location]})"
+    if not order.is_published:
         return Description(title, OWN_SUMMARY, OWN_LICENCE, limits=OWN_LIMITS)
     regions = REGION_CODES[:-1]
     return Description(title, PUBLISHED_SUMMARY, PUBLISHED_LICENCE, PAPER, regions, PUBLISHED_LIMITS)

@@ -7,7 +7,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from ...core.errors import InvalidParameterError, MissingFileError
+from ...core.errors import InvalidParameterError
+from ...core.file_errors import MissingNamedFileError
 
 
 def read_object(path: str, name: str) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def read_object(path: str, name: str) -> dict[str, Any]:
     Raises MissingFileError, InvalidParameterError.
     """
     if not Path(path).is_file():
-        raise MissingFileError(path=path)
+        raise MissingNamedFileError(path=path)
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as exc:

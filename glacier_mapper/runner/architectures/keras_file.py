@@ -17,7 +17,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from ...core.errors import MissingFileError
+from ...core.file_errors import MissingNamedFileError
 from ...core.model_errors import WrongArchitectureError
 
 OWN_GROUPS = ("top_level_model_weights", "optimizer_weights")
@@ -58,7 +58,7 @@ def open_keras_file(path: str, architecture: str) -> Iterator[KerasFile]:
     also when the values that are read meanwhile turn out to be damaged.
     """
     if not Path(path).is_file():
-        raise MissingFileError(path=path)
+        raise MissingNamedFileError(path=path)
     try:
         with h5py.File(path, "r") as file:
             yield _content(file, path, architecture)

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ...core.errors import InvalidParameterError
-from ...core.model_errors import WrongArchitectureError
+from ...core.model_errors import wrong_architecture
 from ...core.progress import Controls, Stage
 from .base import Network
 from .calibration_file import read_calibration
@@ -30,7 +30,7 @@ def run(order: KerasImport, controls: Controls) -> dict[str, Any]:
         raise InvalidParameterError(name="architecture", value=order.architecture, expected=expected)
     steps = Steps(controls)
     check_names(order)
-    steps.step(Stage.READING)
+    steps.step(Stage.WEIGHTS)
     scalings, calibration = read_scalings(order.stats, order.inputs), read_calibration(order)
     network = load_network(order)
     found = write(order, Contents(network, scalings, calibration), steps)
@@ -50,10 +50,7 @@ def load_network(order: KerasImport) -> Network:
             network = build(order.architecture, order.inputs, order.location, _shape(order, file))
         problems = differences(file, network) or take_weights(file, network)
     if problems:
-        raise WrongArchitectureError(
-            path=order.weights, architecture=order.architecture, reason=f"{'; '.join(problems)}.", problems=problems,
-            model=order.architecture,
-        )  # fmt: skip
+        raise wrong_architecture(order.weights, order.architecture, problems)
     return network.eval()
 
 

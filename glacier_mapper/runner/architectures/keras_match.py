@@ -28,10 +28,14 @@ def has_layer(file: KerasFile, name: str) -> bool:
 
 
 def differences(file: KerasFile, network: Network) -> list[str]:
-    """Every way in which the file is not one of `network`, a phrase each; none when it is."""
+    """Every way in which the file is not one of `network`, a phrase each, whole layers first; none when it is."""
     wanted = keras_layers(network)
     owners = _owners(file, wanted)
     problems = _input_differences(file, network) + _layer_differences(file, wanted, owners)
+    for layer in wanted:
+        weights = file.layers.get(owners.get(layer.name, ""), ())
+        if weights and len(weights) != len(layer.slots):
+            problems.append(f"{owners[layer.name]} has {len(weights)} weights instead of {len(layer.slots)}")
     for layer in wanted:
         if layer.name in owners:
             problems += _weight_differences(owners[layer.name], file.layers[owners[layer.name]], layer)
@@ -80,7 +84,6 @@ def _weight_differences(name: str, weights: tuple[KerasWeight, ...], layer: Laye
     if len(weights) == len(slots):
         problems += _run_differences(weights, slots, name)
         return problems or _excitation_differences(name, weights, layer.excitations)
-    problems.append(f"{name} has {len(weights)} weights instead of {len(slots)}")
     found = [_describe(weight)[:2] for weight in weights]
     matcher = SequenceMatcher(None, found, [(slot.sublayer, slot.kind) for slot in slots], autojunk=False)
     for _, a1, a2, b1, b2 in matcher.get_opcodes():

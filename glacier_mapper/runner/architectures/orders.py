@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ...core.branches import Branch
 from ...core.errors import InvalidParameterError
-from ...core.model_card import Location
+from ...core.model_card import Location, NoData
 from ...core.package_names import name_of_folder
 
 
@@ -18,8 +18,11 @@ class WeightsExport:
 
     `inputs` are the branches in the network's order. `stats` is a JSON file that scales them (`scaling.py`). Empty
     texts stand for what the architecture's own description says; an empty `name` for one made of the
-    folder's.
+    folder's. `no_data` is how the network was shown gaps in its training; a network of all branches takes "nan" alone.
     """
+
+    is_published: ClassVar[bool] = False
+    """Whether the weights are the published ones: that says how gaps are shown to them and what is known of them."""
 
     weights: str
     architecture: str
@@ -32,6 +35,7 @@ class WeightsExport:
     licence: str = ""
     citation: str = ""
     overwrite: bool = False
+    no_data: NoData | None = None
 
     @property
     def package_name(self) -> str:
@@ -41,7 +45,7 @@ class WeightsExport:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> WeightsExport:
         """From the params of the method `export`. Raises KeyError, InvalidParameterError."""
-        return cls(**_common(data))
+        return cls(**_common(data), no_data=_no_data(data.get("no_data") or ""))
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class KerasImport(WeightsExport):
     `calibration` is a JSON file of confidence calibrations, `calibration_name` one of those in it; without a name it
     is the one that belongs to the network.
     """
+
+    is_published: ClassVar[bool] = True
 
     calibration: str = ""
     calibration_name: str = ""
@@ -93,3 +99,11 @@ def _location(name: Any) -> Location:
     except ValueError as exc:
         known = "region, coordinates, or empty for none"
         raise InvalidParameterError(name="location", value=name, expected=known) from exc
+
+
+def _no_data(name: Any) -> NoData | None:
+    try:
+        return NoData(name) if name else None
+    except ValueError as exc:
+        known = ", ".join(one.value for one in NoData)
+        raise InvalidParameterError(name="no_data", value=name, expected=f"one of {known}, or empty") from exc

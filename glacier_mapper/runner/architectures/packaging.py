@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...core.branches import BRANCH_ROLES, Branch
-from ...core.errors import Cancelled, InternalError
+from ...core.errors import Cancelled, InternalError, InvalidParameterError
 from ...core.model_card import BranchSpec, Calibration, Description, ModelCard, ModelFile, NoData, Tiling
 from ...core.package_folder import check_target
 from ...core.package_names import check_new_name
@@ -31,7 +31,7 @@ VERSION = "1"
 PATCH_PX, STRIDE_PX = 384, 192
 DERIVED = {Role.SLOPE, *SECOND_ORBIT}
 """Bands that need no layer: slope is computed from elevation, a second orbit is stood in for by the first."""
-STEPS = 4
+STEPS = 5
 
 
 @dataclass
@@ -53,24 +53,25 @@ class Steps:
 class Contents:
     """What a package is made of besides the order: network with weights, inputs' scalings, calibration.
 
-    `training` is how the weights came about, for weights of our own training; `no_data` where it is
-    not what `no_data_of` says.
+    `training` is how the weights came about, for weights of our own training.
     """
 
     network: Network
     branches: tuple[BranchSpec, ...]
     calibration: Calibration = Calibration()
     training: dict[str, Any] = field(default_factory=dict)
-    no_data: NoData | None = None
 
 
 def check_names(order: WeightsExport) -> None:
     """Look at the package's name and place before any work is done.
 
-    Raises InvalidParameterError for a name that it can't have, OutputExistsError for a folder that is there already,
-    OutputNotWritableError for one that may not be replaced.
+    Raises InvalidParameterError for a name or a way of gaps that it can't have, OutputExistsError for a folder that is
+    there already, OutputNotWritableError for one that may not be replaced.
     """
-    check_new_name(order.package_name, order.architecture)
+    folder = Path(order.out).absolute().name
+    hint = "" if order.name else f"; the folder “{folder}” gives none that will do, so say one with --name"
+    check_new_name(order.package_name, order.architecture, hint)
+    no_data(order, architecture(order.architecture))
     check_target(Path(order.out).absolute(), order.overwrite)
 
 
@@ -82,17 +83,18 @@ def write(order: WeightsExport, contents: Contents, steps: Steps) -> dict[str, A
     network, kind = contents.network, architecture(order.architecture)
     with tempfile.TemporaryDirectory(prefix="glacier-mapper-") as folder:
         files = {name: Path(folder) / name for name in (MODEL_FILE, GOLDEN_FILE, WEIGHTS_FILE)}
-        steps.step(Stage.WRITING)
+        steps.step(Stage.PACKAGING)
         golden = make_golden(network, with_gaps=kind.every_branch)
-        steps.step(Stage.WRITING)
+        steps.step(Stage.PACKAGING)
         export_onnx(network, network.branches, network.location, files[MODEL_FILE])
+        steps.step(Stage.CHECKING)
         found = run_onnx(files[MODEL_FILE], golden.inputs)
         difference, tolerance = float(np.abs(found - golden.output).max()), golden.tolerance(network, found)
         if not difference <= tolerance:
             raise InternalError(reason=f"the exported network differs by {difference:.2g} from the original.")
         golden.save(files[GOLDEN_FILE], tolerance)
         save_weights(network, files[WEIGHTS_FILE], half=True)
-        steps.step(Stage.WRITING)
+        steps.step(Stage.PACKAGING)
         package = write_package(order.out, make_card(order, contents), files, order.overwrite)
     return {**_summary(package, order), "onnx_difference": difference, "tolerance": tolerance}
 
@@ -125,7 +127,7 @@ def make_card(order: WeightsExport, contents: Contents) -> ModelCard:
         needs=needs(kind, network.branches),
         tiling=_tiling(network),
         location=network.location,
-        no_data=contents.no_data or no_data_of(kind),
+        no_data=no_data(order, kind),
         calibration=contents.calibration,
         parameters=parameter_count(network),
         created=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -136,9 +138,15 @@ def make_card(order: WeightsExport, contents: Contents) -> ModelCard:
     )
 
 
-def no_data_of(kind: Architecture) -> NoData:
-    """What networks of an architecture see of a gap, unless they were trained otherwise."""
-    return NoData.NAN if kind.every_branch else NoData.RAW_ZERO if kind.published else NoData.ZERO
+def no_data(order: WeightsExport, kind: Architecture) -> NoData:
+    """How the network is shown gaps. Raises InvalidParameterError for a way that it can't be."""
+    usual = NoData.NAN if kind.every_branch else NoData.RAW_ZERO if order.is_published else NoData.ZERO
+    found = order.no_data or usual
+    if (found is NoData.NAN) != kind.every_branch:
+        ways = [one.value for one in NoData if (one is NoData.NAN) == kind.every_branch]
+        expected = f"{' or '.join(ways)} for {kind.name}"
+        raise InvalidParameterError(name="--no-data", value=found.value, expected=expected)
+    return found
 
 
 def _tiling(network: Network) -> Tiling:
@@ -147,7 +155,7 @@ def _tiling(network: Network) -> Tiling:
 
 
 def _description(order: WeightsExport, kind: Architecture) -> Description:
-    words = describe(kind, order.inputs, order.location)
+    words = describe(kind, order)
     given = {key: getattr(order, key) for key in ("title", "licence", "citation") if getattr(order, key)}
     source = f"{Path(order.weights).name}, SHA-256 {file_sha256(Path(order.weights))}"
     return replace(words, **given, provenance=source)

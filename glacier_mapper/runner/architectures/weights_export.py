@@ -21,7 +21,7 @@ def run(order: WeightsExport, controls: Controls) -> dict[str, Any]:
     check_names(order)
     check_kind(order.weights, order.architecture)
     steps = Steps(controls)
-    steps.step(Stage.READING)
+    steps.step(Stage.WEIGHTS)
     network = build(order.architecture, order.inputs, order.location)
     scalings = read_scalings(order.stats, order.inputs)
     load_weights(network, order.weights, order.architecture)

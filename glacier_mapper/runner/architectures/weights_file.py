@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ...core.errors import MissingFileError
-from ...core.model_errors import KerasWeightsError, WrongArchitectureError
+from ...core.file_errors import MissingNamedFileError
+from ...core.model_errors import KerasWeightsError, WrongArchitectureError, wrong_architecture
 from .base import Network
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -35,7 +35,7 @@ def save_weights(network: Network, path: str | os.PathLike[str], half: bool = Fa
 def check_kind(path: str, name: str) -> None:
     """Raise MissingFileError, and KerasWeightsError for a file of Keras, before anything else is asked for."""
     if not Path(path).is_file():
-        raise MissingFileError(path=path)
+        raise MissingNamedFileError(path=path)
     with Path(path).open("rb") as stream:
         is_keras = stream.read(len(HDF5)) == HDF5
     if is_keras:
@@ -59,8 +59,7 @@ def load_weights(network: Network, path: str, name: str) -> None:
     wanted = network.state_dict()
     problems = _differences(found, wanted)
     if problems:
-        reason = f"{'; '.join(problems)}."
-        raise WrongArchitectureError(path=path, architecture=name, reason=reason, problems=problems, model=name)
+        raise wrong_architecture(path, name, problems)
     state = {key: torch.from_numpy(found[key]).to(wanted[key].dtype) if key in found else wanted[key] for key in wanted}
     network.load_state_dict(state)
 

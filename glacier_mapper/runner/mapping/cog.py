@@ -109,8 +109,8 @@ class _Level:
         for left in range(0, full.shape[1], TILE_PX):
             tile = _whole_tile(full[:, left : left + TILE_PX], self._pixels.no_data)
             self._in_flight.append(self._pool.submit(encode, tile))
-            if len(self._in_flight) > TILES_IN_FLIGHT:
-                self._store()
+            while len(self._in_flight) > TILES_IN_FLIGHT or (self._in_flight and self._in_flight[0].done()):
+                self._store()  # what is done is stored at once: small levels would hold theirs for thousands of rows
         self._filled = 0
         return full
 

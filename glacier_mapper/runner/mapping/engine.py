@@ -51,7 +51,7 @@ def map_glaciers(
         for note in scene.notes:
             log.log(logging.WARNING if note.to_check else logging.INFO, "%s", note)
         model = model_of(request, scene)
-        check_room(out_dir, bytes_needed(scene.grid))
+        check_room(out_dir, bytes_needed(scene.grid, request.classes))
         producer = producer_of(model, scene, request, should_stop)
         run = _Run(request, scene, model, producer, Controls(on_progress, should_stop))
         with staged(out_dir, PRODUCTS, request.overwrite) as folder, closing(producer):

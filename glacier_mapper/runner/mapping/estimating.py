@@ -19,7 +19,7 @@ from .disk import bytes_needed
 from .model_of import model_of
 from .pace import remember_speed, remembered_speed
 from .patch_plan import memory_bytes_of, plan_patches
-from .patch_speed import device_title, network_mb, room_mb, seconds_per_patch
+from .patch_speed import device_title, is_measured_now, network_mb, room_mb, seconds_per_patch
 from .rasters import thread_count
 from .report import notes_json
 from .strips import memory_bytes, strip_rows
@@ -53,7 +53,7 @@ def estimate(request: MapRequest) -> Estimate:
 
 def _estimate_pixelwise(model: Model, scene: Scene, request: MapRequest) -> Estimate:
     threads, grid = thread_count(request.threads), scene.grid
-    blocks = scene.blocks(strip_rows(grid, len(model.roles), request.memory_limit_mb))
+    blocks = scene.blocks(strip_rows(grid, len(model.roles), request.memory_limit_mb, request.classes))
     tallest = max((block.rows for block in blocks), default=0)
     key = speed_key(model, threads)
     speed = remembered_speed(key) or _guesses.get(key) or _guesses.setdefault(key, first_guess(model, threads))
@@ -62,8 +62,8 @@ def _estimate_pixelwise(model: Model, scene: Scene, request: MapRequest) -> Esti
         grid=grid,
         tiles=len(blocks),
         seconds=round(START_S + grid.pixel_count / speed, 1),
-        memory_mb=math.ceil(memory_bytes(grid, len(model.roles), tallest) / 1e6),
-        disk_mb=math.ceil(bytes_needed(grid) / 1e6),
+        memory_mb=math.ceil(memory_bytes(grid, len(model.roles), tallest, request.classes) / 1e6),
+        disk_mb=math.ceil(bytes_needed(grid, request.classes) / 1e6),
         notes=notes_json([*map(Message.from_json, request.notes), *scene.notes]),
     )
 
@@ -82,8 +82,9 @@ def _estimate_network(network: NetworkModel, scene: Scene, request: MapRequest) 
         tiles=tiles,
         seconds=None if patch_s is None else round(START_S + tiles * patch_s, 1),
         memory_mb=math.ceil(taken) + network_mb(network, request, room_mb=room),
-        disk_mb=math.ceil(bytes_needed(grid) / 1e6),
+        disk_mb=math.ceil(bytes_needed(grid, request.classes) / 1e6),
         notes=notes_json([*map(Message.from_json, request.notes), *scene.notes]),
+        is_measuring=patch_s is None and is_measured_now(network, request),
     )
 
 

@@ -47,13 +47,18 @@ class Pace:
         share = done / total if total else 1.0
         self._say(stage, done, total, span[0] + (span[1] - span[0]) * share)
 
-    def within(self, span: tuple[float, float]) -> Callable[[Progress], None]:
-        """A listener for a part of the job that tells its own fraction 0..1."""
+    def within(
+        self, span: tuple[float, float], said: tuple[Stage, int, int] | None = None
+    ) -> Callable[[Progress], None]:
+        """A listener for a part of the job that tells its own fraction 0..1.
+
+        `said` is the stage with what is done of how much of it, where the part's own words are not the job's.
+        """
 
         def listen(part: Progress) -> None:
             share = min(max(part.fraction, 0.0), 1.0)
-            stage = Stage.ATTRIBUTES if part.stage is Stage.DONE else part.stage
-            self._say(stage, part.done, part.total, span[0] + (span[1] - span[0]) * share)
+            own = (Stage.ATTRIBUTES if part.stage is Stage.DONE else part.stage, part.done, part.total)
+            self._say(*(said or own), span[0] + (span[1] - span[0]) * share)
 
         return listen
 

@@ -100,15 +100,20 @@ def channels(network: NetworkModel) -> int:
     return sum(len(spec.scalings) for spec in network.card.branches)
 
 
+def results(network: NetworkModel) -> int:
+    """Classes that are blended: glacier alone, or each."""
+    return len(network.card.classes) if network.keeps_every_class else 1
+
+
 def held_bytes(network: NetworkModel) -> int:
     """Of a pixel that is in memory: its scaled inputs, whether it has data, its result."""
-    return BYTES * (channels(network) + 1) + 1
+    return BYTES * (channels(network) + results(network)) + 1
 
 
 def memory_bytes_of(plan: PatchPlan, grid: Grid, network: NetworkModel) -> int:
     """The most that a mapping by a plan takes, without the network's own, roughly."""
     if plan.outward:
-        fixed = fixed_bytes(grid, len(network.roles)) + NETWORK_BASE_MB * 1e6
+        fixed = fixed_bytes(grid, len(network.roles), network.wants_classes) + NETWORK_BASE_MB * 1e6
         return int(fixed + grid.pixel_count * held_bytes(network))
     return memory_bytes(grid, network, plan.lattice, tallest(list(plan.blocks)))
 
@@ -117,6 +122,6 @@ def memory_bytes(grid: Grid, network: NetworkModel, lattice: Lattice, rows: int)
     """The most that a mapping from north to south in strips of `rows` rows takes, but for the network, roughly."""
     strips = blocks_alive(lattice.side, rows) * rows * held_bytes(network)
     reading = reader_count() * rows * BYTES * len(network.roles)
-    blending = 3 * lattice.side * BYTES
-    fixed = fixed_bytes(grid, len(network.roles)) + NETWORK_BASE_MB * 1e6
+    blending = 3 * lattice.side * (BYTES * results(network) + network.wants_classes)
+    fixed = fixed_bytes(grid, len(network.roles), network.wants_classes) + NETWORK_BASE_MB * 1e6
     return int(fixed + grid.shape_yx[1] * (strips + reading + blending))

@@ -53,6 +53,14 @@ def seconds_per_patch(network: NetworkModel, request: MapRequest) -> float | Non
     return runs_per_patch(request) * config.patch_s if config and config.patch_s > 0 else None
 
 
+def is_measured_now(network: NetworkModel, request: MapRequest) -> bool:
+    """Whether the network's measurement on this machine is under way."""
+    key = tuning_key(network.package, request.device, request.threads or cpu_count())
+    with _lock:
+        thread = _running.get(key)
+    return thread is not None and thread.is_alive()
+
+
 def network_mb(network: NetworkModel, request: MapRequest, slots: int = 0, room_mb: int = 0) -> int:
     """Memory of the network with `slots` runs side by side, 0 for as many as it would take in `room_mb`, 0 = no bound.
 

@@ -25,7 +25,7 @@ class Pixelwise:
 
     def __init__(self, model: Model, scene: Scene, request: MapRequest, should_stop: Asked) -> None:
         self._model, self._scene, self._request, self._should_stop = model, scene, request, should_stop
-        self._rows = strip_rows(scene.grid, len(model.roles), request.memory_limit_mb)
+        self._rows = strip_rows(scene.grid, len(model.roles), request.memory_limit_mb, request.classes)
         self._blocks = scene.blocks(self._rows)
         self.tiles = len(self._blocks)
         self.device = device_text(thread_count(request.threads))

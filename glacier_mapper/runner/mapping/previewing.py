@@ -20,6 +20,7 @@ from rasterio.transform import Affine
 
 from ...core.errors import InvalidParameterError
 from ...core.grid import Grid
+from ...core.progress import never
 from ...core.request import MapRequest
 from ...core.result import Preview
 from ...core.roles import Role
@@ -27,7 +28,6 @@ from ..models.band_ratio import BandRatioModel
 from ..models.registry import load_model
 from ..models.threshold import scene_key
 from ..scene import open_scene
-from ..scene.bands import never
 from .disk import translate_os_error
 from .rasters import thread_count
 from .staging import is_running

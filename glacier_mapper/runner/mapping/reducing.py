@@ -20,7 +20,7 @@ import onnxruntime
 from ...core.errors import Cancelled, InvalidParameterError
 from ...core.model_card import FULL_PRECISION, PRECISIONS, ModelCard
 from ...core.package_folder import check_target
-from ...core.progress import Controls, Stage
+from ...core.progress import Controls, Progress, Stage
 from ..models.checking import check_interface, check_probabilities, read_golden, run_once
 from ..models.devices import make_session
 from ..models.package import GOLDEN_FILE, MODEL_FILE, Package, measuring, open_package, write_package
@@ -48,6 +48,7 @@ def reduce_precision(package: str, precision: str, scenes: str, out: str, contro
     """
     if precision not in PRECISIONS or precision == FULL_PRECISION:
         raise InvalidParameterError(name="precision", value=precision, expected=" or ".join(PRECISIONS[1:]))
+    controls.on_progress(Progress(Stage.OPENING, 0, 1, 0.0))
     full = find_package(package)
     if full.card.precision != FULL_PRECISION:
         expected = f"a package in {FULL_PRECISION}; this one is in {full.card.precision}"
@@ -106,7 +107,7 @@ class _Reduction:
 
     def _convert(self) -> dict[str, Path]:
         """The files of the new package: its network, and the golden sample with a tolerance of its own."""
-        self.pace.step(Stage.READING, 0, 1, CONVERTED)
+        self.pace.step(Stage.PACKAGING, 0, 1, CONVERTED)
         network = self.folder / MODEL_FILE
         self.patches = sample_patches(self.full, self.scenes, self._stop_if_asked)
         if self.precision == "int8":
@@ -116,7 +117,7 @@ class _Reduction:
         files = {MODEL_FILE: network}
         if self.full.golden_path:
             files[GOLDEN_FILE] = self._golden(network)
-        self.pace.step(Stage.READING, 1, 1, CONVERTED)
+        self.pace.step(Stage.PACKAGING, 1, 1, CONVERTED)
         return files
 
     def _golden(self, network: Path) -> Path:
@@ -135,7 +136,7 @@ class _Reduction:
 
     def _speed_ratio(self, staged: Package) -> float:
         """Seconds of the float32 network over those of the new one for a patch on this CPU, run by turns."""
-        self.pace.step(Stage.PREDICTING, 0, 1, MEASURED)
+        self.pace.step(Stage.TIMING, 0, 1, MEASURED)
         name = self.full.card.name
         sessions = [make_session(one.model_path, "cpu")[0] for one in (self.full, staged)]
         check_interface(sessions[1], staged)
@@ -149,7 +150,7 @@ class _Reduction:
                 before = time.perf_counter()
                 run_once(session, patch, name)
                 times.append(time.perf_counter() - before)
-        self.pace.step(Stage.PREDICTING, 1, 1, MEASURED)
+        self.pace.step(Stage.TIMING, 1, 1, MEASURED)
         return round(statistics.median(seconds[0]) / statistics.median(seconds[1]), 3)
 
     def _compare(self, staged: Package) -> Comparison:
@@ -157,14 +158,17 @@ class _Reduction:
         comparison = Comparison()
         with measuring(staged.folder):
             open_package(staged.folder)
-            step = (MAPPED[1] - MAPPED[0]) / (2 * len(self.scenes))
+            count = 2 * len(self.scenes)
+            step = (MAPPED[1] - MAPPED[0]) / count
             for at, scene in enumerate(self.scenes):
                 maps = []
                 for turn, package in enumerate((self.full, staged)):
-                    low = MAPPED[0] + (2 * at + turn) * step
-                    told = Controls(self.pace.within((low, low + step)), self.controls.should_stop)
-                    done = map_scene(scene, str(package.folder), self.folder / f"map_{turn}", told)
-                    maps.append(Path(done.probability))
+                    done = 2 * at + turn
+                    low = MAPPED[0] + done * step
+                    listen = self.pace.within((low, low + step), (Stage.COMPARING, done, count))
+                    told = Controls(listen, self.controls.should_stop)
+                    mapped = map_scene(scene, str(package.folder), self.folder / f"map_{turn}", told)
+                    maps.append(Path(mapped.probability))
                 comparison.add(scene, compare_maps(maps[0], maps[1], scene.label))
         return comparison
 

@@ -32,11 +32,11 @@ class _Named(Protocol):
     halo_px: int
 
 
-def strip_rows(grid: Grid, bands: int, memory_limit_mb: int) -> int:
-    """The height of a strip that stays within the memory limit. Raises MemoryLimitError."""
+def strip_rows(grid: Grid, bands: int, memory_limit_mb: int, classes: bool = False) -> int:
+    """The height of a strip within the memory limit; with `classes` they are written too. Raises MemoryLimitError."""
     limit_mb = memory_limit_mb or DEFAULT_MEMORY_MB
-    per_row = grid.shape_yx[1] * BYTES * (bands * STRIPS_ALIVE + 3)
-    fixed = fixed_bytes(grid, bands)
+    per_row = _row_bytes(grid, bands, classes)
+    fixed = fixed_bytes(grid, bands, classes)
     rows = int((limit_mb * 1e6 - fixed) / per_row)
     if rows < MIN_ROWS:
         needed_mb = math.ceil((fixed + MIN_ROWS * per_row) / 1e6)
@@ -44,17 +44,23 @@ def strip_rows(grid: Grid, bands: int, memory_limit_mb: int) -> int:
     return min(rows, MAX_ROWS)
 
 
-def fixed_bytes(grid: Grid, bands: int) -> int:
+def _row_bytes(grid: Grid, bands: int, classes: bool) -> int:
+    """What a row of a strip takes: bands, what is made of them, and the classes with what they are found by."""
+    return grid.shape_yx[1] * (BYTES * (bands * STRIPS_ALIVE + 3) + 2 * classes)
+
+
+def fixed_bytes(grid: Grid, bands: int, classes: bool = False) -> int:
     """What a mapping holds besides its strips: cached blocks, the writers' rows of tiles, tiles under way."""
     cached = min(BLOCK_CACHE_MB * 1e6, grid.pixel_count * bands * BYTES)
-    rows_of_tiles = 2 * 2 * min(TILE_PX, grid.shape_yx[0]) * grid.shape_yx[1] * BYTES
-    tiles = 2 * TILES_IN_FLIGHT * TILE_PX * TILE_PX * BYTES
+    written = 2 * BYTES + classes
+    rows_of_tiles = 2 * min(TILE_PX, grid.shape_yx[0]) * grid.shape_yx[1] * written
+    tiles = TILES_IN_FLIGHT * TILE_PX * TILE_PX * written
     return int(BASE_MB * 1e6 + cached + rows_of_tiles + tiles)
 
 
-def memory_bytes(grid: Grid, bands: int, rows: int) -> int:
+def memory_bytes(grid: Grid, bands: int, rows: int, classes: bool = False) -> int:
     """The most memory that a mapping in strips of `rows` rows takes, roughly."""
-    return fixed_bytes(grid, bands) + rows * grid.shape_yx[1] * BYTES * (bands * STRIPS_ALIVE + 3)
+    return fixed_bytes(grid, bands, classes) + rows * _row_bytes(grid, bands, classes)
 
 
 class LowStrips:

@@ -42,7 +42,7 @@ def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:
     Raises what `find_package` does; InvalidPackageError naming each input and output that differs from the card;
     ModelOutputError where the output is no probability or is further from the sample's than the tolerance; Cancelled.
     """
-    controls.on_progress(Progress(Stage.READING, 0, 1, 0.0))
+    controls.on_progress(Progress(Stage.OPENING, 0, 1, 0.0))
     package = find_package(name_or_folder)
     _stop_if_asked(controls)
     session, title, _ = make_session(package.model_path, "cpu")
@@ -55,7 +55,7 @@ def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:
     }  # fmt: skip
     if golden is not None:
         _stop_if_asked(controls)
-        controls.on_progress(Progress(Stage.PREDICTING, 0, 1, 0.3))
+        controls.on_progress(Progress(Stage.CHECKING, 0, 1, 0.3))
         result.update(_run_golden(session, package, golden))
     controls.on_progress(Progress(Stage.DONE, 1, 1, 1.0))
     return result

@@ -61,7 +61,7 @@ class NetworkModel:
         self.info = package.card.info()
         self.settings = request.network
         self.region = ""
-        self._wants_classes = request.classes
+        self.wants_classes = request.classes
         check_parity(self.settings, self.card.name, self.card)
         self._settle(request.by_role)
 
@@ -87,7 +87,7 @@ class NetworkModel:
     def keeps_every_class(self) -> bool:
         """Whether every class is blended, and not glacier alone: for a calibration, or to find the most likely one."""
         calibrates = self.card.calibration.kind in (CalibrationKind.TEMPERATURE, CalibrationKind.VECTOR)
-        return len(self.card.classes) > 2 and (calibrates or self._wants_classes)
+        return len(self.card.classes) > 2 and (calibrates or self.wants_classes)
 
     @property
     def no_data(self) -> NoData:

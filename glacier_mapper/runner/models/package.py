@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...core.errors import InvalidParameterError, MissingFileError
+from ...core.errors import InvalidParameterError
+from ...core.file_errors import MissingNamedFileError
 from ...core.model_card import ModelCard, ModelFile
 from ...core.model_card_json import card_from_json, card_to_json
 from ...core.model_errors import ChecksumError, InvalidPackageError, UncheckedPrecisionError
@@ -65,14 +66,14 @@ class Package:
     def checked_weights(self) -> Path | None:
         """The file of the weights that training goes on from, verified; None without one.
 
-        Raises MissingFileError, ChecksumError, InvalidPackageError.
+        Raises MissingNamedFileError, ChecksumError, InvalidPackageError.
         """
         wanted = self.card.weights
         if not wanted.name:
             return None
         path = self.folder / wanted.name
         if not path.is_file():
-            raise MissingFileError(path=str(path))
+            raise MissingNamedFileError(path=str(path))
         found = _VERIFIED.sha256(path, str(self.folder))
         if found != wanted.sha256:
             raise ChecksumError(
@@ -199,7 +200,7 @@ def _completed(card: ModelCard, files: Mapping[str, Path]) -> ModelCard:
         raise InvalidParameterError(name="files", value=", ".join(sorted(files)), expected=expected)
     for source in files.values():
         if not Path(source).is_file():
-            raise MissingFileError(path=str(source))
+            raise MissingNamedFileError(path=str(source))
     complete = replace(card, file=_described(card.file, files), weights=_described(card.weights, files))
     try:
         again = card_from_json(json.loads(_card_text(complete)), card.name)

@@ -20,6 +20,7 @@ from rasterio.windows import Window
 
 from ...core.errors import Cancelled
 from ...core.grid import Grid
+from ...core.progress import never
 from ...core.roles import Role
 from .decode import Decoder, reads_as_stored
 from .edge import is_plain_path, open_raster, translated
@@ -31,11 +32,6 @@ from .raster_file import RasterFile
 
 _TOLERANCE_PX = 0.05
 """How far the pixels of a file may be off the grid's before it is warped."""
-
-
-def never() -> bool:
-    """Nobody wants to stop."""
-    return False
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ import numpy as np
 from ...core.errors import InternalError, NoValidPixelsError
 from ...core.grid import Grid
 from ...core.messages import Message
+from ...core.progress import never
 from ...core.request import BandSource, MapRequest
 from ...core.roles import OPTICAL_ROLES, Role
 from ...core.scaling import Scaling
 from . import terrain
 from .assemble import Parts, assemble
-from .bands import Coarse, never
+from .bands import Coarse
 from .handles import Handles
 
 _STRIP_BYTES = 64 * 2**20

@@ -107,7 +107,7 @@ def map_with(desktop, dock, watch, name, symmetries=False):
     is_server = "://" in dock.device()  # a server is measured by its first run
 
     def is_estimated():
-        return "tiles" in line.text() and (is_server or "not measured" not in line.text())
+        return "tiles" in line.text() and (is_server or "measur" not in line.text())
 
     desktop.wait_until(is_estimated, 90, "an estimate")
     desktop.screenshot(f"{name}_before.png")

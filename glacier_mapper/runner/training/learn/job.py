@@ -58,8 +58,8 @@ def train(order: TrainOrder, controls: Controls) -> dict[str, Any]:
         "start": _told_start(start),
         "steps": state.step, "trained_parameters": changed, "looks": read_looks(order.run_folder),
     }  # fmt: skip
-    contents = Contents(network, recipe.branches, training=told, no_data=recipe.no_data)
-    made = write(_export(order, plan, str(weights)), contents, Steps(controls))
+    export = replace(_export(order, plan, str(weights)), no_data=recipe.no_data)
+    made = write(export, Contents(network, recipe.branches, training=told), Steps(controls))
     best = {key: value for key, value in state.best.items() if key != "average"}
     return {**made, "steps": state.step, "trained_parameters": changed, "best": best, "run": str(order.run_folder)}
 

@@ -7,7 +7,6 @@ import math
 from ....core.branches import Branch
 from ....core.errors import InvalidParameterError
 from ....core.model_card import BandScaling, BranchSpec, Location, NoData, Scaler
-from ...architectures.packaging import no_data_of
 from ...architectures.registry import architecture
 from ..tiles.statistics import LOGARITHMIC, BandStatistics, Statistics
 from .batches import Recipe
@@ -35,7 +34,7 @@ def recipe_of(name: str, branches: tuple[Branch, ...], location: Location, stati
     if kind.every_branch:
         specs = tuple(BranchSpec(one, FIXED[one], one in LOGARITHMIC) for one in branches)
         return Recipe(specs, NoData.NAN, location)
-    return Recipe(tuple(_spec(one, statistics.get(one, ())) for one in branches), no_data_of(kind), location)
+    return Recipe(tuple(_spec(one, statistics.get(one, ())) for one in branches), NoData.ZERO, location)
 
 
 def _spec(branch: Branch, bands: tuple[BandStatistics, ...]) -> BranchSpec:
