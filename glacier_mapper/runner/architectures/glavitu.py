@@ -28,6 +28,9 @@ class GlavituShape:
 class Glavitu(Network):
     """The published network, with or without its second output for deep supervision."""
 
+    merged = False
+    """True where the head is part of the U-Net's (inference.py), which then ends in classes without the bias."""
+
     def __init__(self, branches: tuple[Branch, ...], location: Location, shape: GlavituShape) -> None:
         super().__init__(branches, location)
         self.shape = shape
@@ -45,7 +48,8 @@ class Glavitu(Network):
     def logits(self, *inputs: Tensor) -> Tensor:
         """Before softmax (batch, classes, side, side)."""
         encoded = self._encoded(*inputs)
-        return self.head(encoded + self.resunet(encoded))
+        refined = self.resunet(encoded)
+        return self.head(encoded) + refined if self.merged else self.head(encoded + refined)
 
     def both_logits(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Of the deep supervision, which looks at the transformer's features alone, and of the output."""
