@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from ...core.branches import Branch
 from ...core.model_card import Location
@@ -40,6 +40,7 @@ class Glavitu(Network):
         length = LOCATION_LENGTHS[location]
         self.encoding = LocationEncoding(length, width, dropout) if length else None
         self.setr = Setr(width, width, shape.setr)
+        self.again = nn.Identity()
         self.resunet = ResUNet(width, width, shape.unet)
         self.supervision = pointwise(width, CLASSES) if shape.supervised else None
         self.head = pointwise(width, CLASSES)
@@ -61,4 +62,4 @@ class Glavitu(Network):
         fused = self.fusion(*inputs[: len(self.branches)])
         if self.encoding is not None:
             fused = fused + self.encoding(inputs[-1])[:, :, None, None]
-        return double(self.setr(fused)) + fused
+        return double(self.setr(fused)) + self.again(fused)

@@ -26,10 +26,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .base import Network
+from .base import CLASSES, Network
 from .blocks import UpConv
 from .glavitu import Glavitu
-from .resunet import ResUNet
+from .resunet import FusionResUNet, ResUNet
 from .setr import UpsamplingDecoder
 
 Weighted = (nn.Conv2d, nn.Linear)
@@ -41,8 +41,12 @@ def for_inference(network: Network) -> Network:
     copied = copy.deepcopy(network).eval().double().requires_grad_(False)
     for part in copied.modules():
         _fold_norms(part)
+    if isinstance(copied, (Glavitu, FusionResUNet)):
+        _oppose(copied if isinstance(copied, Glavitu) else copied.resunet)
+        copied.against = True
     if isinstance(copied, Glavitu):
         copied.resunet.head, copied.merged = _one(copied.resunet.head, copied.head, bias=False), True
+        copied.again = _depthwise(torch.ones(1, 1), copied.shape.channels)
     for part in list(copied.modules()):
         if isinstance(part, UpsamplingDecoder):
             part.convs[-1], part.last = _one(part.convs[-1], part.last), nn.Identity()
@@ -85,6 +89,13 @@ def _one(first: nn.Conv2d, then: nn.Conv2d, bias: bool = True) -> nn.Conv2d:
     return mixed
 
 
+def _oppose(part: Glavitu | ResUNet) -> None:
+    """Let its head give the logit of each of the two classes less that of the other."""
+    both = nn.Conv2d(CLASSES, CLASSES, 1, bias=False)
+    both.weight = nn.Parameter(torch.tensor([[1.0, -1.0], [-1.0, 1.0]]).double()[:, :, None, None])
+    part.head = _one(part.head, both, bias=False)
+
+
 def _merge_head(network: ResUNet) -> None:
     """Put the head into both ways of the last block, and `Raising` in place of the up-convolutions."""
     last, head, network.head = network.decoder[-1], network.head, nn.Identity()
@@ -108,7 +119,8 @@ class Raising(nn.Module):
         (a, b), (c, d) = (kernel.unbind(-1) for kernel in up.conv.weight.unbind(2))
         self.whole, self.right = _pointwise(a + b + c + d, up.conv.bias), _pointwise(b + d)
         self.below, self.corner = _pointwise(c + d), _pointwise(d)
-        self.across, self.down = _step(len(a), (1, 3)), _step(len(a), (3, 1))
+        step = torch.tensor([[0, -1, 1]])  # the next pixel, 0 behind the last one, less this one
+        self.across, self.down = _depthwise(step, len(a)), _depthwise(step.T, len(a))
 
     def forward(self, features: Tensor) -> Tensor:
         """Features of twice the rows and columns."""
@@ -124,12 +136,12 @@ def _pointwise(weight: Tensor, bias: Tensor | None = None) -> nn.Conv2d:
     return layer
 
 
-def _step(channels: int, kernel: tuple[int, int]) -> nn.Conv2d:
-    """The next pixel, 0 behind the last one, less this one, channel by channel, along the longer side of `kernel`."""
-    padding = (kernel[0] // 2, kernel[1] // 2)
-    layer = nn.Conv2d(channels, channels, kernel, padding=padding, groups=channels, bias=False)
-    weight = torch.tensor([0.0, -1.0, 1.0], dtype=torch.float64).reshape(kernel).expand(channels, 1, *kernel)
-    layer.weight = nn.Parameter(weight.contiguous(), requires_grad=False)
+def _depthwise(kernel: Tensor, channels: int) -> nn.Conv2d:
+    """A kernel of odd sides, padded with 0, on each channel by itself."""
+    sides = tuple(kernel.shape)
+    padding = (sides[0] // 2, sides[1] // 2)
+    layer = nn.Conv2d(channels, channels, sides, padding=padding, groups=channels, bias=False)
+    layer.weight = nn.Parameter(kernel.double().expand(channels, 1, *sides).contiguous(), requires_grad=False)
     return layer
 
 
