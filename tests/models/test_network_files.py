@@ -31,13 +31,15 @@ from glacier_mapper.runner.models.package import open_package
 def test_the_graph_of_glavitu_holds_the_networks_operations_and_nothing_about_shapes(imported):
     model = onnx.load(Path(imported("global")["package"]) / "model.onnx")
     found = Counter(node.op_type for node in model.graph.node)
-    # fusion 4, patches 1, decoder 5, U-Net 7 x (2 + projection) + its head 1, output 1
-    assert found["Conv"] == 4 + 1 + 5 + 21 + 1 + 1
-    assert found["ConvTranspose"] == found["MaxPool"] == 3
+    # fusion 4, patches 1, decoder 4, U-Net 7 x (2 + projection) + 3 x (4 products + 3 steps), head 1 + 1, again 1
+    assert found["Conv"] == 4 + 1 + 4 + 21 + 21 + 2 + 1
+    assert found["MaxPool"] == 3
+    assert found["ConvTranspose"] == 0
     assert found["LeakyRelu"] == 4 + 14 + 2
     assert found["Gelu"] == found["LayerNormalization"] == 24
-    assert found["Resize"] == 4
-    assert found["Softmax"] == 12 + 1
+    assert found["Resize"] == 4 + 3 * 6
+    assert found["Softmax"] == 12
+    assert found["Sigmoid"] == 2 + 1
     # the two excitations pool one image a channel, of whatever rows and columns
     assert found["GlobalAveragePool"] == 2
     assert found["Concat"] == 3 + 2
@@ -45,6 +47,17 @@ def test_the_graph_of_glavitu_holds_the_networks_operations_and_nothing_about_sh
     shapes = {"Slice", "ConstantOfShape", "Pad", "Expand", "Mod", "Cast", "Erf"}
     assert not shapes & set(found)
     assert model.opset_import[0].version == 20
+
+
+def test_every_map_of_glavitu_is_told_to_be_one_a_patch(imported):
+    """By which ONNX Runtime sees that two maps have one shape, and makes their sum part of a convolution."""
+    model = onnx.shape_inference.infer_shapes(onnx.load(Path(imported("global")["package"]) / "model.onnx"))
+    made_by = {node.output[0]: node.op_type for node in model.graph.node}
+    kept = [one for one in model.graph.value_info if made_by[one.name] != "Reshape"]
+    maps = {one.name: one.type.tensor_type.shape.dim for one in kept}
+    others = {name for name, dim in maps.items() if len(dim) == 4 and dim[0].dim_param != "batch"}
+    assert {made_by[name] for name in others} == {"GlobalAveragePool"}
+    assert sum(len(dim) == 4 for dim in maps.values()) > 150
 
 
 def test_any_batch_is_taken_of_a_network_of_fixed_side(tmp_path):

@@ -9,8 +9,11 @@ from torch import nn
 from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.model_card import Location
 from glacier_mapper.runner.architectures.blocks import UpConv, double
-from glacier_mapper.runner.architectures.inference import for_inference, transposed
+from glacier_mapper.runner.architectures.glavitu import GlavituShape
+from glacier_mapper.runner.architectures.inference import Raising, for_inference
 from glacier_mapper.runner.architectures.registry import build
+from glacier_mapper.runner.architectures.resunet import ResUNetShape
+from glacier_mapper.runner.architectures.setr import FusionSetrShape, SetrShape
 
 
 def shaken(network):
@@ -39,23 +42,53 @@ def test_bilinear_doubling_keeps_half_pixel_centres_and_clamps_edges():
     assert torch.equal(found[0, 0], torch.tensor([[0.0, 1.0, 3.0, 4.0]] * 2))
 
 
-def test_the_transposed_convolution_is_the_enlarged_one():
+def folded(up, bias):
+    """An up-convolution as it is once its normalisation is folded."""
+    up.conv.bias, up.norm = nn.Parameter(bias), nn.Identity()
+    return up.double().eval()
+
+
+def test_four_products_a_pixel_are_the_enlarged_convolution():
     torch.manual_seed(0)
-    up = UpConv(3, 5).eval()
-    up.conv.bias = nn.Parameter(torch.rand(5))
-    up.norm = nn.Identity()
-    features = torch.rand(2, 3, 4, 7)
+    up = folded(UpConv(3, 5), torch.rand(5))
+    features = torch.rand(2, 3, 4, 7).double()
     with torch.no_grad():
-        assert torch.allclose(transposed(up)(features), up(features), atol=1e-6)
+        assert torch.allclose(Raising(up)(features), up(features), atol=1e-12)
 
 
-def test_nine_taps_are_sums_of_four():
-    up = UpConv(1, 1)
-    up.conv.bias = nn.Parameter(torch.zeros(1))
+def test_the_four_matrices_are_sums_of_the_four_taps():
+    """Of a b / c d: all; b + d, which a step to the right brings; c + d, a step down; d, both."""
+    up = folded(UpConv(1, 1), torch.tensor([7.0]))
     with torch.no_grad():
         up.conv.weight.copy_(torch.tensor([[[[1.0, 10.0], [100.0, 1000.0]]]]))
-    spread = transposed(up).weight[0, 0]
-    assert spread.tolist() == [[1000, 1100, 100], [1010, 1111, 101], [10, 11, 1]]
+    raising = Raising(up)
+    parts = (raising.whole, raising.right, raising.below, raising.corner)
+    assert [part.weight.item() for part in parts] == [1111, 1010, 1100, 1000]
+    assert [None if part.bias is None else part.bias.item() for part in parts] == [7, None, None, None]
+
+
+@pytest.mark.parametrize("location", [Location.NONE, Location.REGION])
+def test_glavitu_rewritten_computes_the_same(location):
+    """A small one: heads and projections put together, the sigmoid of opposed logits in place of the softmax."""
+    setr = SetrShape(embedding=32, hidden=64, blocks=1, heads=2, channels=16, side_px=64)
+    shape = GlavituShape(channels=16, setr=setr, unet=ResUNetShape(steps=2, channels=16))
+    network = shaken(build("glavitu", (Branch.OPTICAL, Branch.DEM), location, shape=shape))
+    inputs = [torch.rand(2, 6, 64, 64), torch.rand(2, 2, 64, 64)]
+    inputs += [torch.rand(2, 12)] if location is Location.REGION else []
+    rewritten = for_inference(network)
+    with torch.no_grad():
+        assert torch.allclose(rewritten(*inputs), network(*inputs), atol=2e-5)
+    assert not network.merged
+    assert not network.against
+
+
+def test_the_1_x_1_convolution_of_the_transformers_decoder_is_part_of_the_one_before():
+    shape = SetrShape(embedding=32, hidden=64, blocks=1, heads=2, channels=16, side_px=64)
+    network = shaken(build("fusion-setr-ln16", (Branch.DEM,), shape=FusionSetrShape(fused=16, setr=shape)))
+    rewritten, inputs = for_inference(network), torch.rand(2, 2, 64, 64)
+    assert isinstance(rewritten.setr.decoder.last, nn.Identity)
+    with torch.no_grad():
+        assert torch.allclose(rewritten(inputs), network(inputs), atol=2e-5)
 
 
 @pytest.mark.parametrize("name", ["light-fusion-resunet", "unet", "compact"])

@@ -29,6 +29,8 @@ class Network(nn.Module):
     fixed_px = 0
     shape: Any
     """The hyper-parameters, a frozen dataclass."""
+    against = False
+    """True where the logits are each class's less the other's (inference.py): their sigmoid is the softmax."""
 
     def __init__(self, branches: tuple[Branch, ...], location: Location = Location.NONE) -> None:
         super().__init__()
@@ -47,7 +49,8 @@ class Network(nn.Module):
 
     def forward(self, *inputs: Tensor) -> Tensor:
         """Class probabilities, float32 (batch, classes, rows, columns)."""
-        return self.logits(*inputs).softmax(1)
+        logits = self.logits(*inputs)
+        return logits.sigmoid() if self.against else logits.softmax(1)
 
 
 def band_count(branch: Branch) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from ...core.branches import Branch
 from ...core.model_card import Location
@@ -28,6 +28,9 @@ class GlavituShape:
 class Glavitu(Network):
     """The published network, with or without its second output for deep supervision."""
 
+    merged = False
+    """True where the head is part of the U-Net's (inference.py), which then ends in classes without the bias."""
+
     def __init__(self, branches: tuple[Branch, ...], location: Location, shape: GlavituShape) -> None:
         super().__init__(branches, location)
         self.shape = shape
@@ -37,6 +40,7 @@ class Glavitu(Network):
         length = LOCATION_LENGTHS[location]
         self.encoding = LocationEncoding(length, width, dropout) if length else None
         self.setr = Setr(width, width, shape.setr)
+        self.again = nn.Identity()
         self.resunet = ResUNet(width, width, shape.unet)
         self.supervision = pointwise(width, CLASSES) if shape.supervised else None
         self.head = pointwise(width, CLASSES)
@@ -45,7 +49,8 @@ class Glavitu(Network):
     def logits(self, *inputs: Tensor) -> Tensor:
         """Before softmax (batch, classes, side, side)."""
         encoded = self._encoded(*inputs)
-        return self.head(encoded + self.resunet(encoded))
+        refined = self.resunet(encoded)
+        return self.head(encoded) + refined if self.merged else self.head(encoded + refined)
 
     def both_logits(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Of the deep supervision, which looks at the transformer's features alone, and of the output."""
@@ -57,4 +62,4 @@ class Glavitu(Network):
         fused = self.fusion(*inputs[: len(self.branches)])
         if self.encoding is not None:
             fused = fused + self.encoding(inputs[-1])[:, :, None, None]
-        return double(self.setr(fused)) + fused
+        return double(self.setr(fused)) + self.again(fused)
