@@ -15,6 +15,7 @@ from ...core.roles import OPTICAL_ROLES, ROLE_LABELS, SECOND_ORBIT, Role
 from ...core.scaling import Scaling
 from .bands import BandGroup, place_on
 from .decode import Decoder
+from .gaps import is_float
 from .gridding import choose_grid, meets
 from .projections import code_of
 from .raster_file import RasterFile, inspect
@@ -121,15 +122,19 @@ def _covering(
 def _grouped(
     sources: dict[Role, BandSource], scalings: dict[Role, Scaling], files: dict[str, RasterFile], grid: Grid
 ) -> tuple[BandGroup, ...]:
-    """Bands of one file together: those of one type where it is not warped, of one no-data number where it is."""
+    """Bands of one file together: those of one type where it is not warped, of one no-data number where it is.
+
+    Of what is warped, a band of floats is alone.
+    """
     places = {path: place_on(grid, file) for path, file in files.items()}
-    together: dict[tuple[str, str | float | None], list[Role]] = {}
+    together: dict[tuple[str, str | float | None, int], list[Role]] = {}
     for role, source in sources.items():
-        direct = places[source.path] is not None
-        kind = files[source.path].dtypes[source.band - 1] if direct else scalings[role].nodata
-        together.setdefault((source.path, kind), []).append(role)
+        direct, file = places[source.path] is not None, files[source.path]
+        kind = file.dtypes[source.band - 1] if direct else scalings[role].nodata
+        alone = source.band if not direct and is_float(file, source.band) else 0
+        together.setdefault((source.path, kind, alone), []).append(role)
     groups = []
-    for (path, kind), roles in together.items():
+    for (path, kind, _), roles in together.items():
         direct = places[path] is not None
         dtype, nodata = (str(kind), None) if direct else ("float32", scalings[roles[0]].nodata)
         used = [scalings[role] if direct else replace(scalings[role], nodata=None) for role in roles]
