@@ -218,9 +218,9 @@ def test_a_band_among_others_that_says_nothing_is_doubted(make_raster):
 
 
 def test_a_band_that_was_named_is_doubted_only_where_the_file_says_otherwise(make_raster):
-    stack = make_raster("stack.tif", flat(2), descriptions=["one", "two"])
+    stack = make_raster("stack.tif", flat(2) * 540, descriptions=["one", "two"])
     assert notes_with(make_raster, stack, Role.THERMAL, 2, by_hand=True) == []
-    named = make_raster("named.tif", flat(2), descriptions=["red", "nir"])
+    named = make_raster("named.tif", flat(2) * 540, descriptions=["red", "nir"])
     assert notes_with(make_raster, named, Role.THERMAL, 2, by_hand=True) == [
         "named.tif, band 2 of 2, is taken for “Thermal infrared”, but looks like “Near infrared”. Please check."
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -88,10 +89,51 @@ def test_thermal_of_unknown_scaling_is_left_out_and_said(make_raster):
         assert any("kelvin" in str(note) for note in scene.notes)
 
 
-@pytest.mark.parametrize(("unit", "expected"), [("C", 283.15), ("K", 10.0), ("", 10.0)])
+@pytest.mark.parametrize(("unit", "expected"), [("C", 283.15), ("K", 270.0), ("", 270.0)])
 def test_float_thermal_by_its_unit(make_raster, unit, expected):
-    path = make_raster("lst.tif", np.full((2, 2), 10, np.float32), units=[unit])
+    path = make_raster("lst.tif", np.full((2, 2), 10 if unit == "C" else 270, np.float32), units=[unit])
     assert read_one(path, Role.THERMAL)[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("values", "more", "said"),
+    [
+        (np.linspace(2110, 3876, 400), {}, r"is not used: its numbers, about 2993, are no temperatures in kelvin"),
+        (np.linspace(-20, 15, 400), {}, r"is not used: its numbers, about -2\.5\d*, look like degrees Celsius.+273\.15"),
+        (np.linspace(-20, 15, 400), {"units": ["K"]}, "look like degrees Celsius"),
+        (np.linspace(2110, 3876, 400), {"scales": [0.1], "offsets": [1000.0]}, "about 1299, are no temperatures"),
+        (np.linspace(2500, 2800, 400), {"scales": [0.1], "offsets": [0.0]}, None),
+        (np.linspace(-20, 15, 400), {"scales": [1.0], "offsets": [273.15]}, None),
+        (np.full(400, np.nan), {}, None),
+    ],
+    ids=["heights", "celsius", "celsius with another unit", "scaled heights", "tenths", "with an offset", "nothing"],
+)
+def test_thermal_that_cannot_be_kelvin_is_left_out_and_said(make_raster, values, more, said):
+    """The rule would take all away, or nothing, without a word."""
+    red = make_raster("red.tif", np.full((20, 20), 0.5, np.float32))
+    thermal = make_raster("thermal.tif", values.reshape(20, 20).astype(np.float32), **more)
+    sources = BandSource(Role.RED, str(red)), BandSource(Role.THERMAL, str(thermal))
+    with open_scene(MapRequest(sources, "unused")) as scene:
+        assert (Role.THERMAL in scene.roles) == (said is None)
+        notes = [note for note in scene.notes if "is not used" in str(note)]
+    assert len(notes) == (said is not None)
+    if said:
+        assert notes[0].to_check
+        assert re.search(said, str(notes[0]))
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "said"),
+    [(-0.8, "float32", "-0.8"), (1e9, "float32", "1e[+]05"), (-3000, "int16", "-3e[+]03"), (0.4, "float32", None),
+     (4000, "uint16", None), (40, "float32", None)],
+)  # fmt: skip
+def test_odd_reflectance_of_a_guessed_scaling_is_said(make_raster, values, dtype, said):
+    path = make_raster("odd.tif", np.full((20, 20), values, dtype))
+    with open_scene(MapRequest((BandSource(Role.RED, str(path)),), "unused")) as scene:
+        notes = [str(note) for note in scene.notes if "looks wrong" in str(note)]
+    assert len(notes) == (said is not None)
+    if said:
+        assert re.search(rf"odd\.tif: .+ assumed: the median of a band is {said}, .+ Choose its scaling", notes[0])
 
 
 def test_landsat_level_2(make_raster):

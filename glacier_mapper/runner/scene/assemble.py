@@ -15,10 +15,12 @@ from ...core.roles import OPTICAL_ROLES, ROLE_LABELS, SECOND_ORBIT, Role
 from ...core.scaling import Scaling
 from .bands import BandGroup, place_on
 from .decode import Decoder
+from .gaps import is_float
 from .gridding import choose_grid, meets
+from .plausible import Odd
 from .projections import code_of
 from .raster_file import RasterFile, inspect
-from .resolve import odd_median, odd_reflectance, resolve
+from .resolve import resolve
 
 OUTSIDE = QT_TRANSLATE_NOOP("scene", "{layer} does not cover the view and is not used.")
 OTHER_ROLE = QT_TRANSLATE_NOOP(
@@ -52,16 +54,15 @@ def assemble(request: MapRequest) -> Parts:
     main_files = list({source.path: files[source.path] for source in main}.values())
     grid = choose_grid(main_files, request.extent, labels)
     notes = _reprojection_note(main_files[0], grid)
-    sources, scalings, medians = {}, {}, dict[str, float]()
+    sources, scalings, odd = {}, {}, dict[str, Odd]()
     for source in _covering(request.sources, files, grid, notes):
         found = resolve(source, files[source.path])
         notes += [note for note in (found.note, _doubt(source, files[source.path])) if note and note not in notes]
         if found.scaling:
             sources[source.role], scalings[source.role] = found.source, found.scaling
-            odd = odd_median(source, files[source.path], found.scaling)
-            if odd is not None:
-                medians[source.label] = max(odd, medians.get(source.label, 0.0), key=abs)
-    notes += [odd_reflectance(layer, median) for layer, median in medians.items()]
+            if found.odd:
+                odd[source.label] = max(found.odd, odd.get(source.label, found.odd), key=lambda one: abs(one.median))
+    notes += [worst.note(layer) for layer, worst in odd.items()]
     if not sources:
         raise NoLayersError()
     return Parts(grid, sources, scalings, _grouped(sources, scalings, files, grid), notes)
@@ -121,15 +122,19 @@ def _covering(
 def _grouped(
     sources: dict[Role, BandSource], scalings: dict[Role, Scaling], files: dict[str, RasterFile], grid: Grid
 ) -> tuple[BandGroup, ...]:
-    """Bands of one file together: those of one type where it is not warped, of one no-data number where it is."""
+    """Bands of one file together: those of one type where it is not warped, of one no-data number where it is.
+
+    Of what is warped, a band of floats is alone.
+    """
     places = {path: place_on(grid, file) for path, file in files.items()}
-    together: dict[tuple[str, str | float | None], list[Role]] = {}
+    together: dict[tuple[str, str | float | None, int], list[Role]] = {}
     for role, source in sources.items():
-        direct = places[source.path] is not None
-        kind = files[source.path].dtypes[source.band - 1] if direct else scalings[role].nodata
-        together.setdefault((source.path, kind), []).append(role)
+        direct, file = places[source.path] is not None, files[source.path]
+        kind = file.dtypes[source.band - 1] if direct else scalings[role].nodata
+        alone = source.band if not direct and is_float(file, source.band) else 0
+        together.setdefault((source.path, kind, alone), []).append(role)
     groups = []
-    for (path, kind), roles in together.items():
+    for (path, kind, _), roles in together.items():
         direct = places[path] is not None
         dtype, nodata = (str(kind), None) if direct else ("float32", scalings[roles[0]].nodata)
         used = [scalings[role] if direct else replace(scalings[role], nodata=None) for role in roles]

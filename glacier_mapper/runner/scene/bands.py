@@ -8,14 +8,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from affine import Affine
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
-from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
 from ...core.errors import Cancelled
@@ -23,12 +20,12 @@ from ...core.grid import Grid
 from ...core.progress import never
 from ...core.roles import Role
 from .decode import Decoder, reads_as_stored
-from .edge import is_plain_path, open_raster, translated
+from .edge import open_raster, translated
 from .enlarge import Place, enlarge, taps
-from .gridding import footprint
-from .handles import Handles
-from .projections import centred_on
+from .gaps import is_float, open_with_nan_gaps
+from .handles import Handles, Opener
 from .raster_file import RasterFile
+from .warping import Warped
 
 _TOLERANCE_PX = 0.05
 """How far the pixels of a file may be off the grid's before it is warped."""
@@ -45,7 +42,7 @@ class Coarse:
 
 @dataclass(frozen=True)
 class BandGroup:
-    """Bands of one file on one grid; those of one data type where the file is read as it lies.
+    """Bands of one file on one grid; those of one data type where the file is read as it lies, else see `Warped`.
 
     `bands` and `decoders` go with `roles`. `place` is where the grid lies on a file that is read as it lies or
     enlarged, None where it is warped. `nodata` is the stored number of all of them, for the warping.
@@ -67,64 +64,45 @@ class BandGroup:
         return round(self.place.corner_yx[0]), round(self.place.corner_yx[1])
 
     @property
-    def key(self) -> str:
-        """Names the dataset among the scene's handles."""
-        if self.place is not None:
-            return f"direct|{self.file.path}"
-        return f"warped|{self.bands}|{self.nodata}|{self.file.path}"
+    def openers(self) -> dict[str, Opener]:
+        """How the datasets to read from are opened, by their names among the scene's handles."""
+        return {self._key: self._open, self._coarse_key: self._open_coarse}
 
-    def open(self, stack: ExitStack) -> Any:
+    @property
+    def _warped(self) -> Warped:
+        return Warped(self.file, self.grid, self.bands, self.nodata)
+
+    @property
+    def _key(self) -> str:
+        return self._warped.key if self.place is None else f"direct|{self.file.path}"
+
+    @property
+    def _coarse_key(self) -> str:
+        return f"coarse|{self.bands}|{self.file.path}" if self._fills_gaps else self._key
+
+    @property
+    def _fills_gaps(self) -> bool:
+        """Whether means of pixels are taken of the file with all its gaps as NaN; warping has done with them."""
+        return self.place is not None and is_float(self.file, self.bands[0]) and not self.file.alpha
+
+    def _open(self, stack: ExitStack) -> Any:
         """The dataset to read from. Raises MissingFileError, UnreadableRasterError.
 
         It is closed plainly and not as a context manager: rasterio's would want the thread that opened it.
         """
-        source = stack.enter_context(closing(open_raster(self._path)))
-        if self.place is not None:
-            return source
-        with translated(self.file.path):
-            return stack.enter_context(closing(WarpedVRT(source, **self._warp_options())))
+        if self.place is None:
+            return self._warped.open(stack)
+        return stack.enter_context(closing(open_raster(self.file.path)))
 
-    def _warp_options(self) -> dict[str, Any]:
-        (rows, cols), (crs, transform) = self.grid.shape_yx, self._source_place()
-        return {
-            "src_crs": crs,
-            "src_transform": transform,
-            "src_nodata": self.nodata,
-            "src_alpha": self.file.alpha,
-            "crs": CRS.from_user_input(self.grid.crs),
-            "transform": Affine.from_gdal(*self.grid.geotransform),
-            "height": rows,
-            "width": cols,
-            "dtype": "float32",
-            "nodata": math.nan,
-            "resampling": Resampling.bilinear,
-        }
-
-    def _source_place(self) -> tuple[CRS, Affine]:
-        """CRS and transform of the file, turned so that a raster across the antimeridian is in one piece."""
-        crs, box, transform = self.file.need_crs(), footprint(self.file), self.file.stored_transform
-        if not crs.is_geographic or (box.xmin >= -180.0 - 1e-6 and box.xmax <= 180.0 + 1e-6):
-            return crs, transform
-        middle = (box.xmin + box.xmax) / 2
-        turned = Affine(transform.a, transform.b, transform.c + middle % 360.0 - middle, *transform[3:6])
-        return centred_on(crs, middle % 360.0), turned
-
-    @property
-    def _is_subset(self) -> bool:
-        """Whether the warping can be spared the bands that are not wanted; it takes all that it is given."""
-        path, plain = self.file.path, is_plain_path(self.file.path)
-        few = len(self.bands) < self.file.count and not self.file.has_mask
-        return self.place is None and few and plain and not set("?&#%") & set(path)
-
-    @property
-    def _path(self) -> str:
-        if not self._is_subset:
-            return self.file.path
-        return f"vrt://{Path(self.file.path).resolve()}?bands={','.join(map(str, self.bands))}"
+    def _open_coarse(self, stack: ExitStack) -> Any:
+        if not self._fills_gaps:
+            return self._open(stack)
+        nodatas = [None if decoder.nodata is None else float(decoder.nodata) for decoder in self.decoders]
+        return stack.enter_context(closing(open_with_nan_gaps(self.file, self.bands, nodatas)))
 
     def _band_numbers(self, picked: Sequence[int]) -> list[int]:
-        """In the dataset that `open` opens."""
-        return [place + 1 for place in picked] if self._is_subset else [self.bands[place] for place in picked]
+        """In the dataset that `_open` opens."""
+        return self._warped.band_numbers(picked) if self.place is None else [self.bands[place] for place in picked]
 
     def pick(self, roles: Sequence[Role]) -> list[int]:
         """Places in `roles` of those that are wanted and here."""
@@ -166,7 +144,7 @@ class BandGroup:
             enlarge(values[i], rows, cols, out[i])
 
     def _read_window(self, handles: Handles, picked: Sequence[int], window: Window, out: np.ndarray) -> None:
-        dataset = handles.get(self.key)
+        dataset = handles.get(self._key)
         bands, dtype = self._band_numbers(picked), self.file.dtypes[self.bands[0] - 1]
         stored = out
         if self.place is not None and reads_as_stored(dtype):
@@ -225,13 +203,15 @@ class BandGroup:
 
     def _read_resampled(self, handles: Handles, picked: Sequence[int], window: Window, out: np.ndarray) -> None:
         """Fill `out` from a window of the file that is larger, by means, or smaller, bilinearly."""
-        dataset, bands = handles.get(self.key), self._band_numbers(picked)
+        filled = self._fills_gaps
+        dataset = handles.get(self._coarse_key)
+        bands = [place + 1 for place in picked] if filled else self._band_numbers(picked)
         kind = Resampling.average if window.width >= out.shape[2] else Resampling.bilinear
         window, turned = self._as_stored(window)
         options = {"window": window, "out_dtype": "float32", "resampling": kind}
         with translated(self.file.path):
             stored = dataset.read(bands, out_shape=out.shape, **options)
-            if self._masks_apart:
+            if self._masks_apart and not filled:
                 valid = self._read_mask(dataset, self.bands[0], window=window, out_shape=out.shape[1:])
                 np.copyto(stored, np.float32(np.nan), where=valid == 0)
         for i, place in enumerate(picked):

@@ -13,7 +13,7 @@ _CHUNK_BYTES = 2**20
 
 _NAN = np.float32(np.nan)
 
-_FLOAT_LIMIT = 1.0e30
+FLOAT_LIMIT = 1.0e30
 """Beyond it no measurement lies, only what programs write for no data (1e38, the lowest float)."""
 
 
@@ -42,7 +42,7 @@ class Decoder:
     def _decode_chunk(self, stored: np.ndarray, out: np.ndarray) -> None:
         invalid = None if self.nodata is None else stored == self.nodata
         if stored.dtype == np.float32:
-            beyond = np.abs(stored) > _FLOAT_LIMIT  # infinities among them
+            beyond = np.abs(stored) > FLOAT_LIMIT  # infinities among them
             invalid = beyond if invalid is None else np.logical_or(invalid, beyond, out=invalid)
         if self.scale != 1:
             with np.errstate(over="ignore"):  # where there is no data

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass, replace
 
 import numpy as np
-from rasterio.windows import Window
 
-from ...core.errors import InputError
 from ...core.guess import BandDescription
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.request import BandSource
 from ...core.roles import OPTICAL_ROLES, Role
 from ...core.scaling import AS_CHOSEN, Scaling, acquisition_date, chosen_scaling, known_scaling
 from ...core.scaling_choice import AUTO_SCALING
-from .edge import open_raster, translated
+from .plausible import Odd, Sample, no_kelvin, odd_reflectance
 from .raster_file import RasterFile
 
 BY_HAND = QT_TRANSLATE_NOOP("scaling", "{layer}: scale {scale} and offset {offset}, as set.")
@@ -34,11 +31,6 @@ PERCENT = QT_TRANSLATE_NOOP(
     "{layer} does not say how it is scaled: its numbers are taken for reflectance in percent. If that is wrong, choose "
     "its scaling.",
 )
-ODD_REFLECTANCE = QT_TRANSLATE_NOOP(
-    "scaling",
-    "{layer}: reflectance looks wrong with the scaling given: the median of a band is {median}, where 0 to 1 is usual. "
-    "Check scale and offset.",
-)
 CELSIUS = QT_TRANSLATE_NOOP("scaling", "{layer}: degrees Celsius + 273.15.")
 FEET = QT_TRANSLATE_NOOP("scaling", "{layer}: feet × 0.3048.")
 NO_KELVIN = QT_TRANSLATE_NOOP(
@@ -48,8 +40,7 @@ NO_KELVIN = QT_TRANSLATE_NOOP(
 TO_CHECK = (EIGHT_BIT, TEN_THOUSANDTHS, PERCENT)
 """Assumptions: only the analyst can know."""
 
-_SAMPLE_PX = 64
-_USUAL_MEDIANS = (-0.2, 2.0)
+_GUESSED = (EIGHT_BIT, TEN_THOUSANDTHS, PERCENT, AS_STORED)
 
 
 @dataclass(frozen=True)
@@ -59,17 +50,24 @@ class Resolved:
     source: BandSource
     scaling: Scaling | None
     note: Message | None = None
+    odd: Odd | None = None
 
 
 def resolve(source: BandSource, file: RasterFile) -> Resolved:
-    """Scaling, no-data number and date of a source. Looks at a few pixels only where nothing else tells."""
-    band = file.describe(source.band, source.label)
-    scaling = _scaling(source, file)
+    """Scaling, no-data number and date of a source. Looks at a few pixels only where nothing else tells.
+
+    A file's own scaling of reflectance is believed: a look would cost a second run the time in which it starts.
+    """
+    band, sample = file.describe(source.band, source.label), Sample(source, file)
+    scaling = _scaling(source, file, sample)
     if scaling is None:
         return Resolved(source, None, Message(NO_KELVIN, {"layer": source.label}, to_check=True))
     nodata = source.nodata if source.nodata is not None else file.nodatas[source.band - 1]
     scaling = replace(scaling, nodata=scaling.nodata if nodata is None else nodata)
     plain = scaling.planck_k1_k2 is None
+    no_use = no_kelvin(sample, scaling) if source.role is Role.THERMAL and plain else None
+    if no_use:
+        return Resolved(source, None, no_use)
     full = replace(
         source,
         scale=scaling.scale if plain else None,
@@ -77,36 +75,23 @@ def resolve(source: BandSource, file: RasterFile) -> Resolved:
         nodata=scaling.nodata if scaling.nodata is None or np.isfinite(scaling.nodata) else None,
         date=source.date or acquisition_date(band),
     )
-    return Resolved(full, scaling, _note(scaling))
+    return Resolved(full, scaling, _note(scaling), _odd(sample, scaling))
 
 
-def odd_median(source: BandSource, file: RasterFile, scaling: Scaling) -> float | None:
-    """The median reflectance of a few pixels where a scaling by hand takes it out of all measure, else None.
-
-    A file's own scaling is believed: a look at its pixels would cost a second run the time in which it starts.
-    Pixels that can't be read are left to whoever needs them: they may lie outside the view.
-    """
-    was_said = source.scale is not None or source.offset is not None or source.scaling != AUTO_SCALING
-    if source.role not in OPTICAL_ROLES or not was_said:
+def _odd(sample: Sample, scaling: Scaling) -> Odd | None:
+    """Of reflectance whose scaling no file tells."""
+    source = sample.source
+    by_hand = source.scale is not None or source.offset is not None or source.scaling != AUTO_SCALING
+    if source.role not in OPTICAL_ROLES or not (by_hand or scaling.reason.template in _GUESSED):
         return None
-    try:
-        numbers = _sample(replace(source, nodata=scaling.nodata), file)
-    except InputError:
-        return None
-    median = float(np.median(numbers)) * scaling.scale + scaling.offset if numbers.size else 0.0
-    return None if _USUAL_MEDIANS[0] <= median <= _USUAL_MEDIANS[1] else median
-
-
-def odd_reflectance(layer: str, median: float) -> Message:
-    """The note on it."""
-    return Message(ODD_REFLECTANCE, {"layer": layer, "median": f"{median:.3g}"}, to_check=True)
+    return odd_reflectance(sample, scaling, by_hand)
 
 
 def _note(scaling: Scaling) -> Message | None:
     return None if scaling.reason.template in (AS_STORED, BY_HAND, AS_CHOSEN) else scaling.reason
 
 
-def _scaling(source: BandSource, file: RasterFile) -> Scaling | None:
+def _scaling(source: BandSource, file: RasterFile, sample: Sample) -> Scaling | None:
     band = file.describe(source.band, source.label)
     if source.date:  # the analyst's own word, which tells Sentinel-2's offset too
         band = replace(band, metadata={**band.metadata, "DATE_ACQUIRED": source.date})
@@ -124,7 +109,7 @@ def _scaling(source: BandSource, file: RasterFile) -> Scaling | None:
     if known:
         return replace(known, reason=_named(source, known.reason))
     if source.role in OPTICAL_ROLES:
-        return _reflectance(source, file)
+        return _reflectance(source, file, sample)
     return _other(source, file)
 
 
@@ -164,37 +149,14 @@ def _other(source: BandSource, file: RasterFile) -> Scaling | None:
     return _said(AS_STORED, source, (1.0, 0.0))
 
 
-def _reflectance(source: BandSource, file: RasterFile) -> Scaling:
+def _reflectance(source: BandSource, file: RasterFile, sample: Sample) -> Scaling:
     """Of an image that no one has described: by its type and by how large its numbers are."""
     if file.dtypes[source.band - 1] == "uint8":
         return _said(EIGHT_BIT, source, (1.0 / 255.0, 0.0))
-    bright = _bright_number(source, file)
+    numbers = sample.numbers()
+    bright = float(np.percentile(numbers, 95)) if numbers.size else 0.0
     if bright <= 3.0:
         return _said(AS_STORED, source, (1.0, 0.0))
     if bright <= 150.0:
         return _said(PERCENT, source, (0.01, 0.0))
     return _said(TEN_THOUSANDTHS, source, (1e-4, 0.0))
-
-
-def _bright_number(source: BandSource, file: RasterFile) -> float:
-    """The 95th percentile of the stored numbers of a few pixels; 0 where they hold none."""
-    numbers = _sample(source, file)
-    return float(np.percentile(numbers, 95)) if numbers.size else 0.0
-
-
-def _sample(source: BandSource, file: RasterFile) -> np.ndarray:
-    """The stored numbers, float64, of nine small windows, without those that stand for no data."""
-    rows, cols = file.shape_yx
-    height, width = min(rows, _SAMPLE_PX), min(cols, _SAMPLE_PX)
-    values = []
-    with closing(open_raster(file.path)) as dataset, translated(file.path):
-        for down in (1, 3, 5):
-            for right in (1, 3, 5):
-                top = min(max(rows * down // 6 - height // 2, 0), rows - height)
-                left = min(max(cols * right // 6 - width // 2, 0), cols - width)
-                window = Window(left, top, width, height)
-                values.append(dataset.read(source.band, window=window, out_dtype="float64").ravel())
-    numbers = np.concatenate(values)
-    nodata = source.nodata if source.nodata is not None else file.nodatas[source.band - 1]
-    numbers = numbers[np.isfinite(numbers) & (np.abs(numbers) < 1e30)]
-    return numbers[numbers != (0.0 if nodata is None else nodata)]

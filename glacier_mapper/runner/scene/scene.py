@@ -48,7 +48,7 @@ class Scene:
         self._computes_slope = Role.ELEVATION in parts.sources and Role.SLOPE not in parts.sources
         self.roles = frozenset(parts.sources) | ({Role.SLOPE} if self._computes_slope else frozenset())
         self._groups = parts.groups
-        self._handles = Handles({group.key: group.open for group in parts.groups})
+        self._handles = Handles({key: opener for group in parts.groups for key, opener in group.openers.items()})
 
     def blocks(self, rows: int = 0) -> list[Block]:
         """The grid in full-width strips of about `rows` rows from north to south.
