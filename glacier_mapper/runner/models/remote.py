@@ -234,7 +234,7 @@ class RemotePredictor:
     def _ask(self, feeds: Feeds) -> tuple[Answer, Expected]:
         image = next(array for array in feeds.values() if array.ndim == 4)
         shape = (image.shape[0], len(self._card.classes), *image.shape[2:])
-        expected = Expected(self._connection.address.url, self._model.output, shape)
+        expected = Expected(self._connection.address.url, self._model.output, shape, self._connection.redact)
         body = request_body(feeds, self._model.output, str(next(self._numbers)), self._binary)
         question = Question("POST", f"{self._model.path}/infer", body, expected.most_bytes, self._limit_s)
         return self._connection.ask(question, self._patience), expected

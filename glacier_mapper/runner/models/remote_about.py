@@ -33,7 +33,7 @@ def describe_server(url: str) -> dict[str, Any]:
             "ready": ready,
             "name": connection.redact(str(said.get("name", ""))),
             "version": connection.redact(str(said.get("version", ""))),
-            "extensions": [str(one)[:80] for one in extensions] if isinstance(extensions, list) else [],
+            "extensions": [connection.redact(str(one)) for one in extensions] if isinstance(extensions, list) else [],
             "models": _models(connection),
             "seconds": round(seconds, 4),
         }
