@@ -5,7 +5,7 @@
     │   ├── UnusableCrsError        ├── MissingBandError        ├── NotProbabilityError
     │   └── MissingFileError        ├── MissingNamedFileError   └── MissingPackageFileError
     └── OutputError
-        └── OutputBusyError
+        ├── OutputBusyError         └── OtherModelError
 """
 
 from __future__ import annotations
@@ -61,3 +61,14 @@ class OutputBusyError(OutputError):
 
     message = QT_TRANSLATE_NOOP("errors", "Another run (process {pid}) is writing to {path}.")
     remedy = QT_TRANSLATE_NOOP("errors", "Wait for it to end, or choose another folder.")
+
+
+class OtherModelError(OutputError):
+    """In a model repository, two different models would be versions of one. Details: path, model, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "“{model}” can't be written to {path}: {reason}")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "Servers know a model by its name alone. Write one of the two to another folder, or make its package anew "
+        "under another name.",
+    )

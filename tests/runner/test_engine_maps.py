@@ -21,6 +21,7 @@ from glacier_mapper.core.errors import (
     NoValidPixelsError,
     UnreadableRasterError,
 )
+from glacier_mapper.core.messages import Message
 from glacier_mapper.core.model_card import Calibration, CalibrationKind, Location, NoData, Tiling
 from glacier_mapper.core.model_errors import MemoryLimitError, ModelOutputError
 from glacier_mapper.core.progress import Stage
@@ -28,10 +29,12 @@ from glacier_mapper.core.request import BandSource, MapRequest, NetworkSettings
 from glacier_mapper.core.roles import OPTICAL_ROLES, Role
 from glacier_mapper.runner.mapping import estimate, map_glaciers, patch_plan, patch_speed, preview
 from glacier_mapper.runner.mapping.live import LiveRaster
+from glacier_mapper.runner.models import NetworkModel, tuning
 from glacier_mapper.runner.models import calibration as calibration_module
 from glacier_mapper.runner.models import session as session_module
-from glacier_mapper.runner.models import tuning
+from glacier_mapper.runner.models.network_notes import empty_notes
 from glacier_mapper.runner.models.session import SessionPredictor
+from glacier_mapper.runner.scene import open_scene
 
 NAN = float("nan")
 SIDE = 16
@@ -528,6 +531,43 @@ def test_notes_of_the_device_reach_the_user(scene, package, tmp_path):
 
 
 # --- faults
+
+
+def said(result):
+    notes = [str(Message.from_json(note)) for note in result.notes]
+    return [one for one in notes if "no data anywhere" in one]
+
+
+def test_a_band_without_any_data_is_named_with_its_layer(scene, package, tmp_path, order):
+    bands = optical(75, 53)
+    bands[4] = NAN
+    result = run(scene(bands), package, tmp_path / "out")
+    assert said(result) == [
+        "Shortwave infrared 1 (1.6 µm) has no data anywhere in the mapped area (The scene), and “Tiny tiny” needs it: "
+        "look at the result with care, or choose another layer."
+    ]
+    bands[4, 70, 50] = 0.4
+    assert said(run(scene(bands, "other.tif"), package, tmp_path / "some")) == []
+
+
+def test_a_network_that_can_do_without_a_band_says_that_it_did(scene, make_raster, tmp_path):
+    card = {"needs": (frozenset({Role.RED}),), "no_data": NoData.NAN, "golden": ""}
+    package = tiny_package(tmp_path / "free", ("optical", "dem"), side=SIDE, card=card)
+    make_raster("empty.tif", np.full((1, 40, 40), NAN, np.float32), nodata=NAN)
+    sources = (*scene(optical(40, 40)), BandSource(Role.ELEVATION, str(tmp_path / "empty.tif"), layer="Terrain"))
+    request = MapRequest(sources, str(tmp_path / "out"), model=str(package.folder), device="cpu")
+    network = NetworkModel(package, request)
+    with open_scene(request) as opened:
+        notes = network.prepare(opened, lambda: False)
+        network.features(opened.read(0, 40, network.roles))
+        empty = network.roles - network.with_data
+        layers = {role: one.label for role, one in opened.sources.items()}
+        (note,) = empty_notes(network.info, network.roles, empty, layers)
+    assert not any("no data" in str(one) for one in notes)
+    assert str(note) == (
+        "Elevation has no data anywhere in the mapped area (Terrain): “Tiny free” computed without it."
+    )
+    assert note.to_check
 
 
 def test_nothing_but_no_data(scene, tmp_path):

@@ -13,6 +13,7 @@ from remote_helpers import PYTHON
 from tiny_networks import tiny_package
 
 from glacier_mapper.core.errors import OutputNotWritableError
+from glacier_mapper.core.file_errors import OtherModelError
 from glacier_mapper.core.model_card import Location
 from glacier_mapper.core.model_errors import ChecksumError, InvalidPackageError
 from glacier_mapper.runner.models.package import file_sha256, read_card
@@ -104,6 +105,42 @@ def test_another_network_of_a_name_becomes_the_next_version_and_the_old_one_stay
     assert len(json.loads((out / "config.json").read_text())["model_config_list"]) == 1
     (out / "tiny/10").mkdir()
     assert "tiny/11/model.onnx" in export(out, package)
+
+
+def test_two_packages_of_one_name_are_refused_and_both_are_named(package, out, tmp_path):
+    other = tiny_package(tmp_path / "other" / "tiny", side=32, bias=0.5)
+    with pytest.raises(OtherModelError) as caught:
+        export(out, package, other)
+    assert f"{package.folder} and {other.folder} are two packages of that name" in str(caught.value)
+    assert not out.exists()
+    assert export(out, package, package).count("tiny/1/model.onnx") == 1
+    assert not (out / "tiny/2").exists()
+
+
+OTHERS = {
+    "architecture": ({"card": {"architecture": "glavitu"}}, "its architecture is logistic there and glavitu in"),
+    "inputs": ({"branches": ("optical",)}, "its inputs are optical [-1, 6, 32, 32], dem [-1, 2, 32, 32] there and"),
+    "side": ({"side": 64}, "and optical [-1, 6, 64, 64], dem [-1, 2, 64, 64] in"),
+    "classes": ({"card": {"classes": ("rock", "glacier")}}, "its classes are other, glacier there and rock, glacier"),
+}
+
+
+@pytest.mark.parametrize(("changes", "said"), OTHERS.values(), ids=OTHERS)
+def test_another_model_is_no_version_of_the_one_that_is_there(package, out, tmp_path, changes, said):
+    export(out, package)
+    before = {name: (out / name).read_bytes() for name in files(out)}
+    other = tiny_package(tmp_path / "other" / "tiny", **{"side": 32, "bias": 0.5, **changes})
+    beside = tiny_package(tmp_path / "beside", ("optical",))
+    with pytest.raises(OtherModelError) as caught:
+        export(out, beside, other)
+    assert said in str(caught.value)
+    assert str(other.folder) in str(caught.value)
+    assert {name: (out / name).read_bytes() for name in files(out)} == before
+
+
+def test_a_version_without_a_card_is_somebody_else_s_and_says_nothing(package, out):
+    (out / "tiny" / "3").mkdir(parents=True)
+    assert "tiny/4/model.onnx" in export(out, package)
 
 
 def test_a_list_of_somebody_else_keeps_its_settings(package, out):

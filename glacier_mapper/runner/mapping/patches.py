@@ -14,6 +14,7 @@ from ...core.request import MapRequest
 from ..models import NetworkModel
 from ..models.base import FloatImage, Predictor
 from ..models.calibration import calibrate, confidence_table
+from ..models.network_notes import empty_notes
 from ..models.predictors import open_predictor
 from ..scene import Scene
 from .blending import Blender
@@ -150,8 +151,10 @@ class Patches:
         return most_likely(calibrate(values, card.calibration, self._network.calibration_vector), class_values(card))
 
     def notes(self) -> list[Message]:
-        """What the predictor has to say: the choice of the device, memory that was short, a server that was lost."""
-        return list(self._predictor.notes)
+        """Bands without data; the choice of the device, memory that was short, a server that was lost."""
+        network, layers = self._network, {role: one.label for role, one in self._scene.sources.items()}
+        empty = network.roles - network.with_data
+        return [*empty_notes(network.info, network.roles, empty, layers), *self._predictor.notes]
 
     def report(self) -> dict[str, Any]:
         """The patches and how fast they were."""

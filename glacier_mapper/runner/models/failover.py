@@ -12,7 +12,7 @@ import numpy as np
 
 from ...core.errors import Cancelled
 from ...core.messages import QT_TRANSLATE_NOOP, Message
-from ...core.model_errors import ServerError
+from ...core.model_errors import ServerError, ServerModelError
 from .base import Feeds, FloatImage, Predictor
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class FailoverPredictor:
     def infer(self, feeds: Feeds) -> FloatImage:
         """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
 
-        Raises ModelOutputError, Cancelled after `close`, and after a loss what the local predictor raises; without one
-        ServerError kinds, from the loss on at once.
+        Raises ModelOutputError, ServerModelError where the server has other weights, Cancelled after `close`, and after
+        a loss what the local predictor raises; without one ServerError kinds, from the loss on at once.
         """
         if self._loss is None:
             try:
@@ -63,6 +63,8 @@ class FailoverPredictor:
             except ServerError as exc:
                 if self._closed:
                     raise Cancelled() from exc
+                if isinstance(exc, ServerModelError):
+                    raise
                 self._lose(exc)
         return self._infer_here(self._local_predictor(), feeds)
 

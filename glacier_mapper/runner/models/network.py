@@ -62,6 +62,8 @@ class NetworkModel:
         self.settings = request.network
         self.region = ""
         self.wants_classes = request.classes
+        self.with_data: set[Role] = set()
+        """The roles of which `features` has met a pixel with data."""
         check_parity(self.settings, self.card.name, self.card)
         self._settle(request.by_role)
 
@@ -200,6 +202,8 @@ class NetworkModel:
                 continue
             scale(bands[self.source_of[role]][rows], spec.scalings[number], spec.log10, out[number])
             gaps = np.isnan(out[number])
+            if not gaps.all():
+                self.with_data.add(self.source_of[role])
             if not gaps.any():
                 seen = np.ones(gaps.shape, np.bool_)
                 continue

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.model_card import FULL_PRECISION, ModelCard
+from ...core.models import ModelInfo
 from ...core.parity import why_no_reference
+from ...core.roles import ROLE_LABELS, Role
 from ...core.scaling import LANDSAT_L2, Scaling
 
 REDUCED = QT_TRANSLATE_NOOP(
@@ -25,6 +27,29 @@ SURFACE = QT_TRANSLATE_NOOP(
     "“{model}” was trained on top-of-atmosphere reflectance; these bands hold surface reflectance. Look at the result "
     "with more care, or take the Level 1 product.",
 )
+EMPTY_NEEDED = QT_TRANSLATE_NOOP(
+    "models",
+    "{role} has no data anywhere in the mapped area ({layer}), and “{model}” needs it: look at the result with care, "
+    "or choose another layer.",
+)
+EMPTY = QT_TRANSLATE_NOOP(
+    "models", "{role} has no data anywhere in the mapped area ({layer}): “{model}” computed without it."
+)
+
+
+def empty_notes(
+    info: ModelInfo, roles: Collection[Role], empty: Collection[Role], layers: Mapping[Role, str]
+) -> list[Message]:
+    """What to say of bands that are `empty`, among the `roles` that were read; `layers` are their layers' names.
+
+    Slope that is computed here is its elevation's.
+    """
+    notes = []
+    for role in sorted(set(empty) & set(layers), key=list(Role).index):
+        template = EMPTY_NEEDED if info.missing(set(roles) - {role}) else EMPTY
+        details = {"role": Message(ROLE_LABELS[role]).to_json(), "layer": layers[role], "model": info.title}
+        notes.append(Message(template, details, to_check=True))
+    return notes
 
 
 def precision_note(card: ModelCard) -> Message:

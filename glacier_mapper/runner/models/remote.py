@@ -12,8 +12,8 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -30,12 +30,13 @@ from .base import Feeds, FloatImage, Predictor
 from .failover import FailoverPredictor, loss_details
 from .input_shapes import served_shapes
 from .package import Package
+from .remote_about import describe_server
 from .remote_access import ServerAddress, remember_credentials
 from .remote_http import Answer, Connection, Patience, Question
 from .remote_models import RemoteModel, find_model
 from .remote_probe import PROBE_TOLERANCE, Probe, probe_of
 from .remote_tuning import BUDGET_S, LEAST_SLOTS, Pace, measure
-from .remote_wire import Expected, json_body, read_answer, request_body
+from .remote_wire import Expected, read_answer, request_body
 
 __all__ = ["RemotePredictor", "describe_server", "open_remote", "remember_credentials"]
 
@@ -68,7 +69,7 @@ NOT_THERE = QT_TRANSLATE_NOOP(
 )
 
 KNOWN_S = 600.0
-"""So long a server is taken as it was found: the next run of the same view starts without a question."""
+"""So long a server's pace is believed; its answer to the package's own sample is compared in every run."""
 
 
 @dataclass(frozen=True)
@@ -99,18 +100,27 @@ class RemotePredictor:
         self._limit_s = FIRST_LIMIT_S
         self._patience = patience
         self._numbers = itertools.count(1)
+        self._proof: Future[None] | None = None
 
     def infer(self, feeds: Feeds) -> FloatImage:
         """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
 
-        Raises ServerError kinds, ModelOutputError for NaN and for what is no probability.
+        Nothing is given out before the server has shown that it has the package's weights. Raises ServerModelError
+        where they are others, ServerError kinds, ModelOutputError for NaN and for what is no probability.
         """
+        try:
+            return self._computed(feeds)
+        finally:
+            if self._proof is not None:
+                self._proof.result()
+
+    def _computed(self, feeds: Feeds) -> FloatImage:
         answer, expected = self._ask(feeds)
         count = len(next(iter(feeds.values())))
         if answer.status in TOO_LARGE and count > 1:
             half = count // 2
             parts = [{name: one[:half] for name, one in feeds.items()}, {n: one[half:] for n, one in feeds.items()}]
-            return np.concatenate([self.infer(part) for part in parts])
+            return np.concatenate([self._computed(part) for part in parts])
         if answer.status != 200:
             raise self._connection.failed(answer)
         return self._checked(read_answer(answer.headers, answer.body, expected))
@@ -135,21 +145,43 @@ class RemotePredictor:
     def start(self, probe: Probe, batch: int) -> None:
         """Ask the first question, find out how the server is asked best, and how well it answers the sample.
 
-        `batch` 0 leaves the size of batches to a measurement. Raises ServerModelError where the server's model gives
-        another shape or other numbers than the package's.
+        `batch` 0 leaves the size of batches to a measurement. Where the pace is known, the sample's answer is waited
+        for by `infer`, while the run's first patches are computed. Raises ServerModelError where the server's model
+        gives another shape or other numbers than the package's.
         """
         key = (self._connection.address.url, self._card.file.sha256, batch)
         with _known_lock:
             known = _known.get(key)
-        if known is None or time.monotonic() - known.at_s > KNOWN_S:
+        is_new = known is None or time.monotonic() - known.at_s > KNOWN_S
+        if known is None or is_new:
             known = self._find_out(probe, batch)
             with _known_lock:
                 _known[key] = known
-        self._binary, pace = known.binary, known.pace
+        self._binary = known.binary
         self.notes.extend(known.notes)
+        self._take(known.pace, probe)
+        if not is_new and probe.answer is not None:
+            pool = ThreadPoolExecutor(1, thread_name_prefix="prove")
+            self._proof = pool.submit(self._prove, probe, key)
+            pool.shutdown(wait=False)
+
+    def _take(self, pace: Pace, probe: Probe) -> None:
         in_flight = max(1, MOST_BYTES // (probe.bytes_each * pace.batch))
         self.slots, self.batch = max(1, min(pace.slots, in_flight)), pace.batch
         self._limit_s = min(MOST_LIMIT_S, max(LEAST_LIMIT_S, SLACK * pace.request_s))
+
+    def _prove(self, probe: Probe, key: tuple[str, str, int]) -> None:
+        """Compare the sample's answer as in the first run; a server that fails at it is lost, and no longer known."""
+        try:
+            answer, expected = self._ask(probe.feeds)
+            if answer.status != 200:
+                raise self._connection.failed(answer)
+            notes = self._compared(probe, read_answer(answer.headers, answer.body, expected))
+        except ServerError:
+            with _known_lock:
+                _known.pop(key, None)
+            raise
+        self.notes.extend(note for note in notes if note not in self.notes)
 
     def _find_out(self, probe: Probe, batch: int) -> Known:
         """Ask; no measurement where the first answer took longer than measuring may."""
@@ -187,18 +219,22 @@ class RemotePredictor:
             raise ServerModelError(url=url, model=self._card.name, reason=reason)
         found = read_answer(answer.headers, answer.body, expected)
         notes = [] if self._binary else [Message(JSON_ONLY, {"url": url})]
-        difference = probe.difference(found)
+        return notes + self._compared(probe, found)
+
+    def _compared(self, probe: Probe, found: FloatImage) -> list[Message]:
+        """What the user should know of the sample's answer. Raises ServerModelError where it is too far off."""
+        url, difference = self._connection.address.url, probe.difference(found)
         if difference > PROBE_TOLERANCE:
             reason = f"its numbers differ by {difference:.2g} from the package's own sample: these are other weights."
             raise ServerModelError(url=url, model=self._card.name, reason=reason)
         if difference > probe.tolerance:
-            notes.append(Message(NOT_QUITE, {"url": url, "difference": f"{difference:.1g}"}))
-        return notes
+            return [Message(NOT_QUITE, {"url": url, "difference": f"{difference:.1g}"})]
+        return []
 
     def _ask(self, feeds: Feeds) -> tuple[Answer, Expected]:
         image = next(array for array in feeds.values() if array.ndim == 4)
         shape = (image.shape[0], len(self._card.classes), *image.shape[2:])
-        expected = Expected(self._connection.address.url, self._model.output, shape)
+        expected = Expected(self._connection.address.url, self._model.output, shape, self._connection.redact)
         body = request_body(feeds, self._model.output, str(next(self._numbers)), self._binary)
         question = Question("POST", f"{self._model.path}/infer", body, expected.most_bytes, self._limit_s)
         return self._connection.ask(question, self._patience), expected
@@ -246,50 +282,3 @@ def _title(connection: Connection) -> str:
     words = " ".join(str(said.get(key, "")) for key in ("name", "version")).strip()
     where = connection.address.url
     return f"model server {where} ({connection.redact(words)})" if words else f"model server {where}"
-
-
-def describe_server(url: str) -> dict[str, Any]:
-    """What a server says of itself: url, live, ready, name, version, extensions, models, seconds.
-
-    `models` are {"name", "version", "ready"}, where the server lists them (Triton's repository index), else [].
-    `seconds` is the time of the quickest answer. Raises ServerError kinds, InvalidParameterError.
-    """
-    connection = Connection(ServerAddress.parse(url))
-    try:
-        started = time.monotonic()
-        live = connection.ask(Question("GET", "/v2/health/live")).status == 200
-        seconds = time.monotonic() - started
-        ready = connection.ask(Question("GET", "/v2/health/ready")).status == 200
-        said = connection.ask_json("/v2")
-        if said is None:
-            raise connection.wrong("nothing at /v2.")
-        extensions = said.get("extensions")
-        return {
-            "url": connection.address.url,
-            "live": live,
-            "ready": ready,
-            "name": connection.redact(str(said.get("name", ""))),
-            "version": connection.redact(str(said.get("version", ""))),
-            "extensions": [str(one)[:80] for one in extensions] if isinstance(extensions, list) else [],
-            "models": _models(connection),
-            "seconds": round(seconds, 4),
-        }
-    finally:
-        connection.close()
-
-
-def _models(connection: Connection) -> list[dict[str, Any]]:
-    try:
-        answer = connection.ask(Question("POST", "/v2/repository/index", json_body({})))
-    except ServerError:  # many servers keep the list to their owners, also where they serve everyone
-        return []
-    listed = answer.json() if answer.status == 200 else None
-    rows = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return [
-        {
-            "name": connection.redact(str(one.get("name", ""))),
-            "version": connection.redact(str(one.get("version", ""))),
-            "ready": one.get("state", "READY") == "READY",
-        }
-        for one in rows
-    ]

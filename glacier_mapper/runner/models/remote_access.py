@@ -18,6 +18,7 @@ from requests.utils import get_environ_proxies, get_netrc_auth
 from ...core.addresses import plain_address
 from ...core.errors import InvalidParameterError
 from ...core.request import is_server
+from .remote_secrets import hide, secrets_of
 
 TOKEN_VARIABLE = "GLACIER_MAPPER_SERVER_TOKEN"  # nosec B105 (the name of a variable)
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -82,11 +83,12 @@ class ServerAddress:
 
 @dataclass(frozen=True)
 class Access:
-    """What a server is shown and trusted by: headers, basic authentication, and the file of its authority."""
+    """What a server is shown and trusted by: headers, basic authentication, its authority's file; and its proxies."""
 
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     login: tuple[str, str] | None = field(default=None, repr=False)
     ca_file: str = ""
+    proxies: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def is_secret(self) -> bool:
@@ -99,13 +101,23 @@ class Access:
         named = (os.environ.get(name, "") for name in CA_VARIABLES)
         return self.ca_file or next((name for name in named if name), True)
 
+    @property
+    def auth(self) -> tuple[bytes, bytes] | None:
+        """The login as it is sent: in Latin-1 as most servers read it, else in UTF-8."""
+        if self.login is None:
+            return None
+        text = "".join(self.login)
+        encoding = "latin-1" if all(ord(one) < 256 for one in text) else "utf-8"
+        return self.login[0].encode(encoding), self.login[1].encode(encoding)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What no text may hold."""
+        return secrets_of(self.headers, self.login, self.proxies.values())
+
     def redact(self, text: str) -> str:
         """`text` in one short printable line, without this access's secrets, and addresses without login and query."""
-        secrets = [*self.headers.values(), *(self.login or ())]
-        secrets += [word for value in self.headers.values() for word in value.split()[1:]]
-        for secret in sorted(secrets, key=len, reverse=True):
-            if len(secret) > 2:
-                text = text.replace(secret, "…")
+        text = hide(text, self.secrets)
         line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
         line = _QUERY.sub(r"\1", _USER_INFO.sub("", line))
         return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 1] + "…"

@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -110,7 +110,7 @@ class Connection:
 
     def __init__(self, address: ServerAddress, pool: int = 16) -> None:
         self.address = address
-        self._access: Access = access_for(address)
+        self._access: Access = replace(access_for(address), proxies=address.proxies())
         self._given_up = threading.Event()
         self._session = requests.Session()
         self._session.trust_env = False  # netrc and proxies are looked up in remote_access, where they can be refused
@@ -120,8 +120,7 @@ class Connection:
         self._session.mount("https://", self._adapter)
         self._session.headers.update({"User-Agent": "GlacierMapper", "Accept-Encoding": "identity"})
         self._session.headers.update(self._access.headers)
-        self._session.auth = self._access.login
-        self._proxies = address.proxies()
+        self._session.auth = self._access.auth
 
     @property
     def sends_secrets_openly(self) -> bool:
@@ -183,7 +182,7 @@ class Connection:
 
     def wrong(self, reason: str) -> ServerAnswerError:
         """The error for an answer that is none of the protocol."""
-        return ServerAnswerError(url=self.address.url, reason=reason)
+        return ServerAnswerError(url=self.address.url, reason=self.redact(reason))
 
     def failed(self, answer: Answer) -> ServerError:
         """The error that an answer itself speaks of."""
@@ -191,10 +190,11 @@ class Connection:
 
     def _ask_once(self, question: Question, limit_s: float) -> Answer:
         headers = dict(question.body.headers) if question.body else {}
+        access = self._access
         try:
             with self._session.request(
                 question.method, self.address.url + question.path, headers=headers, data=question.body, stream=True,
-                timeout=(CONNECT_S, limit_s), allow_redirects=False, proxies=self._proxies, verify=self._access.verify,
+                timeout=(CONNECT_S, limit_s), allow_redirects=False, proxies=access.proxies, verify=access.verify,
             ) as response:  # fmt: skip
                 self._refuse(response)
                 answered = response.status_code

@@ -91,7 +91,7 @@ def _fill(shape: list[int], card: ModelCard) -> list[int]:
 
 def _by_name(tensors: Any) -> dict[str, dict[str, Any]]:
     listed = tensors if isinstance(tensors, list) else []
-    return {str(one.get("name"))[:80]: one for one in listed if isinstance(one, dict)}
+    return {str(one.get("name")): one for one in listed if isinstance(one, dict)}
 
 
 def _output_name(metadata: dict[str, Any]) -> str:
@@ -102,10 +102,10 @@ def _output_name(metadata: dict[str, Any]) -> str:
 def _compare_tensor(what: str, found: dict[str, Any], wanted: list[int]) -> str:
     shape, datatype = found.get("shape"), found.get("datatype")
     if datatype != DATATYPE:
-        return f"{what} is of the type {str(datatype)[:20]}, and the package's of {DATATYPE}."
+        return f"{what} is of the type {str(datatype)}, and the package's of {DATATYPE}."
     whole = isinstance(shape, list) and all(type(size) is int for size in shape)
     if not whole or len(shape) != len(wanted):
-        return f"{what} has the shape {str(shape)[:60]}, and the package's {wanted} with the batch first."
+        return f"{what} has the shape {str(shape)}, and the package's {wanted} with the batch first."
     if any(there not in (FREE, here) for there, here in zip(shape[1:], wanted[1:])):
         return f"{what} has the shape {shape}, and the package's {wanted}."
     if shape[0] not in (FREE, 1):

@@ -5,8 +5,9 @@
     DIR/NAME/1/model.onnx        the network; beside it the package's model.json, which says where it came from
 
 A model that is there already is kept and gets the next version, 2, 3 …, which both servers take as the newest; the very
-same network again gets none. Triton's format: github.com/triton-inference-server/server, docs/model_configuration;
-OpenVINO's: docs.openvino.ai, "Models repository" and "Multiple-model mode with a config file".
+same network again gets none, and one of another architecture, inputs or classes is no version of it. Triton's format:
+github.com/triton-inference-server/server, docs/model_configuration; OpenVINO's: docs.openvino.ai, "Models repository"
+and "Multiple-model mode with a config file".
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ...core.errors import OutputNotWritableError
+from ...core.errors import InputError, OutputNotWritableError
+from ...core.file_errors import OtherModelError
 from ...core.model_card import ModelCard
 from .input_shapes import FREE, served_shapes
-from .package import CARD_FILE, MODEL_FILE, Package, file_sha256
+from .package import CARD_FILE, MODEL_FILE, Package, file_sha256, read_card
 
 TRITON_CONFIG = "config.pbtxt"
 OVMS_CONFIG = "config.json"
@@ -32,14 +34,16 @@ QUEUE_DELAY_US = 2000
 def export_repository(packages: Sequence[str], out: str) -> list[str]:
     """Write `packages` (names or folders) into the model repository `out`, made or extended; the paths written.
 
-    Raises MissingFileError, InvalidPackageError, ChecksumError, OutputNotWritableError. Each version of a model
-    appears as a whole or not at all.
+    Raises MissingFileError, InvalidPackageError, ChecksumError, OutputNotWritableError, OtherModelError for packages
+    of one name that are no versions of each other. Each version of a model appears as a whole or not at all.
     """
     from .store import find_package
 
-    found = [find_package(one) for one in packages]
+    found = _each_once([find_package(one) for one in packages], out)
     outputs = [_output_name(package) for package in found]
     folder = Path(out).absolute()
+    for package in found:
+        _check_version(folder / package.card.name, package)
     paths: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -50,6 +54,49 @@ def export_repository(packages: Sequence[str], out: str) -> list[str]:
     except OSError as exc:
         raise OutputNotWritableError(path=str(folder), reason=f"{exc.strerror or exc}.") from exc
     return [str(path) for path in paths]
+
+
+def _each_once(packages: list[Package], out: str) -> list[Package]:
+    """Each package once. Raises OtherModelError for two different ones of a name, of which nobody said the newer."""
+    by_name: dict[str, Package] = {}
+    for package in packages:
+        first = by_name.setdefault(package.card.name, package)
+        if first.card != package.card:
+            reason = f"{first.folder} and {package.folder} are two packages of that name."
+            raise OtherModelError(path=out, model=package.card.name, reason=reason)
+    return list(by_name.values())
+
+
+def _check_version(model: Path, package: Package) -> None:
+    """Raise OtherModelError where the newest version in the folder `model` is of another kind than the package."""
+    versions = _versions(model)
+    try:
+        there = read_card(model / str(versions[-1])) if versions else package.card
+    except InputError:  # not written here, so nothing is known of it
+        return
+    differences = [
+        f"{what} {_words(old)} there and {_words(new)} in {package.folder}"
+        for what, old, new in (
+            ("its architecture is", there.architecture, package.card.architecture),
+            ("its inputs are", served_shapes(there), served_shapes(package.card)),
+            ("its classes are", there.classes, package.card.classes),
+        )
+        if old != new
+    ]
+    if differences:
+        reason = f"another model of that name is there: {'; '.join(differences)}."
+        raise OtherModelError(path=str(model.parent), model=package.card.name, reason=reason)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {shape}" for name, shape in value.items())
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _versions(model: Path) -> list[int]:
+    """The versions in the folder of a model, the newest last."""
+    return sorted(int(one.name) for one in model.glob("*") if one.is_dir() and one.name.isdigit())
 
 
 def config_pbtxt(card: ModelCard, output: str) -> str:
@@ -86,7 +133,7 @@ def _output_name(package: Package) -> str:
 def _add(folder: Path, package: Package, config: str) -> list[Path]:
     """The model's next version, and its configuration; nothing where the newest version is this network."""
     model = folder / package.card.name
-    versions = sorted(int(one.name) for one in model.glob("*") if one.is_dir() and one.name.isdigit())
+    versions = _versions(model)
     newest = versions[-1] if versions else 0
     target = model / str(newest + 1)
     if newest and _same(model / str(newest) / MODEL_FILE, package):
