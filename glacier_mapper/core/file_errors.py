@@ -1,15 +1,19 @@
-"""The part of the exception tree that speaks of what is in a raster file, and of a folder that is in use.
+"""The part of the exception tree that speaks of what is in a file, and of a folder that is in use.
 
     GlacierMapperError
     ├── InputError
-    │   ├── UnusableCrsError        ├── MissingBandError        └── NotProbabilityError
+    │   ├── UnusableCrsError        ├── MissingBandError        ├── NotProbabilityError
+    │   ├── UnreadableRasterError
+    │   │   └── NoRasterError           not a fault of the file
+    │   └── InvalidOutlinesError
+    │       └── OutlineWithoutShapeError
     └── OutputError
         └── OutputBusyError
 """
 
 from __future__ import annotations
 
-from .errors import InputError, OutputError
+from .errors import InputError, InvalidOutlinesError, OutputError, UnreadableRasterError
 from .messages import QT_TRANSLATE_NOOP
 
 
@@ -38,6 +42,22 @@ class NotProbabilityError(InputError):
     remedy = QT_TRANSLATE_NOOP(
         "errors",
         "Give the probability.tif of a mapping, or another raster with one band from 0 to 1. An image is mapped first.",
+    )
+
+
+class NoRasterError(UnreadableRasterError):
+    """A file of shapes where an image is wanted. Details: path."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} is no image: it holds shapes or a table.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Choose an image, such as a GeoTIFF. QGIS shows what is in this file.")
+
+
+class OutlineWithoutShapeError(InvalidOutlinesError):
+    """Outlines have no shape, and a file format wants one. Details: outlines, format."""
+
+    message = QT_TRANSLATE_NOOP("errors", "Outlines without a shape can't be written as {format}: {outlines}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors", "Delete them or restore their shapes on the Review page, or choose another format."
     )
 
 

@@ -490,6 +490,13 @@ def test_a_layer_that_is_removed_leaves_an_empty_page(review, panel, layer):
     assert panel.empty.text().startswith("Map glaciers first.")
 
 
+def test_a_mapping_that_found_nothing_says_so_as_the_dock_does(review, panel, layer, tmp_path):
+    QgsProject.instance().addMapLayer(open_outlines(write_outlines(tmp_path / "none.gpkg", []), "Nothing"))
+    settle()
+    assert panel.model.rows == []
+    assert panel.empty.text() == "No glacier found. A lower threshold takes more."
+
+
 def test_another_mapping_comes_to_the_front_and_the_old_one_can_be_chosen(review, panel, layer, tmp_path):
     path = write_outlines(tmp_path / "two.gpkg", [{"outline_id": "other", "wkt": square(X, Y)}])
     QgsProject.instance().addMapLayer(open_outlines(path, "Second mapping"))
