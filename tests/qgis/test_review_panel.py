@@ -237,6 +237,15 @@ def test_buttons_are_off_where_they_make_no_sense(panel):
     assert [button.isEnabled() for button in buttons] == [False] * 5 + [True, True, False]
 
 
+def test_one_outline_is_said_in_the_singular_in_spanish(qgis_app, spanish):
+    found = ReviewPanel()
+    found.show_rows([row(1, 1.0), row(2, 3.0, state="accepted"), row(3, 2.0, state="rejected")])
+    assert found.summary.counts.text() == "1 abierto · 1 aceptado · 1 rechazado"
+    found.show_rows([row(n, 1.0, state="accepted") for n in range(2)])
+    assert found.summary.counts.text() == "0 abiertos · 2 aceptados"
+    sip.delete(found)
+
+
 def test_an_empty_page_says_what_to_do(panel):
     panel.show_rows([])
     assert panel.empty.text().startswith("Map glaciers first.")
