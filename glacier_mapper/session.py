@@ -158,14 +158,14 @@ class MappingSession(QObject):
         self._dock.show_running(True)
 
     def _mapped(self, result: MapResult, group: Any) -> None:
-        speed = self.mapping.speed()
-        self._dock.show_finished(result, speed)
+        self._dock.show_finished(result, self.mapping.speed())
         self._around.notifier.notes(in_order_of_weight(result.notes))
         if group is None:
             text = QCoreApplication.translate("Session", "The project was closed meanwhile. The result is in {folder}.")
             self._around.notifier.info(text.format(folder=result.out_dir))
             return
-        self._around.notifier.success(result_text(result, speed))
+        say = self._around.notifier.success if result.outline_count else self._around.notifier.info
+        say(result_text(result))
         self._view_changed()  # what was measured makes the next estimate better
 
     def _told(self, error: GlacierMapperError) -> None:

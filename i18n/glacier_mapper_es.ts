@@ -1634,6 +1634,22 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>{count} copies pasted onto their originals in “{layer}” are not saved: outlines never overlap.</source>
         <translation>No se guardan {count} copias pegadas sobre sus originales en «{layer}»: los contornos nunca se solapan.</translation>
     </message>
+    <message>
+        <source>The ID of an outline of “{layer}” stays as it was: the history hangs on it.</source>
+        <translation>El ID de un contorno de «{layer}» queda como estaba: de él depende su historial.</translation>
+    </message>
+    <message>
+        <source>The IDs of {count} outlines of “{layer}” stay as they were.</source>
+        <translation>Los ID de {count} contornos de «{layer}» quedan como estaban.</translation>
+    </message>
+    <message>
+        <source>The review of an outline of “{layer}” is again what it was. It may be open, accepted, rejected or needs_work.</source>
+        <translation>La revisión de un contorno de «{layer}» vuelve a ser la que era. Puede ser open, accepted, rejected o needs_work.</translation>
+    </message>
+    <message>
+        <source>The review of {count} outlines of “{layer}” is again what it was. It may be open, accepted, rejected or needs_work.</source>
+        <translation>La revisión de {count} contornos de «{layer}» vuelve a ser la que era. Puede ser open, accepted, rejected o needs_work.</translation>
+    </message>
 </context>
 <context>
     <name>OutlinePanel</name>
@@ -1955,6 +1971,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>Reading the outlines…</source>
         <translation>Leyendo los contornos…</translation>
     </message>
+    <message>
+        <source>No glacier found. A lower threshold takes more.</source>
+        <translation>Ningún glaciar encontrado. Un umbral más bajo abarca más.</translation>
+    </message>
 </context>
 <context>
     <name>ReviewSummary</name>
@@ -1985,6 +2005,26 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>{count} to work on</source>
         <translation>{count} por corregir</translation>
+    </message>
+    <message>
+        <source>1 accepted</source>
+        <translation>1 aceptado</translation>
+    </message>
+    <message>
+        <source>1 deleted</source>
+        <translation>1 eliminado</translation>
+    </message>
+    <message>
+        <source>1 open</source>
+        <translation>1 abierto</translation>
+    </message>
+    <message>
+        <source>1 rejected</source>
+        <translation>1 rechazado</translation>
+    </message>
+    <message>
+        <source>1 to work on</source>
+        <translation>1 por corregir</translation>
     </message>
 </context>
 <context>
@@ -2567,8 +2607,8 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <translation>{count} contorno, {area} km², en {seconds} s.</translation>
     </message>
     <message>
-        <source>{count} tiles/s on {device}.</source>
-        <translation>{count} teselas/s en {device}.</translation>
+        <source>No glacier found in the view, in {seconds} s. A lower threshold takes more.</source>
+        <translation>Ningún glaciar en la vista, en {seconds} s. Un umbral más bajo abarca más.</translation>
     </message>
 </context>
 <context>
@@ -3092,6 +3132,22 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>Check the path: the file may have been moved or renamed.</source>
         <translation>Compruebe la ruta: puede que el archivo se haya movido o haya cambiado de nombre.</translation>
+    </message>
+    <message>
+        <source>Choose an image, such as a GeoTIFF. QGIS shows what is in this file.</source>
+        <translation>Elija una imagen, como un GeoTIFF. QGIS muestra lo que hay en este archivo.</translation>
+    </message>
+    <message>
+        <source>Delete them or restore their shapes on the Review page, or choose another format.</source>
+        <translation>Elimínelos o restaure sus formas en la página Revisión, o elija otro formato.</translation>
+    </message>
+    <message>
+        <source>Outlines without a shape can&apos;t be written as {format}: {outlines}.</source>
+        <translation>Los contornos sin forma no se pueden escribir como {format}: {outlines}.</translation>
+    </message>
+    <message>
+        <source>{path} is no image: it holds shapes or a table.</source>
+        <translation>{path} no es una imagen: contiene formas o una tabla.</translation>
     </message>
 </context>
 <context>
@@ -4073,6 +4129,18 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>{layer}: reflectance looks wrong with the scaling given: the median of a band is {median}, where 0 to 1 is usual. Check scale and offset.</source>
         <translation>{layer}: la reflectancia parece errónea con la escala dada: la mediana de una banda es {median}, y lo habitual es de 0 a 1. Revise la escala y el desplazamiento.</translation>
+    </message>
+    <message>
+        <source>{layer} is not used: its numbers, about {median}, are no temperatures in kelvin. Choose the thermal band, or give the file the scale and offset that make kelvin of them.</source>
+        <translation>{layer} no se usa: sus números, alrededor de {median}, no son temperaturas en kelvin. Elija la banda térmica, o dé al archivo la escala y el desplazamiento que los convierten en kelvin.</translation>
+    </message>
+    <message>
+        <source>{layer} is not used: its numbers, about {median}, look like degrees Celsius, and nothing in the file says so. Give the file the offset 273.15, for example with gdal_edit.py -offset 273.15.</source>
+        <translation>{layer} no se usa: sus números, alrededor de {median}, parecen grados Celsius, y nada en el archivo lo dice. Dé al archivo el desplazamiento 273.15, por ejemplo con gdal_edit.py -offset 273.15.</translation>
+    </message>
+    <message>
+        <source>{layer}: reflectance looks wrong with the scaling that was assumed: the median of a band is {median}, where 0 to 1 is usual. Choose its scaling.</source>
+        <translation>{layer}: la reflectancia parece errónea con la escala supuesta: la mediana de una banda es {median}, y lo habitual es de 0 a 1. Elija su escala.</translation>
     </message>
 </context>
 <context>

@@ -3,14 +3,16 @@
     GlacierMapperError
     ├── InputError
     │   ├── UnusableCrsError        ├── MissingBandError        ├── NotProbabilityError
-    │   └── MissingFileError        ├── MissingNamedFileError   └── MissingPackageFileError
+    │   ├── MissingFileError        ├── MissingNamedFileError   └── MissingPackageFileError
+    │   ├── UnreadableRasterError   └── NoRasterError           not a fault of the file
+    │   └── InvalidOutlinesError    └── OutlineWithoutShapeError
     └── OutputError
         ├── OutputBusyError         └── OtherModelError
 """
 
 from __future__ import annotations
 
-from .errors import InputError, MissingFileError, OutputError
+from .errors import InputError, InvalidOutlinesError, MissingFileError, OutputError, UnreadableRasterError
 from .messages import QT_TRANSLATE_NOOP
 
 
@@ -53,6 +55,22 @@ class MissingPackageFileError(MissingFileError):
 
     remedy = QT_TRANSLATE_NOOP(
         "errors", "A model package is a folder with model.json and model.onnx. Check the path, or get the package anew."
+    )
+
+
+class NoRasterError(UnreadableRasterError):
+    """A file of shapes where an image is wanted. Details: path."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} is no image: it holds shapes or a table.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Choose an image, such as a GeoTIFF. QGIS shows what is in this file.")
+
+
+class OutlineWithoutShapeError(InvalidOutlinesError):
+    """Outlines have no shape, and a file format wants one. Details: outlines, format."""
+
+    message = QT_TRANSLATE_NOOP("errors", "Outlines without a shape can't be written as {format}: {outlines}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors", "Delete them or restore their shapes on the Review page, or choose another format."
     )
 
 

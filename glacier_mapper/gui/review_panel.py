@@ -214,11 +214,12 @@ class ReviewPanel(QWidget):
         is_empty = self.filter.rowCount() == 0
         self.table.setVisible(not is_empty)
         self.empty.setVisible(is_empty)
-        has_rows = bool(self.model.rows)
         no_match = self.tr("No outline fits the filter.")
-        nothing = self.tr("Map glaciers first. Their outlines appear here, the least sure first.")
         reading = self.tr("Reading the outlines…")
-        self.empty.setText(no_match if has_rows else reading if self._is_reading else nothing)
+        none_found = self.tr("No glacier found. A lower threshold takes more.")
+        nothing = self.tr("Map glaciers first. Their outlines appear here, the least sure first.")
+        empty = none_found if self.layers.count() else nothing
+        self.empty.setText(no_match if self.model.rows else reading if self._is_reading else empty)
 
     def _one(self, signal: pyqtSignal) -> None:
         rows = self.selected_rows()

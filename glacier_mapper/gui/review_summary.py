@@ -39,11 +39,15 @@ class ReviewSummary(QWidget):
 
     def _parts(self, counts: ReviewCounts) -> list[str]:
         texts = [
-            (Review.OPEN.value, self.tr("{count} open")),
-            (Review.ACCEPTED.value, self.tr("{count} accepted")),
-            (Review.REJECTED.value, self.tr("{count} rejected")),
-            (Review.NEEDS_WORK.value, self.tr("{count} to work on")),
-            (DELETED, self.tr("{count} deleted")),
+            (Review.OPEN.value, self.tr("1 open"), self.tr("{count} open")),
+            (Review.ACCEPTED.value, self.tr("1 accepted"), self.tr("{count} accepted")),
+            (Review.REJECTED.value, self.tr("1 rejected"), self.tr("{count} rejected")),
+            (Review.NEEDS_WORK.value, self.tr("1 to work on"), self.tr("{count} to work on")),
+            (DELETED, self.tr("1 deleted"), self.tr("{count} deleted")),
         ]
-        shown = [(counts.of(state), text) for state, text in texts]
-        return [text.format(count=found) for found, text in shown if found or text is texts[0][1]]
+        shown = [(counts.of(state), state, one, many) for state, one, many in texts]
+        return [
+            (one if found == 1 else many).format(count=found)
+            for found, state, one, many in shown
+            if found or state == Review.OPEN.value
+        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +12,15 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.edit_journal import Change
 from ..core.errors import InvalidOutlinesError
-from ..core.outline_fields import OUTLINE_FIELDS, EditState, Review
+from ..core.outline_fields import EditState, Review
 from ..core.outline_id import unique_glims_id
 from ..core.outline_measures import area_bounds_km2
+from .edit_guard import VERDICTS, spoiled, stored_features, text_of
 from .edit_watch import EditWatch
 from .edits import done, one_undo_step
 from .measure import Measures, OutlineRuler
 
+OWN = ("confidence", "unc_m")
 MEASURED = ("area_km2", "area_min_km2", "area_max_km2", "perimeter_m")
 
 
@@ -37,6 +40,8 @@ class Findings:
     empty: list[str] = field(default_factory=list)
     taken_apart: list[str] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    verdicts: list[str] = field(default_factory=list)
 
 
 class EditBooks:
@@ -50,54 +55,47 @@ class EditBooks:
         self._columns = {column.name(): i for i, column in enumerate(self._layer.fields())}
         self._ids: Counter[str] = Counter()
         self._shared: dict[str, Any] = {}
+        self._before: dict[str, QgsFeature] = {}
         self.findings = Findings()
 
     def write(self) -> bool:
         """Update every outline edited since the last commit, as one undo step. False when there was none."""
         changes = self._watch.journal.touched(self._watch.index)
-        edited = self._features(list(changes)) if changes else []
-        typed = self._typed(set(changes))
-        if not edited and not typed:
+        put_back = spoiled(self._layer, changes)
+        if not put_back.values and not self._features(list(changes)):
             return False
-        self._ids = self._count_ids()
-        self._shared = self._shared_values()
+        self._before = self._merged(changes)
+        self.findings.ids, self.findings.verdicts = put_back.ids, put_back.verdicts
         with one_undo_step(self._layer, QCoreApplication.translate("EditBooks", "Measure edited outlines")):
-            for fid, values in typed.items():
+            for fid, values in put_back.values.items():
                 done(self._layer.changeAttributeValues(fid, values, {}, True), self._layer)
-            for feature in edited:
+            self._ids, self._shared = self._count_ids(), self._shared_values()
+            for feature in self._features(list(changes)):
                 self._book(feature, changes[feature.id()])
         return True
 
     def _features(self, fids: list[int]) -> list[QgsFeature]:
+        if not fids:
+            return []
         request = QgsFeatureRequest().setFilterFids(fids)
         return sorted(self._layer.getFeatures(request), key=lambda feature: (feature.id() < 0, abs(feature.id())))
 
-    def _typed(self, touched: set[int]) -> dict[int, dict[int, Any]]:
-        """Measures that were set by hand while the shape stayed: the stored values, by feature and column.
-
-        What a shape does not tell, such as the date of the source, may be put right by hand.
-        """
-        names = {column.name for column in OUTLINE_FIELDS if column.computed and column.kind == "real"}
-        computed = {index for name, index in self._columns.items() if name in names}
-        buffer = self._layer.editBuffer().changedAttributeValues()
-        wrong = {fid: computed & set(values) for fid, values in buffer.items() if fid not in touched}
-        wrong = {fid: columns for fid, columns in wrong.items() if columns}
-        if not wrong:
-            return {}
-        request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setFilterFids(list(wrong))
-        stored = self._layer.dataProvider().getFeatures(request)
-        return {one.id(): {index: one[index] for index in wrong[one.id()]} for one in stored}
+    def _merged(self, changes: Mapping[int, Change]) -> dict[str, QgsFeature]:
+        """The outlines that may have gone into a merge, by id, as they are stored."""
+        deleted = self._layer.editBuffer().deletedFeatureIds()
+        fids = [*deleted, *changes] if deleted else []
+        return {text_of(one["outline_id"]): one for one in stored_features(self._layer, fids)}
 
     def _count_ids(self) -> Counter[str]:
         index = self._columns["outline_id"]
         request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([index])
-        return Counter(_text(feature[index]) for feature in self._layer.getFeatures(request))
+        return Counter(text_of(feature[index]) for feature in self._layer.getFeatures(request))
 
     def _shared_values(self) -> dict[str, Any]:
         """Source and date, where all outlines agree on them: what a new outline was drawn on."""
         shared = {}
         for name in {"sources", "src_date"} & set(self._columns):
-            values = {_text(value) for value in self._layer.uniqueValues(self._columns[name])} - {""}
+            values = {text_of(value) for value in self._layer.uniqueValues(self._columns[name])} - {""}
             if len(values) == 1:
                 shared[name] = values.pop()
         return shared
@@ -105,12 +103,12 @@ class EditBooks:
     def _book(self, feature: QgsFeature, change: Change) -> None:
         journal, index, fid = self._watch.journal, self._watch.index, feature.id()
         is_new = bool(change & Change.ADDED)
-        is_copy = is_new and self._ids[_text(feature["outline_id"])] > 1
+        is_copy = is_new and self._ids[text_of(feature["outline_id"])] > 1
         if feature.geometry().isEmpty():
             if is_copy:
                 self._drop_copy(feature)
             else:
-                self.findings.empty.append(_text(feature["outline_id"]))
+                self.findings.empty.append(text_of(feature["outline_id"]))
             return
         if journal.is_restored(fid, index) and not is_copy:
             return
@@ -121,14 +119,15 @@ class EditBooks:
 
     def _drop_copy(self, feature: QgsFeature) -> None:
         """A copy pasted onto its original: outlines never overlap, so QGIS has cut all of it away."""
-        name = _text(feature["outline_id"])
+        name = text_of(feature["outline_id"])
         done(self._layer.deleteFeature(feature.id()), self._layer)
         self._ids[name] -= 1
         self.findings.duplicates.append(name)
 
     def _provenance(self, feature: QgsFeature, is_new: bool, tool: str) -> dict[str, Any]:
-        drawn = is_new and _text(feature["edit_state"]) in ("", EditState.ADDED.value)
-        state = EditState.ADDED if drawn or _text(feature["edit_state"]) == EditState.ADDED.value else EditState.EDITED
+        known = text_of(feature["edit_state"])
+        drawn = is_new and known in ("", EditState.ADDED.value)
+        state = EditState.ADDED if drawn or known == EditState.ADDED.value else EditState.EDITED
         values: dict[str, Any] = {
             "edit_state": state.value,
             "edited_by": self._signature.analyst,
@@ -137,15 +136,15 @@ class EditBooks:
         }
         if not self._text(feature, "analyst"):
             values["analyst"] = self._signature.analyst
-        if not _text(feature["review"]):
+        if text_of(feature["review"]) not in VERDICTS:
             values["review"] = Review.OPEN.value
         if drawn:
             values.update({name: value for name, value in self._shared.items() if not self._text(feature, name)})
         return values
 
     def _write(self, feature: QgsFeature, values: dict[str, Any], is_new: bool) -> None:
-        whole, others = self._apart(feature.geometry())
-        name = _text(feature["outline_id"])
+        name = text_of(feature["outline_id"])
+        whole, others = self._apart(feature.geometry(), self._before.get(name))
         measures = self._measured(whole, name)
         if is_new and measures is not None and (not name or self._ids[name] > 1):
             self._ids[name] -= 1
@@ -153,19 +152,26 @@ class EditBooks:
         if others:
             done(self._layer.changeGeometry(feature.id(), whole, True), self._layer)
             self.findings.taken_apart.append(name)
+            values.update(self._own_values(name))
         if not whole.isGeosValid():
             self.findings.invalid.append(name)
-        values.update(self._measure_values(feature, measures))
+        values.update(self._measure_values(values.get("unc_m", self._uncertainty(feature)), measures))
         self._change(feature, values)
         for part in others:
             self._add_part(feature, part, values)
 
-    def _apart(self, geometry: QgsGeometry) -> tuple[QgsGeometry, list[QgsGeometry]]:
-        """The largest polygon of a geometry, and the others: an outline is one polygon."""
+    def _apart(
+        self, geometry: QgsGeometry, before: QgsFeature | None = None
+    ) -> tuple[QgsGeometry, list[QgsGeometry]]:
+        """The largest polygon of a geometry, and the others: an outline is one polygon.
+
+        Of a merged one it is the polygon that lies most on the shape `before`.
+        """
         parts = geometry.asGeometryCollection() if geometry.isMultipart() else [geometry]
         if len(parts) < 2:
             return geometry, []
-        parts.sort(key=lambda part: -part.area())
+        own = QgsGeometry() if before is None else before.geometry()
+        parts.sort(key=lambda part: (-part.intersection(own).area() if not own.isEmpty() else 0.0, -part.area()))
         return parts[0], parts[1:]
 
     def _measured(self, geometry: QgsGeometry, name: str) -> Measures | None:
@@ -180,10 +186,26 @@ class EditBooks:
         self._ids[name] += 1
         return name
 
-    def _measure_values(self, feature: QgsFeature, measures: Measures | None) -> dict[str, Any]:
+    def _old_id(self, part: QgsGeometry) -> str:
+        """The id of the outline that this part was before the merge, empty where it was none."""
+        for name, before in self._before.items():
+            shape = before.geometry()
+            if self._ids[name] < 1 and part.intersection(shape).area() > 0.5 * max(part.area(), shape.area()):
+                self._ids[name] += 1
+                return name
+        return ""
+
+    def _own_values(self, name: str) -> dict[str, Any]:
+        """What a part that has its own id again had before the merge and no shape tells."""
+        before = self._before.get(name)
+        return {} if before is None else {column: before[column] for column in OWN if column in self._columns}
+
+    def _uncertainty(self, feature: QgsFeature) -> Any:
+        return feature["unc_m"] if "unc_m" in self._columns else None
+
+    def _measure_values(self, uncertainty: Any, measures: Measures | None) -> dict[str, Any]:
         if measures is None:
             return dict.fromkeys(MEASURED, NULL)
-        uncertainty = feature["unc_m"] if "unc_m" in self._columns else None
         unknown = uncertainty is None or uncertainty == NULL
         bounds = area_bounds_km2(measures.area_km2, measures.perimeter_m, None if unknown else float(uncertainty))
         low, high = bounds or (NULL, NULL)
@@ -191,7 +213,7 @@ class EditBooks:
 
     def _text(self, feature: QgsFeature, name: str) -> str:
         """A column as text, the empty one where the layer lacks it: an exported file may have fewer."""
-        return _text(feature[name]) if name in self._columns else ""
+        return text_of(feature[name]) if name in self._columns else ""
 
     def _change(self, feature: QgsFeature, values: dict[str, Any]) -> None:
         known = {name: value for name, value in values.items() if name in self._columns}
@@ -200,17 +222,14 @@ class EditBooks:
             done(self._layer.changeAttributeValues(feature.id(), new, {}, True), self._layer)
 
     def _add_part(self, feature: QgsFeature, geometry: QgsGeometry, values: dict[str, Any]) -> None:
-        measures = self._measured(geometry, _text(feature["outline_id"]))
+        measures = self._measured(geometry, text_of(feature["outline_id"]))
         if measures is None:
             return
         attributes = {i: feature[name] for name, i in self._columns.items() if name != "fid"}
-        fresh = {**values, "outline_id": self._new_id(measures), "review": Review.OPEN.value}
-        fresh.update(self._measure_values(feature, measures))
+        name = self._old_id(geometry) or self._new_id(measures)
+        shared = {column: value for column, value in values.items() if column not in OWN}
+        fresh = {**shared, "outline_id": name, "review": Review.OPEN.value, **self._own_values(name)}
+        fresh.update(self._measure_values(fresh.get("unc_m", self._uncertainty(feature)), measures))
         attributes.update({self._columns[name]: value for name, value in fresh.items() if name in self._columns})
         part = QgsVectorLayerUtils.createFeature(self._layer, geometry, attributes)
         done(self._layer.addFeature(part), self._layer)
-
-
-def _text(value: Any) -> str:
-    """An attribute as text, NULL as the empty one."""
-    return "" if value is None or value == NULL else str(value)

@@ -32,6 +32,7 @@ from ..core.errors import (
     OutputNotWritableError,
 )
 from ..core.export_choice import ExportChoice
+from ..core.file_errors import OutlineWithoutShapeError
 from .export_formats import VectorFormat, format_of
 from .export_source import ExportSource, Step, text_of
 
@@ -100,7 +101,7 @@ def _write(source: ExportSource, choice: ExportChoice, kind: VectorFormat, draft
     features = list(source.features(choice.scope))
     bare = [text_of(feature["outline_id"]) for feature in features if feature.geometry().isEmpty()]
     if bare and kind.needs_shapes:
-        raise InvalidOutlinesError(layer=", ".join(bare), reason=f"{kind.driver} holds no outline without a shape.")
+        raise OutlineWithoutShapeError(outlines=", ".join(bare), format=kind.driver)
     names = tuple(name for name in choice.fields if source.fields.lookupField(name) >= 0)
     columns = _columns(source.fields, kind, names)
     crs = QgsCoordinateReferenceSystem(kind.info.fixed_crs or choice.crs)

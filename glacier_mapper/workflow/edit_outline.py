@@ -206,7 +206,20 @@ def _sentences(findings: Findings) -> list[tuple[str, str, list[str]]]:
         "OutlineEditing",
         "{count} copies pasted onto their originals in “{layer}” are not saved: outlines never overlap.",
     )
+    is_kept = translate("OutlineEditing", "The ID of an outline of “{layer}” stays as it was: the history hangs on it.")
+    are_kept = translate("OutlineEditing", "The IDs of {count} outlines of “{layer}” stay as they were.")
+    no_verdict = translate(
+        "OutlineEditing",
+        "The review of an outline of “{layer}” is again what it was. It may be open, accepted, rejected or needs_work.",
+    )
+    no_verdicts = translate(
+        "OutlineEditing",
+        "The review of {count} outlines of “{layer}” is again what it was. It may be open, accepted, rejected or "
+        "needs_work.",
+    )
     return [
+        (is_kept, are_kept, findings.ids),
+        (no_verdict, no_verdicts, findings.verdicts),
         (crosses, cross, findings.invalid),
         (is_empty, are_empty, findings.empty),
         (apart, all_apart, findings.taken_apart),

@@ -5,21 +5,18 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.result import MapResult
-from ..core.speed import Speed
-from ..qgis_io.translation import device, number
+from ..qgis_io.translation import number
 
 
-def result_text(result: MapResult, speed: Speed | None = None) -> str:
-    """How many outlines, how much ice, how long it took, and how fast that was."""
+def result_text(result: MapResult) -> str:
+    """How many outlines, how much ice, and how long it took; how fast that was stands in the dock."""
     translate = QCoreApplication.translate
+    none = translate("Session", "No glacier found in the view, in {seconds} s. A lower threshold takes more.")
     one = translate("Session", "{count} outline, {area} km², in {seconds} s.")
     more = translate("Session", "{count} outlines, {area} km², in {seconds} s.")
-    area = number(result.area_km2, 1 if result.area_km2 >= 10 else 2)
-    text = (one if result.outline_count == 1 else more).format(
-        count=number(result.outline_count), area=area, seconds=number(result.seconds, 1)
+    text = {0: none, 1: one}.get(result.outline_count, more)
+    return text.format(
+        count=number(result.outline_count),
+        area=number(result.area_km2, 1 if result.area_km2 >= 10 else 2),
+        seconds=number(result.seconds, 1),
     )
-    if speed is None or not speed.device:
-        return text
-    fast = translate("Session", "{count} tiles/s on {device}.")
-    pace = number(speed.tiles_per_s, 0 if speed.tiles_per_s >= 100 else 1 if speed.tiles_per_s >= 10 else 2)
-    return f"{text} {fast.format(count=pace, device=device(speed.device))}"

@@ -102,6 +102,65 @@ def test_computed_columns_set_by_hand_are_as_they_were_after_the_commit(layer):
     assert (after["edit_state"], after["edited_by"]) == ("model", NULL)
 
 
+@pytest.mark.parametrize("edited", [False, True], ids=["alone", "beside an edit"])
+@pytest.mark.parametrize("verdict", ["perhaps", "", NULL], ids=["unknown", "empty", "NULL"])
+def test_an_id_and_an_unknown_verdict_set_by_hand_are_as_they_were_and_told(layer, told, verdict, edited):
+    before = by_id(layer)
+    if edited:
+        grow(layer, "G010040E46000N")
+    columns = [layer.fields().lookupField(name) for name in ("outline_id", "review")]
+    with one_undo_step(layer, "Field calculator"):
+        for feature in before.values():
+            layer.changeAttributeValue(feature.id(), columns[0], "same")
+        layer.changeAttributeValue(before["G010000E46000N"].id(), columns[1], verdict)
+        layer.changeAttributeValue(before["G010013E46000N"].id(), columns[1], "rejected")
+    assert layer.commitChanges(False)
+    settle()
+    reviews = {name: feature["review"] for name, feature in by_id(layer).items()}
+    assert reviews == {"G010000E46000N": "accepted", "G010013E46000N": "rejected", "G010040E46000N": "open"}
+    (ids, _, kept), (review, _, unknown) = told.lines
+    assert ids == "The IDs of 3 outlines of “Glacier outlines” stay as they were."
+    assert review.startswith("The review of an outline of “Glacier outlines” is again what it was. It may be open,")
+    assert (sorted(kept), unknown) == (sorted(before), ["G010000E46000N"])
+
+
+@pytest.mark.parametrize("survivor", ["large", "small", "new"])
+def test_outlines_that_are_merged_and_parted_again_have_their_own_confidence(layer, told, survivor):
+    """Each part that has its own id again has what no shape tells, too."""
+    names = {"large": "G010013E46000N", "small": "G010040E46000N"}
+    with one_undo_step(layer, "Set"):
+        for name, confidence, uncertainty in ((names["large"], 0.5, 5.0), (names["small"], 0.9, 20.0)):
+            feature = by_id(layer)[name]
+            if name == names["large"]:
+                layer.changeGeometry(feature.id(), QgsGeometry.fromWkt(square(X + 1000, Y - 200, 1200)))
+            layer.dataProvider().changeAttributeValues({feature.id(): {
+                layer.fields().lookupField("confidence"): confidence, layer.fields().lookupField("unc_m"): uncertainty,
+            }})  # fmt: skip
+    assert layer.commitChanges(False)
+    old = {key: by_id(layer)[name] for key, name in names.items()}
+    joined = old["large"].geometry().combine(old["small"].geometry())
+    layer.beginEditCommand("Merged features")
+    for key, feature in old.items():
+        if key != survivor:
+            layer.deleteFeature(feature.id())
+    if survivor == "new":
+        merged = QgsVectorLayerUtils.createFeature(layer, joined, {
+            i: old["large"][i] for i in range(1, layer.fields().count())})  # fmt: skip
+        layer.addFeature(merged)
+    else:
+        layer.changeGeometry(old[survivor].id(), joined)
+    layer.endEditCommand()
+    assert layer.commitChanges(False)
+    settle()
+    found = list(layer.getFeatures())
+    assert len(found) == 3
+    for key, confidence, uncertainty in (("large", 0.5, 5.0), ("small", 0.9, 20.0)):
+        part = next(f for f in found if f.geometry().intersects(old[key].geometry().centroid()))
+        assert (part["outline_id"], part["confidence"], part["unc_m"]) == (names[key], confidence, uncertainty)
+        margin = part["perimeter_m"] * uncertainty / 1e6
+        assert part["area_max_km2"] - part["area_km2"] == pytest.approx(margin, rel=1e-9)
+
+
 def test_an_area_set_by_hand_beside_an_edit_is_measured(layer):
     grow(layer, "G010040E46000N")
     feature = by_id(layer)["G010040E46000N"]

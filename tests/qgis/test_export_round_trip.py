@@ -25,11 +25,11 @@ from qgis.PyQt.QtCore import QDateTime
 
 from glacier_mapper.core.errors import (
     GlacierMapperError,
-    InvalidOutlinesError,
     InvalidParameterError,
     OutputNotWritableError,
 )
 from glacier_mapper.core.export_choice import ExportChoice, Scope, short_names
+from glacier_mapper.core.file_errors import OutlineWithoutShapeError
 from glacier_mapper.core.outline_fields import OUTLINE_FIELDS
 from glacier_mapper.qgis_io.export_formats import format_of, formats
 from glacier_mapper.qgis_io.export_source import capture_source, read_state, stop_when
@@ -236,7 +236,7 @@ def test_an_outline_without_a_shape_is_written_or_named(qgis_new_project, tmp_pa
     source = capture_source(layer, QgsProject.instance())
     assert source.unsaved
     if key == "fgb":  # GDAL's FlatGeobuf drops such rows
-        with pytest.raises(InvalidOutlinesError, match="G2.*without a shape"):
+        with pytest.raises(OutlineWithoutShapeError, match=r"as FlatGeobuf: G2\. Delete .+ restore .+ another format"):
             written(source, tmp_path, key)
         assert not list(tmp_path.glob("glaciers_*"))
         layer.rollBack()

@@ -237,6 +237,15 @@ def test_buttons_are_off_where_they_make_no_sense(panel):
     assert [button.isEnabled() for button in buttons] == [False] * 5 + [True, True, False]
 
 
+def test_one_outline_is_said_in_the_singular_in_spanish(qgis_app, spanish):
+    found = ReviewPanel()
+    found.show_rows([row(1, 1.0), row(2, 3.0, state="accepted"), row(3, 2.0, state="rejected")])
+    assert found.summary.counts.text() == "1 abierto · 1 aceptado · 1 rechazado"
+    found.show_rows([row(n, 1.0, state="accepted") for n in range(2)])
+    assert found.summary.counts.text() == "0 abiertos · 2 aceptados"
+    sip.delete(found)
+
+
 def test_an_empty_page_says_what_to_do(panel):
     panel.show_rows([])
     assert panel.empty.text().startswith("Map glaciers first.")
@@ -488,6 +497,13 @@ def test_a_layer_that_is_removed_leaves_an_empty_page(review, panel, layer):
     assert panel.model.rows == []
     press(panel, "A")
     assert panel.empty.text().startswith("Map glaciers first.")
+
+
+def test_a_mapping_that_found_nothing_says_so_as_the_dock_does(review, panel, layer, tmp_path):
+    QgsProject.instance().addMapLayer(open_outlines(write_outlines(tmp_path / "none.gpkg", []), "Nothing"))
+    settle()
+    assert panel.model.rows == []
+    assert panel.empty.text() == "No glacier found. A lower threshold takes more."
 
 
 def test_another_mapping_comes_to_the_front_and_the_old_one_can_be_chosen(review, panel, layer, tmp_path):

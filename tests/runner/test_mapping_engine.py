@@ -127,6 +127,18 @@ def test_the_outlines_carry_their_origin(scene: Path, tmp_path: Path):
     assert row["analyst"] == "A. Analyst"
 
 
+@pytest.mark.parametrize("role", [Role.ELEVATION, Role.SLOPE])
+def test_the_outlines_name_the_terrain_that_was_used(scene: Path, make_raster: Any, tmp_path: Path, role: Role):
+    terrain = make_raster("dem.tif", np.full((200, 200), 9.0, np.float32))
+    dem = BandSource(Role.ELEVATION, str(terrain), layer="The heights")
+    request = request_for(scene, tmp_path / "out")
+    slope = (BandSource(Role.SLOPE, str(terrain), layer="The slope"),) if role is Role.SLOPE else ()
+    result = run(replace(request, sources=(*request.sources, dem, *slope)))
+    table = pyogrio.raw.read(result.outlines, layer="outlines", read_geometry=False)
+    used = "The slope" if slope else "The heights"
+    assert dict(zip(table[0]["fields"], table[3]))["sources"].tolist() == [f"The scene, {used}"]
+
+
 def test_the_day_that_the_analyst_gives_goes_into_outlines_and_report(make_raster: Any, tmp_path: Path):
     path = make_raster("undated.tif", glacier_scene(), descriptions=NAMES, nodata=float("nan"))
     dem = BandSource(Role.ELEVATION, str(make_raster("dem.tif", np.full((200, 200), 9.0, np.float32))))

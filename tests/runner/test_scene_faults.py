@@ -18,7 +18,7 @@ from glacier_mapper.core.errors import (
     NoLayersError,
     UnreadableRasterError,
 )
-from glacier_mapper.core.file_errors import MissingBandError, UnusableCrsError
+from glacier_mapper.core.file_errors import MissingBandError, NoRasterError, UnusableCrsError
 from glacier_mapper.core.model_errors import ComplexRasterError
 from glacier_mapper.core.request import BandSource, MapRequest
 from glacier_mapper.core.roles import Role
@@ -79,6 +79,13 @@ def test_a_corrupt_file_is_unreadable(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(UnreadableRasterError, match=r"bad\.tif can't be read: .+\."):
         open_red(path)
+
+
+def test_a_sound_file_of_shapes_is_not_called_damaged(tmp_path):
+    path = tmp_path / "outlines.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": []}')
+    with pytest.raises(NoRasterError, match=r"outlines\.geojson is no image: it holds shapes or a table\. Choose"):
+        describe_file(str(path))
 
 
 @pytest.mark.parametrize("options", [{}, {"compress": "deflate"}, {"tiled": True, "compress": "lzw"}], ids=str)

@@ -82,7 +82,11 @@ def finite(value: Any) -> Any:
 
 def outline_meta(request: MapRequest, sources: Iterable[BandSource], model: Model | NetworkModel) -> OutlineMeta:
     """The provenance that each outline repeats: layers in the order of the request, dates as one day or an interval."""
-    read = [source for source in sources if source.role in model.roles]
+    given = list(sources)
+    roles = set(model.roles)
+    if Role.SLOPE in roles and all(source.role is not Role.SLOPE for source in given):
+        roles.add(Role.ELEVATION)  # it is computed from that
+    read = [source for source in given if source.role in roles]
     labels = list(dict.fromkeys(source.label for source in read))
     optical = [source.date for source in read if source.date and source.role is not Role.ELEVATION]
     dates = sorted(set(optical))

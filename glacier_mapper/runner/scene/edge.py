@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import rasterio
@@ -13,6 +13,7 @@ from rasterio.env import set_gdal_config
 from rasterio.errors import CRSError, RasterioError
 
 from ...core.errors import MissingFileError, UnreadableRasterError
+from ...core.file_errors import NoRasterError
 
 BLOCK_CACHE_BYTES = 256 * 2**20
 """Bound of GDAL's cache of decoded blocks, for the process. GDAL's own choice, 5 % of the memory, has none on a
@@ -29,7 +30,20 @@ def translated(path: str) -> Iterator[None]:
     except (RasterioError, CRSError, CPLE_BaseError) as error:
         if is_plain_path(path) and not Path(path).exists():
             raise MissingFileError(path=path) from error
-        raise UnreadableRasterError(path=path, reason=reason_of(error)) from error
+        reason = reason_of(error)
+        if "not recognized" in reason and is_plain_path(path) and _holds_shapes(path):
+            raise NoRasterError(path=path) from error
+        raise UnreadableRasterError(path=path, reason=reason) from error
+
+
+def _holds_shapes(path: str) -> bool:
+    """Whether it is a sound file of another kind: one of vectors, or a table."""
+    from pyogrio import list_layers  # a library that few runs need
+    from pyogrio.errors import DataSourceError
+
+    with suppress(DataSourceError):
+        return len(list_layers(path)) > 0
+    return False
 
 
 def reason_of(error: BaseException) -> str:
