@@ -15,6 +15,7 @@ class Stage(str, Enum):
 
     READING = "reading"
     PREDICTING = "predicting"
+    WAITING = "waiting"
     WRITING = "writing"
     TRACING = "tracing"
     ATTRIBUTES = "attributes"
@@ -24,6 +25,7 @@ class Stage(str, Enum):
 STAGE_LABELS: dict[Stage, str] = {
     Stage.READING: QT_TRANSLATE_NOOP("progress", "Reading the layers"),
     Stage.PREDICTING: QT_TRANSLATE_NOOP("progress", "Mapping glaciers"),
+    Stage.WAITING: QT_TRANSLATE_NOOP("progress", "Waiting for the model server"),
     Stage.WRITING: QT_TRANSLATE_NOOP("progress", "Writing the maps"),
     Stage.TRACING: QT_TRANSLATE_NOOP("progress", "Tracing outlines"),
     Stage.ATTRIBUTES: QT_TRANSLATE_NOOP("progress", "Measuring outlines"),
