@@ -9,7 +9,8 @@
     │   ├── ModelError                  exit 2: a model that can't be used as it is
     │   │   ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
     │   │   ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
-    │   │   ├── NoReferenceError        ├── KerasWeightsError       └── DownloadError
+    │   │   ├── NoReferenceError        ├── KerasWeightsError       ├── DownloadError
+    │   │   └── KerasPackageError       DownloadError: DownloadCutError, DownloadAccessError, DownloadGoneError
     │   └── InvalidDataSetError         exit 2: a data set for training that can't be used
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
@@ -100,6 +101,15 @@ class KerasWeightsError(ModelError):
     remedy = QT_TRANSLATE_NOOP("errors", "Turn it into a package with the command import-keras.")
 
 
+class KerasPackageError(KerasWeightsError):
+    """A Keras weight file where a model package should be. Details: path."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} is a weight file of Keras (.h5), and no model package yet.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors", "Make a package of it: “Import Keras weights” in the model manager, or the command import-keras."
+    )
+
+
 class ModelOutputError(ModelError):
     """A network answered with what is no probability. Details: model, reason."""
 
@@ -149,9 +159,32 @@ class DownloadError(ModelError):
     """A package can't be fetched. Details: url, reason."""
 
     message = QT_TRANSLATE_NOOP("errors", "{url} can't be downloaded: {reason}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Check the address and QGIS's network settings, and try again.")
+
+
+class DownloadCutError(DownloadError):
+    """A part has arrived, and the same address goes on from there. Details: url, reason."""
+
     remedy = QT_TRANSLATE_NOOP(
         "errors", "Check the address and QGIS's network settings, and try again: what has arrived is kept."
     )
+
+
+class DownloadAccessError(DownloadError):
+    """The server wants to know who asks: 401 or 403. Details: url, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{url} can't be downloaded without access: {reason}")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "Ask its owner for access, or for an address that is open. A file that a browser may fetch can be saved and "
+        "added from there.",
+    )
+
+
+class DownloadGoneError(DownloadError):
+    """The server has nothing at that address: 404 or 410. Details: url, reason."""
+
+    remedy = QT_TRANSLATE_NOOP("errors", "Check the address: the file may have been moved or renamed.")
 
 
 class ServerError(RunnerError):

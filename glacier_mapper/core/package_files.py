@@ -20,7 +20,7 @@ from .errors import Cancelled, DiskFullError, OutputError, OutputNotWritableErro
 from .file_errors import MissingPackageFileError
 from .model_card import ModelCard
 from .model_card_json import card_from_text
-from .model_errors import ChecksumError, InvalidPackageError
+from .model_errors import InvalidPackageError
 from .progress import never
 
 CARD_FILE = "model.json"
@@ -79,13 +79,6 @@ def check_size(folder: str | os.PathLike[str], card: ModelCard) -> Path:
         reason = f"{card.file.name} has {found} bytes, and model.json says {card.file.bytes}."
         raise InvalidPackageError(model=str(folder), reason=reason)
     return path
-
-
-def check_sha256(path: Path, expected: str, model: str, is_cancelled: Callable[[], bool] = never) -> None:
-    """Raise ChecksumError when a file is not what it should be. Raises OSError when it can't be read, Cancelled."""
-    found = file_sha256(path, is_cancelled)
-    if found != expected:
-        raise ChecksumError(path=str(path), expected=expected, found=found, model=model, reason="")
 
 
 def file_sha256(path: Path, is_cancelled: Callable[[], bool] = never) -> str:

@@ -27,7 +27,6 @@ from .package_files import (
     CARD_FILE,
     card_of,
     check_room,
-    check_sha256,
     check_size,
     file_sha256,
     files_of,
@@ -51,10 +50,14 @@ def _ignore(_: float) -> None:
 
 @dataclass(frozen=True)
 class InstallOptions:
-    """`overwrite` replaces a package of the same name; `sha256` is what the .zip must have, "" when it is not known."""
+    """`overwrite` replaces a package of the same name; `sha256` is what the .zip must have, "" when it is not known.
+
+    `shown` is what the source is called in messages where the user did not give its path: an address.
+    """
 
     overwrite: bool = False
     sha256: str = ""
+    shown: str = ""
 
 
 AS_IT_IS = InstallOptions()
@@ -103,9 +106,9 @@ def install_package(
     if not path.exists():
         raise MissingNamedFileError(path=str(path))
     if options.sha256:
-        _check_source(path, options.sha256.strip().lower(), is_cancelled)
-    with FolderSource(path) if path.is_dir() else ZipSource(path) as opened:
-        card = card_of(opened.card_text(), str(path))
+        _check_source(path, options, is_cancelled)
+    with FolderSource(path) if path.is_dir() else ZipSource(path, options.shown) as opened:
+        card = card_of(opened.card_text(), opened.shown)
         check_target(home / card.name, options.overwrite)
         job = _Copy(opened, card, on_progress, is_cancelled)
         check_room(home, job.total)
@@ -119,15 +122,16 @@ def install_package(
     return card
 
 
-def _check_source(path: Path, expected: str, is_cancelled: Callable[[], bool]) -> None:
+def _check_source(path: Path, options: InstallOptions, is_cancelled: Callable[[], bool]) -> None:
+    expected, shown = options.sha256.strip().lower(), options.shown or str(path)
     if not path.is_file():
         raise InvalidParameterError(name="sha256", value=expected, expected="empty for a folder, as it is a file's")
     try:
         found = file_sha256(path, is_cancelled)
     except OSError as exc:
-        raise InvalidPackageError(model=str(path), reason=f"it can't be read: {exc}.") from exc
+        raise InvalidPackageError(model=shown, reason=f"it can't be read: {exc.strerror or exc}.") from exc
     if found != expected:
-        raise ChecksumError(path=str(path), expected=expected, found=found, model=path.name, reason="")
+        raise ChecksumError(path=shown, expected=expected, found=found, model=shown, reason="")
 
 
 def check_target(target: Path, overwrite: bool) -> None:
@@ -161,10 +165,17 @@ class _Copy:
             check_size(partial, self.card)
             for file in (self.card.file, self.card.weights):
                 if file.name:
-                    check_sha256(partial / file.name, file.sha256, self.card.name, self.is_cancelled)
+                    self._check(partial / file.name, file.sha256)
             put_in_place(partial, target)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+    def _check(self, file: Path, expected: str) -> None:
+        """Raise ChecksumError that names the source, and not the copy that will be gone."""
+        found = file_sha256(file, self.is_cancelled)
+        if found != expected:
+            raise ChecksumError(path=self.source.path_of(file.name), expected=expected, found=found,
+                                model=self.card.name, reason="")  # fmt: skip
 
     def _copy(self, name: str, target: Path) -> None:
         with target.open("xb") as out:

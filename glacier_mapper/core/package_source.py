@@ -13,18 +13,26 @@ from types import TracebackType
 from typing import IO
 
 from .model_card import ModelCard
-from .model_errors import InvalidPackageError
+from .model_errors import InvalidPackageError, KerasPackageError
 from .package_files import CARD_FILE, CHUNK_BYTES, MAX_CARD_BYTES, MAX_GOLDEN_BYTES, files_of
 
 MAX_ENTRIES = 10_000
 """Entries of an archive that are looked at; a package has three files."""
+HDF5 = b"\x89HDF\r\n\x1a\n"
+"""The first bytes of an HDF5 file."""
 
 
 class Source(ABC):
     """The files of a package. A context manager."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, shown: str = "") -> None:
         self.path = path
+        self.shown = shown or str(path)
+        """What the source is called in messages."""
+
+    def path_of(self, name: str) -> str:
+        """What a file of it is called in messages."""
+        return str(self.path / name) if self.shown == str(self.path) else f"{self.shown}/{name}"
 
     @abstractmethod
     def open(self, name: str) -> IO[bytes]:
@@ -85,7 +93,7 @@ class Source(ABC):
 
     def unfit(self, reason: str) -> InvalidPackageError:
         """The error that says why the source is no package."""
-        return InvalidPackageError(model=str(self.path), reason=reason)
+        return InvalidPackageError(model=self.shown, reason=reason)
 
 
 class _Translated:
@@ -128,12 +136,15 @@ class FolderSource(Source):
 class ZipSource(Source):
     """A package in a .zip, at its top or in the one folder that it holds."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, shown: str = "") -> None:
+        super().__init__(path, shown)
+        if _is_hdf5(path):
+            raise KerasPackageError(path=self.shown, model=self.shown)
         try:
             self._archive = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile, ValueError) as exc:
-            raise self.unfit(f"it is neither a folder nor a zip: {exc}.") from exc
+            words = exc.strerror if isinstance(exc, OSError) and exc.strerror else exc
+            raise self.unfit(f"it is neither a folder nor a zip: {words}.") from exc
         try:
             self._prefix = self._find_prefix()
         except InvalidPackageError:
@@ -176,3 +187,12 @@ class ZipSource(Source):
     def close(self) -> None:
         """Close the archive."""
         self._archive.close()
+
+
+def _is_hdf5(path: Path) -> bool:
+    """Whether a file is HDF5, as weights of Keras are."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(HDF5)) == HDF5
+    except OSError:
+        return False

@@ -21,6 +21,7 @@ class Stage(str, Enum):
     TIMING = "timing"
     COMPARING = "comparing"
     PREDICTING = "predicting"
+    WAITING = "waiting"
     WRITING = "writing"
     TRACING = "tracing"
     ATTRIBUTES = "attributes"
@@ -39,6 +40,7 @@ STAGE_LABELS: dict[Stage, str] = {
     Stage.TIMING: QT_TRANSLATE_NOOP("progress", "Measuring the speed"),
     Stage.COMPARING: QT_TRANSLATE_NOOP("progress", "Comparing the maps"),
     Stage.PREDICTING: QT_TRANSLATE_NOOP("progress", "Mapping glaciers"),
+    Stage.WAITING: QT_TRANSLATE_NOOP("progress", "Waiting for the model server"),
     Stage.WRITING: QT_TRANSLATE_NOOP("progress", "Writing the maps"),
     Stage.TRACING: QT_TRANSLATE_NOOP("progress", "Tracing outlines"),
     Stage.ATTRIBUTES: QT_TRANSLATE_NOOP("progress", "Measuring outlines"),

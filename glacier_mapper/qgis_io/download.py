@@ -14,12 +14,13 @@ from qgis.PyQt.QtCore import QCoreApplication, QObject, QUrl, pyqtSignal
 from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 
 from ..core.errors import Cancelled, GlacierMapperError
-from ..core.model_errors import DownloadError
+from ..core.model_errors import DownloadAccessError, DownloadCutError, DownloadError, DownloadGoneError
 from ..core.package_files import check_room, write_error
 
 BUFFER_BYTES = 4 << 20
 OK, PARTIAL, NOT_SATISFIABLE = 200, 206, 416
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+FAULTS = {401: DownloadAccessError, 403: DownloadAccessError, 404: DownloadGoneError, 410: DownloadGoneError}
 FOLLOW = QNetworkRequest.RedirectPolicy.NoLessSafeRedirectPolicy
 
 
@@ -119,7 +120,7 @@ class Download(QObject):
             self._file.write(bytes(self._reply.readAll()))
             self.progressed.emit(float(self._file.tell()), float(self._total))
         except OSError as exc:
-            self._stop(write_error(exc, self.part.path))
+            self._stop(write_error(exc, self.part.folder.parent))
         except GlacierMapperError as error:
             self._stop(error)
 
@@ -136,7 +137,7 @@ class Download(QObject):
         else:
             self.part.begin(self._validator())
         self._total = start + length if length else 0
-        check_room(self.part.folder, length)
+        check_room(self.part.folder.parent, length)
         self._file = self.part.path.open("ab")
 
     def _validator(self) -> str:
@@ -177,7 +178,15 @@ class Download(QObject):
         return f"{reply.errorString().rstrip('.')}."
 
     def _fault(self, reason: str) -> DownloadError:
-        return DownloadError(url=public_address(self.url), reason=reason)
+        """The error, with the remedy for what the server said, or for what has arrived."""
+        status = 0 if self._reply is None else self._status()
+        kind = FAULTS.get(status) or (DownloadCutError if self._goes_on else DownloadError)
+        return kind(url=public_address(self.url), reason=reason)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the next try goes on from what is there."""
+        return self.part.size() > 0 and bool(self.part.validator())
 
     def _finish(self, error: GlacierMapperError | None) -> None:
         if self._reply is not None:

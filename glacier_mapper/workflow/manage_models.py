@@ -17,7 +17,7 @@ from ..core.package_folder import InstallOptions, install_package, remove_packag
 from ..core.progress import Progress, Stage
 from ..core.protocol import Method
 from ..core.shelf import Shelved
-from ..qgis_io.download import Download, PartFile
+from ..qgis_io.download import Download, PartFile, public_address
 from ..qgis_io.task import BackgroundTask, run_in_background
 from ..qgis_io.translation import stage_text
 from ..runner_client.runner import Runner
@@ -97,9 +97,10 @@ class ManageModels(QObject):
         """Fetch a zip, verify it where its checksum is known, and install it."""
         if self.is_busy:
             return
+        options = InstallOptions(sha256=sha256, shown=public_address(url.strip()))
         self._download = Download(url, self._home / DOWNLOADS, self)
         self._download.progressed.connect(self._fetched)
-        self._download.done.connect(lambda _: self._fetched_all(InstallOptions(sha256=sha256)))
+        self._download.done.connect(lambda _: self._fetched_all(options))
         self._download.failed.connect(self._not_fetched)
         self._dialog.show_busy(_tr("Downloading…"), 0.0)
         self._download.start()

@@ -234,3 +234,71 @@ def test_an_encoder_of_another_width_names_every_shape(refused, tmp_path):
     assert len(said) < 700
     assert said.count("has the shape") == 4
     assert "; and 103 more. " in said
+
+
+def replaced(file, name, data):
+    """Put other data in a weight's place."""
+    del file[name]
+    file.create_dataset(name, data=data)
+
+
+def as_bytes(names):
+    return [(one if isinstance(one, str) else one.decode()).encode() for one in names]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.full(2, b"ice", dtype="S3"),
+        np.array(["ice", "rock"], dtype=h5py.string_dtype()),
+        np.zeros(2, dtype=[("a", "f4"), ("b", "f4")]),
+        np.full(2, 1 + 2j, np.complex64),
+        np.zeros(2, bool),
+    ],
+    ids=["bytes", "text", "compound", "complex", "bool"],
+)
+def test_a_weight_that_is_no_number_is_named(values, refused, light_h5):
+    with h5py.File(light_h5, "a") as file:
+        replaced(file, "LightResUNet/dense_7/bias:0", values)
+    (problem,) = refused(light_h5).details["problems"]
+    assert problem.startswith("LightResUNet/dense_7/bias:0 holds no numbers")
+
+
+def test_a_weight_without_values_is_named(refused, light_h5):
+    with h5py.File(light_h5, "a") as file:
+        replaced(file, "LightResUNet/dense_7/bias:0", h5py.Empty("f4"))
+    (problem,) = refused(light_h5).details["problems"]
+    assert "dense_7/bias:0 has the shape () instead of (2)" in problem
+
+
+def test_a_layer_that_is_listed_twice(refused, light_h5):
+    with h5py.File(light_h5, "a") as file:
+        file.attrs["layer_names"] = as_bytes([*file.attrs["layer_names"], "LightResUNet"])
+    assert "it lists twice what can be there once: LightResUNet." in str(refused(light_h5))
+
+
+def test_a_weight_that_is_listed_twice_in_place_of_another_of_its_shape(refused, light_h5):
+    with h5py.File(light_h5, "a") as file:
+        names = [one.decode() for one in as_bytes(file["LightResUNet"].attrs["weight_names"])]
+        kinds = [(one.rpartition("/")[2], file["LightResUNet"][one].shape) for one in names]
+        first = next(at for at, kind in enumerate(kinds) if kinds.count(kind) > 1)
+        second = kinds.index(kinds[first], first + 1)
+        names[second] = names[first]
+        file["LightResUNet"].attrs["weight_names"] = as_bytes(names)
+    assert f"it lists twice what can be there once: LightResUNet/{names[first]}." in str(refused(light_h5))
+
+
+def test_values_that_no_training_leaves(refused, light_h5):
+    with h5py.File(light_h5, "a") as file:
+        file["LightResUNet/up_conv/conv2d_8/kernel:0"][...] *= 1e30
+    (problem,) = refused(light_h5).details["problems"]
+    assert problem.startswith("LightResUNet/up_conv/conv2d_8/kernel:0 holds values up to ")
+    assert problem.endswith(", which no training leaves")
+
+
+def test_weights_whose_sample_would_tell_nothing(refused, light_h5):
+    """Large, not impossible, and every probability is 0 or 1: any other weights would give the same sample."""
+    with h5py.File(light_h5, "a") as file:
+        for name in ("kernel:0", "bias:0"):
+            file[f"LightResUNet/dense_7/{name}"][...] *= 1e9
+    assert "every probability of a sample is exactly 0 or 1" in str(refused(light_h5))

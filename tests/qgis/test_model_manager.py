@@ -292,19 +292,35 @@ def test_a_file_that_is_all_there_is_not_fetched_twice(manage, dialog, home, ser
     assert downloads(home) == []
 
 
-@pytest.mark.parametrize("status", [404, 403, 500])
+@pytest.mark.parametrize("status", [404, 410, 401, 403, 500])
 def test_a_refusal_is_told_with_its_number(manage, dialog, served, status):
     served.status = status
     dialog.addressChosen.emit(served.url("/model.zip?token=hush"), "")
     wait_until(lambda: not manage.is_busy)
-    assert f"answered with {status}" in dialog.status.text()
-    assert "hush" not in dialog.status.text()
+    said = dialog.status.text()
+    assert f"answered with {status}" in said
+    assert "hush" not in said
+    assert "is kept" not in said  # nothing arrived
+    assert ("without access" in said) == (status in (401, 403))
+    assert ("may have been moved" in said) == (status in (404, 410))
 
 
-def test_an_address_of_nobody_is_told(manage, dialog):
-    dialog.addressChosen.emit("http://127.0.0.1:9/model.zip", "")
+@pytest.mark.parametrize("host", ["127.0.0.1:9", "no-such-host.invalid"])
+def test_an_address_of_nobody_is_told(manage, dialog, host):
+    dialog.addressChosen.emit(f"http://{host}/model.zip", "")
     wait_until(lambda: not manage.is_busy)
     assert "can't be downloaded" in dialog.status.text()
+    assert "is kept" not in dialog.status.text()
+
+
+def test_what_was_fetched_and_is_no_package_is_called_by_its_address(manage, dialog, served):
+    served.content = b"<html>Welcome to the hotel's network</html>"
+    dialog.addressChosen.emit(served.url("/model.zip?token=hush"), "")
+    wait_until(lambda: not manage.is_busy)
+    said = dialog.status.text()
+    assert f"“{served.url('/model.zip')}” is no model package" in said
+    assert ".part" not in said
+    assert "hush" not in said
 
 
 def test_an_address_that_is_none_is_told_at_once(manage, dialog):

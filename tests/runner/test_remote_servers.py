@@ -27,7 +27,7 @@ from remote_helpers import (
 from tiny_networks import tiny_package
 
 from glacier_mapper.core.model_errors import ServerAccessError, ServerModelError
-from glacier_mapper.runner.models import remote, remote_access
+from glacier_mapper.runner.models import remote, remote_access, remote_pulse
 from glacier_mapper.runner.models.remote import describe_server, open_remote, remember_credentials
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -307,8 +307,11 @@ def test_a_server_that_is_killed_in_the_middle_of_a_run(scene, packages, mapped_
         assert not out.exists() or list(out.iterdir()) == []
 
 
-def test_a_half_dead_server_is_left_in_the_middle_of_a_run(packages, tmp_path):
-    """It keeps its connections and never answers again."""
+def test_a_half_dead_server_is_left_in_the_middle_of_a_run(packages, tmp_path, monkeypatch):
+    """It keeps its connections and never answers again; an answer could take minutes, as a large network's does."""
+    monkeypatch.setattr(remote, "LEAST_LIMIT_S", 300.0)
+    monkeypatch.setattr(remote_pulse, "LEAST_LATE_S", 1.0)
+    monkeypatch.setattr(remote_pulse, "LOOK_S", 1.0)
     local = LocalPredictor(packages["deep"])
     with triton(served(packages, "deep"), tmp_path) as server:
         predictor = open_remote(packages["deep"], asked(server.url), lambda: local)

@@ -30,7 +30,12 @@ from glacier_mapper.core.errors import (  # noqa: E402
     OutputNotWritableError,
 )
 from glacier_mapper.core.model_card_json import card_to_json  # noqa: E402
-from glacier_mapper.core.model_errors import ChecksumError, InvalidPackageError, PackageVersionError  # noqa: E402
+from glacier_mapper.core.model_errors import (  # noqa: E402
+    ChecksumError,
+    InvalidPackageError,
+    KerasPackageError,
+    PackageVersionError,
+)
 from glacier_mapper.core.package_folder import (  # noqa: E402
     InstallOptions,
     install_package,
@@ -164,6 +169,36 @@ def test_what_is_neither_folder_nor_zip(tmp_path, refused):
     path = tmp_path / "model.zip"
     path.write_bytes(b"<html>404</html>")
     refused(path, InvalidPackageError, "neither a folder nor a zip")
+
+
+WRONG = NETWORK[:-1] + b"!"
+
+
+def test_messages_name_what_the_user_gave_and_no_file_that_will_be_gone(make_zip, make_folder, home, tmp_path):
+    files = {**parts(), "model.onnx": WRONG}
+    address = "https://example.org/tiny.zip"
+    for source, shown, said in (
+        (make_folder(files=files), "", str(tmp_path / "source" / "model.onnx")),
+        (make_zip(files=files), "", str(tmp_path / "source.zip" / "model.onnx")),
+        (make_zip("a.zip.part", files=files), address, f"{address}/model.onnx"),
+        (make_zip("b.zip.part", files={"readme.txt": b"hello"}), address, address),
+    ):
+        with pytest.raises((ChecksumError, InvalidPackageError)) as caught:
+            install_package(source, home, options=InstallOptions(shown=shown))
+        assert said in str(caught.value)
+        assert ".part" not in f"{caught.value} {caught.value.to_json()}"
+    with pytest.raises(ChecksumError) as caught:
+        install_package(make_zip("c.zip.part"), home, options=InstallOptions(sha256="0" * 64, shown=address))
+    assert str(caught.value).startswith(f"{address} is damaged")
+    assert ".part" not in f"{caught.value} {caught.value.to_json()}"
+
+
+@pytest.mark.parametrize("name", ["weights.h5", "weights"])
+def test_weights_of_keras_point_to_their_import(tmp_path, refused, name):
+    path = tmp_path / name
+    path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    refused(path, KerasPackageError, f"{path} is a weight file of Keras (.h5), and no model package yet.")
+    refused(path, KerasPackageError, "“Import Keras weights” in the model manager")
 
 
 def test_a_zip_that_was_cut_short(make_zip, refused):

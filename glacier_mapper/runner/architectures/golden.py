@@ -34,6 +34,11 @@ class Golden:
     inputs: dict[str, Array]
     output: Array
 
+    @property
+    def is_saturated(self) -> bool:
+        """Whether every probability is exactly 0 or 1, so that the sample tells nothing of the weights."""
+        return bool(np.isin(self.output, (0.0, 1.0)).all())
+
     def save(self, path: Path, tolerance: float) -> None:
         """Write it as `golden.npz` of a package."""
         arrays = {f"input_{name}": values for name, values in self.inputs.items()}

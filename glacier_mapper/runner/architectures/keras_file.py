@@ -7,6 +7,7 @@ array of floats.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from ...core.model_errors import WrongArchitectureError
 
 OWN_GROUPS = ("top_level_model_weights", "optimizer_weights")
 """Groups of a file that are no layers."""
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,17 @@ class KerasWeight:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape in the file."""
-        return () if self.data is None else tuple(int(side) for side in self.data.shape)
+        return () if self.data is None else tuple(int(side) for side in self.data.shape or ())
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its values are real numbers: neither text nor anything made of parts."""
+        return self.data is not None and self.data.shape is not None and self.data.dtype.kind in "fiu"
 
     def read(self) -> npt.NDArray[np.float32]:
-        """The values as float32. Raises OSError for a damaged file."""
-        return np.asarray(self.data[()], dtype=np.float32)
+        """The values as float32, infinite where those are too large. Raises OSError for a damaged file."""
+        with np.errstate(over="ignore"):
+            return np.asarray(self.data[()], dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -81,11 +89,20 @@ def _content(file: h5py.File, path: str, architecture: str) -> KerasFile:
         reason = "it is an HDF5 file, but has no list of layers as Keras writes it (attribute layer_names)."
         raise WrongArchitectureError(path=path, architecture=architecture, reason=reason, model=architecture)
     layers = {name: _weights(root.get(name)) for name in names}
+    listed = [[f"{layer}/{weight.name}" for weight in weights] for layer, weights in layers.items()]
+    twice = [name for group in (names, *listed) for name in _twice(group)]
+    if twice:
+        reason = f"it lists twice what can be there once: {', '.join(twice[:MOST_NAMED])}."
+        raise WrongArchitectureError(path=path, architecture=architecture, reason=reason, model=architecture)
     own = _weights(root.get(OWN_GROUPS[0]))
     if own:
         layers[OWN_GROUPS[0]] = own
     unlisted = tuple(name for name in root if name not in layers and name not in OWN_GROUPS)
     return KerasFile(layers, unlisted, _text(root.attrs.get("keras_version", "")))
+
+
+def _twice(names: list[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def _weights(group: Any) -> tuple[KerasWeight, ...]:

@@ -6,6 +6,7 @@ import re
 from difflib import SequenceMatcher
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from ...core.branches import LOCATION_INPUT, Branch
@@ -14,6 +15,8 @@ from .keras_file import OWN_GROUPS, KerasFile, KerasWeight
 from .keras_layout import Layer, Slot, keras_layers
 
 RUNNING_NUMBER = re.compile(r"_\d+$")
+LARGEST = 1e10
+"""No weight or moving statistic of a network that was trained is larger."""
 INPUT_LAYERS = {*(branch.value for branch in Branch), LOCATION_INPUT}
 
 
@@ -141,14 +144,26 @@ def take_weights(file: KerasFile, network: Network) -> list[str]:
     state, problems = {}, []
     for layer in keras_layers(network):
         for weight, slot in zip(file.layers[owners[layer.name]], layer.slots, strict=True):
-            values = weight.read()
-            if not np.isfinite(values).all():
-                problems.append(f"{owners[layer.name]}/{weight.name} holds values that are no numbers")
-            elif slot.kind == "moving_variance" and values.min() < 0:
-                problems.append(f"{owners[layer.name]}/{weight.name} holds a variance below 0")
-            state[slot.key] = torch.from_numpy(np.ascontiguousarray(slot.turn(values)))
+            values, wrong = _values(weight, slot)
+            problems += [f"{owners[layer.name]}/{weight.name} {one}" for one in wrong]
+            if not wrong:
+                state[slot.key] = torch.from_numpy(np.ascontiguousarray(slot.turn(values)))
     if not problems:
         counters = [name for name in network.state_dict() if name.endswith("num_batches_tracked")]
         state.update({name: torch.zeros((), dtype=torch.long) for name in counters})
         network.load_state_dict(state, assign=True)
     return problems
+
+
+def _values(weight: KerasWeight, slot: Slot) -> tuple[npt.NDArray[np.float32], list[str]]:
+    """A weight's values, and what is wrong with them."""
+    if not weight.is_numeric:
+        kind = "nothing" if weight.data is None or weight.data.shape is None else weight.data.dtype
+        return np.zeros(0, np.float32), [f"holds no numbers ({kind})"]
+    values = weight.read()
+    largest = float(np.abs(values).max(initial=0))
+    if not np.isfinite(values).all():
+        return values, ["holds values that are no numbers"]
+    if slot.kind == "moving_variance" and values.min() < 0:
+        return values, ["holds a variance below 0"]
+    return values, [f"holds values up to {largest:.1g}, which no training leaves"] if largest > LARGEST else []

@@ -14,6 +14,7 @@ import numpy as np
 from ...core.branches import BRANCH_ROLES, Branch
 from ...core.errors import Cancelled, InternalError, InvalidParameterError
 from ...core.model_card import BranchSpec, Calibration, Description, ModelCard, ModelFile, NoData, Tiling
+from ...core.model_errors import WrongArchitectureError
 from ...core.package_folder import check_target
 from ...core.package_names import check_new_name
 from ...core.progress import Controls, Progress, Stage
@@ -22,7 +23,7 @@ from ..models.package import GOLDEN_FILE, MODEL_FILE, WEIGHTS_FILE, Package, fil
 from .base import Network, parameter_count
 from .describing import describe
 from .export import export_onnx, run_onnx
-from .golden import make_golden
+from .golden import Golden, make_golden
 from .orders import WeightsExport
 from .registry import Architecture, architecture
 from .weights_file import save_weights
@@ -78,13 +79,15 @@ def check_names(order: WeightsExport) -> None:
 def write(order: WeightsExport, contents: Contents, steps: Steps) -> dict[str, Any]:
     """Write the package and say what was made.
 
-    Raises InternalError when ONNX Runtime does not compute what the network does, OutputError kinds, Cancelled.
+    Raises InternalError when ONNX Runtime does not compute what the network does, WrongArchitectureError for weights
+    that are far too large, OutputError kinds, Cancelled.
     """
     network, kind = contents.network, architecture(order.architecture)
     with tempfile.TemporaryDirectory(prefix="glacier-mapper-") as folder:
         files = {name: Path(folder) / name for name in (MODEL_FILE, GOLDEN_FILE, WEIGHTS_FILE)}
         steps.step(Stage.PACKAGING)
         golden = make_golden(network, with_gaps=kind.every_branch)
+        _check_sample(golden, order)
         steps.step(Stage.PACKAGING)
         export_onnx(network, network.branches, network.location, files[MODEL_FILE])
         steps.step(Stage.CHECKING)
@@ -97,6 +100,15 @@ def write(order: WeightsExport, contents: Contents, steps: Steps) -> dict[str, A
         steps.step(Stage.PACKAGING)
         package = write_package(order.out, make_card(order, contents), files, order.overwrite)
     return {**_summary(package, order), "onnx_difference": difference, "tolerance": tolerance}
+
+
+def _check_sample(golden: Golden, order: WeightsExport) -> None:
+    """Raise WrongArchitectureError for weights whose probabilities are 0 or 1 alone: no check could tell them apart."""
+    if golden.is_saturated:
+        reason = "with its weights every probability of a sample is exactly 0 or 1; their values are far too large."
+        raise WrongArchitectureError(
+            path=order.weights, architecture=order.architecture, reason=reason, model=order.architecture
+        )
 
 
 def _summary(package: Package, order: WeightsExport) -> dict[str, Any]:

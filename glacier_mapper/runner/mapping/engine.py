@@ -124,7 +124,8 @@ class _Run:
         return self.producer.classes if isinstance(self.producer, Patches) else None
 
     def _tell_tile(self, done: int, total: int) -> None:
-        self.pace.step(Stage.PREDICTING, done, total, self.producer.spans.predicting)
+        waits = isinstance(self.producer, Patches) and self.producer.waits
+        self.pace.step(Stage.WAITING if waits else Stage.PREDICTING, done, total, self.producer.spans.predicting)
 
     def _took(self, name: str) -> None:
         self.timings[name] = round(self.pace.elapsed(), 3)

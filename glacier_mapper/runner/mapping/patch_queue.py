@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
@@ -57,6 +57,9 @@ class PatchQueue:
         self._workers = ThreadPoolExecutor(predictor.slots, thread_name_prefix="predict")
         self._waiting: deque[tuple[Batch, Future[FloatImage] | None]] = deque()
         self._spare: list[dict[str, FloatImage]] = []
+        self.on_wait: Callable[[], None] | None = None
+        self.waits = False
+        """Whether the predictor waits for a server that is late; `on_wait` is called when that changes."""
 
     def answers(self, patches: Sequence[Patch]) -> Iterator[Batch]:
         """The patches' batches in order. A batch's arrays are used anew when the next one is asked for.
@@ -113,6 +116,16 @@ class PatchQueue:
             except NotYet:
                 if self._should_stop():
                     raise Cancelled() from None
+            finally:
+                self._look()
+
+    def _look(self) -> None:
+        """See whether the predictor waits for a server."""
+        waits = bool(getattr(self._predictor, "waits", False))
+        if waits != self.waits:
+            self.waits = waits
+            if self.on_wait is not None:
+                self.on_wait()
 
     def _room(self, batch: Batch) -> int:
         return len(next(iter(batch.arrays.values())))

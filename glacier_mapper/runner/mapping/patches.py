@@ -70,6 +70,11 @@ class Patches:
         """What computes, "" before `prepare`; it changes where a server is lost."""
         return "" if self._predictor is None else self._predictor.device
 
+    @property
+    def waits(self) -> bool:
+        """Whether a server keeps the run waiting."""
+        return self._queue is not None and self._queue.waits
+
     def strips(self, on_tile: Told) -> Iterator[FloatImage]:
         """As `Producer.strips`."""
         if self._queue is None or self._rows is None:
@@ -77,6 +82,7 @@ class Patches:
         self._told, self._row, self._down, self._saw_data = on_tile, 0, 0, False
         self._blender = Blender(self.plan.lattice, len(self._channels), self.plan.buffer_rows)
         self._live = LiveRaster(self._request.live, self._scene.grid, self._ice)
+        self._queue.on_wait = lambda: on_tile(self._done, self.tiles)
         on_tile(0, self.tiles)
         started = time.perf_counter()
         for batch in self._queue.answers(self.plan.patches):

@@ -51,6 +51,11 @@ class FailoverPredictor:
         local = self._local
         return self._remote.device if local is None else f"{self._remote.device}; {local.device}"
 
+    @property
+    def waits(self) -> bool:
+        """Whether the server takes much longer than usual; not once it is lost."""
+        return self._loss is None and self._remote.waits
+
     def infer(self, feeds: Feeds) -> FloatImage:
         """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
 

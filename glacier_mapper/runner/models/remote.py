@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...core.messages import QT_TRANSLATE_NOOP, Message
+from ...core.messages import Message
 from ...core.model_errors import (
     ModelOutputError,
     ServerAnswerError,
@@ -34,7 +34,9 @@ from .remote_about import describe_server
 from .remote_access import ServerAddress, remember_credentials
 from .remote_http import Answer, Connection, Patience, Question
 from .remote_models import RemoteModel, find_model
+from .remote_notes import JSON_ONLY, NOT_QUITE, NOT_THERE, OPEN_SECRETS, SILENT, SILENT_FOR_A_WHILE
 from .remote_probe import PROBE_TOLERANCE, Probe, probe_of
+from .remote_pulse import LOOKS, Doctor, Pulse
 from .remote_tuning import BUDGET_S, LEAST_SLOTS, Pace, measure
 from .remote_wire import Expected, read_answer, request_body
 
@@ -52,21 +54,6 @@ MOST_BYTES = 64 << 20
 REFUSES_BINARY = frozenset({400, 415, 422, 500, 501})
 TOO_LARGE = frozenset({400, 413, 500})
 """Statuses after which half of the batch is tried: 500 is what a server has no memory for, 400 what it may not take."""
-
-JSON_ONLY = QT_TRANSLATE_NOOP(
-    "models", "The model server {url} takes numbers as text only (JSON), which is many times slower than binary."
-)
-OPEN_SECRETS = QT_TRANSLATE_NOOP(
-    "models", "The model server {url} is shown its password or token unencrypted; use its https address."
-)
-NOT_QUITE = QT_TRANSLATE_NOOP(
-    "models", "The model server {url} differs by {difference} from the package's own sample; it may compute in reduced "
-    "precision."
-)  # fmt: skip
-
-NOT_THERE = QT_TRANSLATE_NOOP(
-    "models", "The model server {url} could not be reached ({reason}). All was computed on this machine: {device}."
-)
 
 KNOWN_S = 600.0
 """So long a server's pace is believed; its answer to the package's own sample is compared in every run."""
@@ -89,7 +76,7 @@ _known_lock = threading.Lock()
 class RemotePredictor:
     """Batches computed by a server's model. `infer` may be called from `slots` threads at once and more."""
 
-    def __init__(self, connection: Connection, model: RemoteModel, package: Package, patience: Patience) -> None:
+    def __init__(self, connection: Connection, model: RemoteModel, package: Package, loss: str) -> None:
         self.slots, self.batch = 1, 1
         self.notes: list[Message] = []
         self.device = f"model server {connection.address.url}"
@@ -98,8 +85,10 @@ class RemotePredictor:
         self._card = package.card
         self._binary = True
         self._limit_s = FIRST_LIMIT_S
-        self._patience = patience
+        self._patience = PATIENCE[loss]
         self._numbers = itertools.count(1)
+        doctor = Doctor(connection.is_alive, connection.close, self._say_back)
+        self._pulse = Pulse(doctor, LOOKS[loss])
         self._proof: Future[None] | None = None
 
     def infer(self, feeds: Feeds) -> FloatImage:
@@ -134,12 +123,19 @@ class RemotePredictor:
             raise ModelOutputError(model=self._card.name, reason=f"values from {low:.4g} to {high:.4g}")
         return answer
 
+    @property
+    def waits(self) -> bool:
+        """Whether the server takes much longer than usual."""
+        return self._pulse.waits
+
     def give_up(self) -> None:
         """Wait for the server no longer."""
+        self._pulse.close()
         self._connection.give_up()
 
     def close(self) -> None:
         """Close the connections. A second call does nothing."""
+        self._pulse.close()
         self._connection.close()
 
     def start(self, probe: Probe, batch: int) -> None:
@@ -169,6 +165,7 @@ class RemotePredictor:
         in_flight = max(1, MOST_BYTES // (probe.bytes_each * pace.batch))
         self.slots, self.batch = max(1, min(pace.slots, in_flight)), pace.batch
         self._limit_s = min(MOST_LIMIT_S, max(LEAST_LIMIT_S, SLACK * pace.request_s))
+        self._pulse.expect(pace.request_s)
 
     def _prove(self, probe: Probe, key: tuple[str, str, int]) -> None:
         """Compare the sample's answer as in the first run; a server that fails at it is lost, and no longer known."""
@@ -182,6 +179,11 @@ class RemotePredictor:
                 _known.pop(key, None)
             raise
         self.notes.extend(note for note in notes if note not in self.notes)
+
+    def _say_back(self) -> None:
+        note = Message(SILENT_FOR_A_WHILE, {"url": self._connection.address.url})
+        if note not in self.notes:
+            self.notes.append(note)
 
     def _find_out(self, probe: Probe, batch: int) -> Known:
         """Ask; no measurement where the first answer took longer than measuring may."""
@@ -237,7 +239,13 @@ class RemotePredictor:
         expected = Expected(self._connection.address.url, self._model.output, shape, self._connection.redact)
         body = request_body(feeds, self._model.output, str(next(self._numbers)), self._binary)
         question = Question("POST", f"{self._model.path}/infer", body, expected.most_bytes, self._limit_s)
-        return self._connection.ask(question, self._patience), expected
+        try:
+            with self._pulse.watched():
+                return self._connection.ask(question, self._patience), expected
+        except ServerError as exc:
+            if self._pulse.lost:
+                raise self._connection.unreachable(SILENT) from exc
+            raise
 
 
 def open_remote(package: Package, request: MapRequest, make_local: Callable[[], Predictor]) -> Predictor:
@@ -264,7 +272,7 @@ def open_remote(package: Package, request: MapRequest, make_local: Callable[[], 
 
 def _probed(connection: Connection, package: Package, request: MapRequest) -> RemotePredictor:
     model = find_model(connection, package.card, Patience(tries=3))
-    predictor = RemotePredictor(connection, model, package, PATIENCE[request.network.on_server_loss])
+    predictor = RemotePredictor(connection, model, package, request.network.on_server_loss)
     predictor.device = _title(connection)
     if connection.sends_secrets_openly:
         predictor.notes.append(Message(OPEN_SECRETS, {"url": connection.address.url}))

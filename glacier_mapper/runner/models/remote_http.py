@@ -12,7 +12,6 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -30,6 +29,7 @@ from ...core.model_errors import (
     ServerUnreachableError,
 )
 from .remote_access import Access, ServerAddress, access_for
+from .remote_causes import CUT, causes_of, is_bad_ca_file, words_for
 from .remote_watch import WatchedAdapter
 from .remote_wire import Body
 
@@ -162,6 +162,16 @@ class Connection:
             raise self.wrong(f"no JSON object at {path}.")
         return found
 
+    def is_alive(self, limit_s: float) -> bool:
+        """Whether anything at all is answered within `limit_s` seconds to the question whether the server lives."""
+        try:
+            self._ask_once(Question("GET", "/v2/health/live"), limit_s)
+        except _BrokenError:
+            return False
+        except GlacierMapperError:  # an answer, whatever it says
+            return True
+        return True
+
     def give_up(self) -> None:
         """End every wait for a server that is lost; questions under way fail at their next turn."""
         self._given_up.set()
@@ -234,11 +244,11 @@ class Connection:
 
     def _translate(self, exc: Exception) -> GlacierMapperError | _BrokenError:
         """What a foreign exception means: the error to raise at once, or _BrokenError where another try may help."""
-        causes = list(_causes(exc))
+        causes = list(causes_of(exc))
         if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes):
             said = next(one for one in causes if isinstance(one, ssl.SSLCertVerificationError))
             return ServerCertificateError(url=self.address.url, reason=self.redact(f"{said.verify_message}."))
-        if _is_bad_ca_file(causes, self._access.verify):
+        if is_bad_ca_file(causes, self._access.verify):
             return ServerCertificateError(
                 url=self.address.url, reason=f"the file {self._access.verify} holds no certificates."
             )
@@ -246,10 +256,7 @@ class Connection:
         hung_up = any(isinstance(one, ConnectionError) for one in causes)
         if not timed_out and not hung_up and any(isinstance(one, NO_HTTP) for one in causes):
             return self.wrong("what is no HTTP.")
-        return _BrokenError(_words(causes, timed_out, self.redact(str(exc))), timed_out)
-
-
-CUT = "it closed the connection in the middle of its answer."
+        return _BrokenError(words_for(causes, timed_out, self.redact(str(exc))), timed_out)
 
 
 class _BrokenError(Exception):
@@ -258,40 +265,3 @@ class _BrokenError(Exception):
     def __init__(self, reason: str, timed_out: bool = False) -> None:
         super().__init__(reason)
         self.timed_out = timed_out
-
-
-def _causes(exc: BaseException) -> Iterator[BaseException]:
-    """An exception and all that it was made from: by `raise`, as an argument, or as a reason."""
-    waiting, seen = [exc], set()
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        found = [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-        waiting += [more for more in found if isinstance(more, BaseException)]
-
-
-def _is_bad_ca_file(causes: list[BaseException], verify: str | bool) -> bool:
-    if not isinstance(verify, str):
-        return False
-    return any("certificate bundle" in str(one) or "no certificate or crl" in str(one).lower() or
-               isinstance(one, FileNotFoundError) for one in causes)  # fmt: skip
-
-
-def _words(causes: list[BaseException], timed_out: bool, otherwise: str) -> str:
-    """In a few words why a try failed."""
-    kinds: tuple[tuple[Any, str], ...] = (
-        (urllib3.exceptions.ProxyError, "the proxy does not let it through."),
-        (urllib3.exceptions.NameResolutionError, "its name is not known."),
-        (ConnectionRefusedError, "the connection is refused."),
-        (urllib3.exceptions.ConnectTimeoutError, "nothing answers at its address."),
-        (urllib3.exceptions.IncompleteRead, CUT),
-        (http.client.IncompleteRead, CUT),
-        ((http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError), "it closed the connection."),
-        (ssl.SSLError, "it does not speak TLS as it should."),
-    )
-    if timed_out and not any(isinstance(one, urllib3.exceptions.ConnectTimeoutError) for one in causes):
-        return "it took the question and does not answer in time."
-    return next((text for kind, text in kinds if any(isinstance(one, kind) for one in causes)), otherwise)
