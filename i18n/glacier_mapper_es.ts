@@ -3149,6 +3149,38 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>{path} is no image: it holds shapes or a table.</source>
         <translation>{path} no es una imagen: contiene formas o una tabla.</translation>
     </message>
+    <message>
+        <source>Ask its owner for access, or for an address that is open. A file that a browser may fetch can be saved and added from there.</source>
+        <translation>Pida acceso a su propietario o una dirección abierta. Un archivo que un navegador pueda obtener se puede guardar y añadir desde ahí.</translation>
+    </message>
+    <message>
+        <source>Check the address and QGIS&apos;s network settings, and try again.</source>
+        <translation>Compruebe la dirección y la configuración de red de QGIS, y vuelva a intentarlo.</translation>
+    </message>
+    <message>
+        <source>Check the address: the file may have been moved or renamed.</source>
+        <translation>Compruebe la dirección: puede que el archivo se haya movido o haya cambiado de nombre.</translation>
+    </message>
+    <message>
+        <source>Make a package of it: “Import Keras weights” in the model manager, or the command import-keras.</source>
+        <translation>Haga un paquete con él: «Importar pesos de Keras» en el gestor de modelos, o la orden import-keras.</translation>
+    </message>
+    <message>
+        <source>Servers know a model by its name alone. Write one of the two to another folder, or make its package anew under another name.</source>
+        <translation>Los servidores conocen un modelo solo por su nombre. Escriba uno de los dos en otra carpeta o vuelva a crear su paquete con otro nombre.</translation>
+    </message>
+    <message>
+        <source>{path} is a weight file of Keras (.h5), and no model package yet.</source>
+        <translation>{path} es un archivo de pesos de Keras (.h5) y todavía no un paquete de modelo.</translation>
+    </message>
+    <message>
+        <source>{url} can&apos;t be downloaded without access: {reason}</source>
+        <translation>No se puede descargar {url} sin acceso: {reason}</translation>
+    </message>
+    <message>
+        <source>“{model}” can't be written to {path}: {reason}</source>
+        <translation>No se puede escribir «{model}» en {path}: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -3405,6 +3437,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>Training a random forest</source>
         <translation>El entrenamiento de un bosque aleatorio</translation>
     </message>
+    <message>
+        <source>Training a network</source>
+        <translation>Entrenar una red</translation>
+    </message>
 </context>
 <context>
     <name>layers</name>
@@ -3602,6 +3638,18 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>“{model}” was trained on top-of-atmosphere reflectance; these bands hold surface reflectance. Look at the result with more care, or take the Level 1 product.</source>
         <translation>«{model}» se entrenó con reflectancia de techo de la atmósfera; estas bandas contienen reflectancia de superficie. Mire el resultado con más cuidado o tome el producto de nivel 1.</translation>
+    </message>
+    <message>
+        <source>The model server {url} said nothing for a while, and the run waited for it until it answered again.</source>
+        <translation>El servidor de modelos {url} no respondió durante un tiempo y la ejecución lo esperó hasta que volvió a responder.</translation>
+    </message>
+    <message>
+        <source>{role} has no data anywhere in the mapped area ({layer}), and “{model}” needs it: look at the result with care, or choose another layer.</source>
+        <translation>{role} no tiene datos en ninguna parte del área cartografiada ({layer}) y «{model}» la necesita: mire el resultado con cuidado o elija otra capa.</translation>
+    </message>
+    <message>
+        <source>{role} has no data anywhere in the mapped area ({layer}): “{model}” computed without it.</source>
+        <translation>{role} no tiene datos en ninguna parte del área cartografiada ({layer}): «{model}» calculó sin ella.</translation>
     </message>
 </context>
 <context>
@@ -3896,6 +3944,22 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>Reading the weights</source>
         <translation>Leyendo los pesos</translation>
+    </message>
+    <message>
+        <source>Calibrating the model</source>
+        <translation>Calibrando el modelo</translation>
+    </message>
+    <message>
+        <source>Simulating scenes</source>
+        <translation>Simulando escenas</translation>
+    </message>
+    <message>
+        <source>Training the model</source>
+        <translation>Entrenando el modelo</translation>
+    </message>
+    <message>
+        <source>Waiting for the model server</source>
+        <translation>Esperando al servidor de modelos</translation>
     </message>
 </context>
 <context>
