@@ -120,7 +120,7 @@ def lost_network(package):
         (another_network, "ModelOutputError", "off the golden sample"),
         (later_version, "PackageVersionError", "of version 7"),
         (no_json, "InvalidPackageError", "no JSON"),
-        (lost_network, "MissingFileError", "model.onnx does not exist"),
+        (lost_network, "MissingPackageFileError", "model.onnx does not exist"),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )
