@@ -14,6 +14,7 @@ from glacier_mapper.runner.architectures.inference import Raising, for_inference
 from glacier_mapper.runner.architectures.registry import build
 from glacier_mapper.runner.architectures.resunet import ResUNetShape
 from glacier_mapper.runner.architectures.setr import FusionSetrShape, SetrShape
+from glacier_mapper.runner.architectures.winograd import CUT, JOIN, TAPS, SixSums
 
 
 def shaken(network):
@@ -65,6 +66,29 @@ def test_the_four_matrices_are_sums_of_the_four_taps():
     parts = (raising.whole, raising.right, raising.below, raising.corner)
     assert [part.weight.item() for part in parts] == [1111, 1010, 1100, 1000]
     assert [None if part.bias is None else part.bias.item() for part in parts] == [7, None, None, None]
+
+
+def test_six_products_make_four_rows():
+    """Of the rows 1, 10, 100, ... and the kernel 1, 2, 3, one number a row, by hand: 321, 3210, 32100, 321000."""
+    rows = torch.tensor([1.0, 10, 100, 1000, 10_000, 100_000]).double()
+    products = (torch.tensor(CUT).double() @ rows) * (torch.tensor(TAPS).double() @ torch.tensor([1.0, 2, 3]).double())
+    found = torch.tensor(JOIN).double() @ products / 24
+    assert found.tolist() == pytest.approx([321, 3210, 32_100, 321_000])
+
+
+def test_six_sums_are_the_convolution():
+    torch.manual_seed(0)
+    conv = nn.Conv2d(3, 5, 3, padding=1).double().requires_grad_(False)
+    features = torch.rand(2, 3, 12, 12).double()
+    assert torch.allclose(SixSums(conv, 12)(features), conv(features), atol=1e-12)
+
+
+def test_glavitu_takes_six_sums_where_channels_are_many_and_maps_small():
+    rewritten = for_inference(build("glavitu", (Branch.DEM,)))
+    names = [name for name, part in rewritten.named_modules() if isinstance(part, SixSums)]
+    places = ("encoder.2.block.conv2", "encoder.3.block.conv1", "encoder.3.block.conv2", "decoder.0.block.conv1",
+              "decoder.0.block.conv2")  # fmt: skip
+    assert names == [f"resunet.{place}" for place in places]
 
 
 @pytest.mark.parametrize("location", [Location.NONE, Location.REGION])

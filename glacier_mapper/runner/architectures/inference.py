@@ -31,7 +31,10 @@ from .blocks import UpConv
 from .glavitu import Glavitu
 from .resunet import FusionResUNet, ResUNet
 from .setr import UpsamplingDecoder
+from .winograd import ROWS, SixSums
 
+MANY_CHANNELS, SMALL_PX = 256, 96
+"""Where the products of a convolution cost more than its sums."""
 Weighted = (nn.Conv2d, nn.Linear)
 Norm = (nn.BatchNorm1d, nn.BatchNorm2d)
 
@@ -47,6 +50,7 @@ def for_inference(network: Network) -> Network:
     if isinstance(copied, Glavitu):
         copied.resunet.head, copied.merged = _one(copied.resunet.head, copied.head, bias=False), True
         copied.again = _depthwise(torch.ones(1, 1), copied.shape.channels)
+        _take_sums(copied.resunet, copied.fixed_px)
     for part in list(copied.modules()):
         if isinstance(part, UpsamplingDecoder):
             part.convs[-1], part.last = _one(part.convs[-1], part.last), nn.Identity()
@@ -103,6 +107,16 @@ def _merge_head(network: ResUNet) -> None:
     last.block = nn.Sequential(last.block, head)
     for index, up in enumerate(network.ups):
         network.ups[index] = Raising(up)
+
+
+def _take_sums(network: ResUNet, side: int) -> None:
+    """Put `SixSums` in place of 3 x 3 convolutions of many channels on small maps, where products are what costs."""
+    levels = range(len(network.encoder))
+    for level, part in (*zip(levels, network.encoder, strict=True), *zip(levels[-2::-1], network.decoder, strict=True)):
+        for name in ("conv1", "conv2"):
+            conv, here = getattr(part.block, name), side >> level
+            if conv.in_channels >= MANY_CHANNELS and here <= SMALL_PX and here % ROWS == 0:
+                setattr(part.block, name, SixSums(conv, here))
 
 
 class Raising(nn.Module):
