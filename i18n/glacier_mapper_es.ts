@@ -479,6 +479,18 @@
         <source>{roles} and {count} more</source>
         <translation>{roles} y {count} más</translation>
     </message>
+    <message>
+        <source> or </source>
+        <translation> o </translation>
+    </message>
+    <message>
+        <source>Lacks one of these: {roles}. Add a layer with it, or give a band that role.</source>
+        <translation>Falta uno de estos: {roles}. Añada una capa que lo tenga, o dé ese papel a una banda.</translation>
+    </message>
+    <message>
+        <source>lacks one of {count}</source>
+        <translation>falta uno de {count}</translation>
+    </message>
 </context>
 <context>
     <name>Foot</name>
@@ -966,6 +978,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>raw probability</source>
         <translation>probabilidad bruta</translation>
+    </message>
+    <message>
+        <source>No figures came with it. What is known stands at “Limits”; check it where you know the glaciers.</source>
+        <translation>No trae cifras. Lo que se sabe está en «Límites»; compruébelo donde conozca los glaciares.</translation>
     </message>
 </context>
 <context>
@@ -3050,6 +3066,38 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>{path} holds no probabilities: {reason}</source>
         <translation>{path} no contiene probabilidades: {reason}</translation>
     </message>
+    <message>
+        <source>Ask its owner for access, or for an address that is open. A file that a browser may fetch can be saved and added from there.</source>
+        <translation>Pida acceso a su dueño, o una dirección abierta. Un archivo que un navegador pueda obtener se puede guardar y añadir desde allí.</translation>
+    </message>
+    <message>
+        <source>Check the address and QGIS&apos;s network settings, and try again.</source>
+        <translation>Compruebe la dirección y los ajustes de red de QGIS, e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Check the address: the file may have been moved or renamed.</source>
+        <translation>Compruebe la dirección: puede que el archivo se haya movido o cambiado de nombre.</translation>
+    </message>
+    <message>
+        <source>Make a package of it: “Import Keras weights” in the model manager, or the command import-keras.</source>
+        <translation>Haga un paquete de él: «Importar pesos de Keras» en el gestor de modelos, o la orden import-keras.</translation>
+    </message>
+    <message>
+        <source>Servers know a model by its name alone. Write one of the two to another folder, or make its package anew under another name.</source>
+        <translation>Los servidores solo conocen un modelo por su nombre. Escriba uno de los dos en otra carpeta, o haga su paquete de nuevo con otro nombre.</translation>
+    </message>
+    <message>
+        <source>{path} is a weight file of Keras (.h5), and no model package yet.</source>
+        <translation>{path} es un archivo de pesos de Keras (.h5), y aún no un paquete de modelo.</translation>
+    </message>
+    <message>
+        <source>{url} can&apos;t be downloaded without access: {reason}</source>
+        <translation>{url} no se puede descargar sin acceso: {reason}</translation>
+    </message>
+    <message>
+        <source>“{model}” can't be written to {path}: {reason}</source>
+        <translation>«{model}» no se puede escribir en {path}: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -3496,6 +3544,18 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>“{model}” was trained on top-of-atmosphere reflectance; these bands hold surface reflectance. Look at the result with more care, or take the Level 1 product.</source>
         <translation>«{model}» se entrenó con reflectancia de techo de la atmósfera; estas bandas contienen reflectancia de superficie. Mire el resultado con más cuidado o tome el producto de nivel 1.</translation>
     </message>
+    <message>
+        <source>The model server {url} said nothing for a while, and the run waited for it until it answered again.</source>
+        <translation>El servidor de modelos {url} no dijo nada durante un rato, y la ejecución lo esperó hasta que volvió a responder.</translation>
+    </message>
+    <message>
+        <source>{role} has no data anywhere in the mapped area ({layer}), and “{model}” needs it: look at the result with care, or choose another layer.</source>
+        <translation>{role} no tiene datos en ninguna parte del área cartografiada ({layer}), y «{model}» lo necesita: mire el resultado con cuidado, o elija otra capa.</translation>
+    </message>
+    <message>
+        <source>{role} has no data anywhere in the mapped area ({layer}): “{model}” computed without it.</source>
+        <translation>{role} no tiene datos en ninguna parte del área cartografiada ({layer}): «{model}» calculó sin ello.</translation>
+    </message>
 </context>
 <context>
     <name>originals</name>
@@ -3765,6 +3825,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>Done</source>
         <translation>Hecho</translation>
+    </message>
+    <message>
+        <source>Waiting for the model server</source>
+        <translation>Esperando al servidor de modelos</translation>
     </message>
 </context>
 <context>
