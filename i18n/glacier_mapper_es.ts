@@ -502,6 +502,18 @@
         <source>{roles} and {count} more</source>
         <translation>{roles} y {count} más</translation>
     </message>
+    <message>
+        <source> or </source>
+        <translation> o </translation>
+    </message>
+    <message>
+        <source>Lacks one of these: {roles}. Add a layer with it, or give a band that role.</source>
+        <translation>Falta uno de estos: {roles}. Añada una capa que lo tenga, o dé ese papel a una banda.</translation>
+    </message>
+    <message>
+        <source>lacks one of {count}</source>
+        <translation>falta uno de {count}</translation>
+    </message>
 </context>
 <context>
     <name>Foot</name>
@@ -989,6 +1001,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>raw probability</source>
         <translation>probabilidad bruta</translation>
+    </message>
+    <message>
+        <source>No figures came with it. What is known stands at “Limits”; check it where you know the glaciers.</source>
+        <translation>No trae cifras. Lo que se sabe está en «Límites»; compruébelo donde conozca los glaciares.</translation>
     </message>
 </context>
 <context>

@@ -91,6 +91,6 @@ class MapOrder:
 def check_model(order: MapOrder, role_label: Callable[[Role], str] = attrgetter("value")) -> None:
     """Raise MissingRoleError when a known model lacks a role; `role_label` names roles in the message."""
     model = order.info or next((model for model in BUILT_IN if model.name == order.model), None)
-    missing = model.missing([choice.role for choice in order.choices]) if model else frozenset()
-    if missing:
-        raise MissingRoleError(model=order.model, roles=", ".join(sorted(map(role_label, missing))))
+    lacking = model.lacking([choice.role for choice in order.choices], role_label) if model else ""
+    if lacking:
+        raise MissingRoleError(model=order.model, roles=lacking)

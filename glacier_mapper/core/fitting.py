@@ -22,11 +22,15 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True)
 class Fit:
-    """`missing` are the roles that would be enough to run; `here` is the region of the view, "" where nobody knows."""
+    """`missing` are the fewest roles that would be enough to run, `gaps` those and every other set that would be.
+
+    `here` is the region of the view, "" where nobody knows.
+    """
 
     verdict: Verdict
     missing: frozenset[Role] = frozenset()
     here: str = ""
+    gaps: tuple[frozenset[Role], ...] = ()
 
 
 def fit_of(model: ModelInfo, regions: Sequence[str], roles: Collection[Role], here: str = "") -> Fit:
@@ -37,7 +41,7 @@ def fit_of(model: ModelInfo, regions: Sequence[str], roles: Collection[Role], he
     """
     missing = model.missing(roles)
     if missing:
-        return Fit(Verdict.LACKS, missing, here)
+        return Fit(Verdict.LACKS, missing, here, model.gaps(roles))
     known = [code for code in regions if code in REGION_CODES and code != UNKNOWN]
     comparable = bool(known) and len(known) == len(regions) and here not in ("", UNKNOWN)
     if comparable and here not in known:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 Kind = TypeVar("Kind", bound=Enum)
 NUMBERS = 10_000
 """The most numbers or entries that a list of a card may hold."""
+NO_ICE = frozenset({"other", "others", "background", "rest", "non-glacier", "no glacier", "not glacier"})
+"""Names of classes that can't be the one of glacier."""
 
 
 class WrongField(ValueError):  # noqa: N818 (it never leaves the reader of cards)
@@ -122,3 +124,11 @@ def shown(value: Any) -> str:
     """A value in a message, shortened."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def ice_class(own: Fields, classes: Sequence[str]) -> int:
+    """The index of glacier among `classes`. Raises WrongField for one whose name says that it is none."""
+    chosen = own.whole("glacier:ice_class", 0, len(classes) - 1, 1)
+    if classes[chosen].strip().lower() in NO_ICE:
+        raise own.wrong("glacier:ice_class", f"is {chosen}, the class {shown(classes[chosen])}, which is not glacier")
+    return chosen

@@ -26,7 +26,7 @@ from .model_card import (
     Tiling,
 )
 from .model_card_calibration import read_calibration
-from .model_card_fields import Fields, WrongField, shown
+from .model_card_fields import Fields, WrongField, ice_class, shown
 from .model_errors import InvalidPackageError, PackageVersionError
 from .roles import Role
 
@@ -74,6 +74,8 @@ def card_from_json(data: Any, where: str) -> ModelCard:
     """
     try:
         item = Fields(data, "")
+        if item.text("type") != "Feature":
+            raise item.wrong("type", f"is {shown(item.data['type'])}, and should be 'Feature'")
         if not any(MLM_PATTERN.fullmatch(str(one)) for one in item.listed("stac_extensions")):
             raise item.wrong("stac_extensions", "does not name the machine-learning-model extension (mlm) 1.x")
         own = item.inner("properties")
@@ -104,7 +106,7 @@ def _card(own: Fields, assets: Fields) -> ModelCard:
         no_data=own.one_of("glacier:no_data", NoData, NoData.ZERO),
         calibration=read_calibration(own, len(classes)),
         classes=classes,
-        ice_class=own.whole("glacier:ice_class", 0, len(classes) - 1, 1),
+        ice_class=ice_class(own, classes),
         parameters=own.whole("mlm:total_parameters", 0, 10**12, 0),
         created=_created(own),
         precision=_precision(own),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from .messages import QT_TRANSLATE_NOOP
-from .roles import Role, provided
+from .roles import ROLE_LABELS, Role, provided
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,18 @@ class ModelInfo:
 
     def missing(self, roles: Collection[Role]) -> frozenset[Role]:
         """The smallest set of roles that is lacking; empty when the model can run. See `roles.provided`."""
+        return next(iter(self.gaps(roles)), frozenset())
+
+    def gaps(self, roles: Collection[Role]) -> tuple[frozenset[Role], ...]:
+        """Every set of roles that would be enough, the smallest first and none that holds another; () for none."""
         there = provided(roles)
-        gaps = [frozenset(need - there) for need in self.needs]
-        return min(gaps, key=lambda gap: (len(gap), sorted(gap)), default=frozenset())
+        gaps = {frozenset(need - there) for need in self.needs}
+        least = [gap for gap in gaps if not any(other < gap for other in gaps)]
+        return tuple(sorted((gap for gap in least if gap), key=lambda gap: (len(gap), sorted(gap))))
+
+    def lacking(self, roles: Collection[Role], label: Callable[[Role], str] = ROLE_LABELS.__getitem__) -> str:
+        """What would be enough, in words, alternatives after one another; "" when the model can run."""
+        return "; or ".join(", ".join(sorted(map(label, gap))) for gap in self.gaps(roles))
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""

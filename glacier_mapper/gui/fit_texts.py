@@ -20,6 +20,8 @@ FIT_SIGNS: dict[Verdict, tuple[str, Accent]] = {
 }
 MOST_ROLES = 2
 """A short word names this many roles and counts the rest."""
+MOST_ALTERNATIVES = 2
+"""A short word names the first of so many alternatives, and counts more."""
 
 
 def _tr(text: str) -> str:
@@ -49,13 +51,19 @@ def roles_text(roles: Sequence[Role] | frozenset[Role], most: int = len(Role)) -
 
 def fit_word(fit: Fit) -> str:
     """The verdict in a word or two, for a list."""
+    if fit.verdict is Verdict.LACKS and len(fit.gaps) > MOST_ALTERNATIVES:
+        return _tr("lacks one of {count}").format(count=len(fit.gaps))
     if fit.verdict is Verdict.LACKS:
-        return _tr("lacks {roles}").format(roles=roles_text(fit.missing, MOST_ROLES))
+        lacking = [roles_text(gap, MOST_ROLES) for gap in fit.gaps or (fit.missing,)]
+        return _tr("lacks {roles}").format(roles=_tr(" or ").join(lacking))
     return _tr("other region") if fit.verdict is Verdict.ELSEWHERE else _tr("fits")
 
 
 def fit_sentence(fit: Fit, regions: Sequence[str]) -> str:
     """The verdict in a sentence, with what to do about it."""
+    if fit.verdict is Verdict.LACKS and len(fit.gaps) > 1:
+        text = _tr("Lacks one of these: {roles}. Add a layer with it, or give a band that role.")
+        return text.format(roles="; ".join(map(roles_text, fit.gaps)))
     if fit.verdict is Verdict.LACKS:
         text = _tr("Lacks {roles}: add a layer with it, or give a band that role.")
         return text.format(roles=roles_text(fit.missing))

@@ -137,8 +137,11 @@ class ModelDetails(QgsScrollArea):
         if card.description.accuracy:
             self._table(accuracy_table(card), self.tr("Accuracy by region"))
         else:
-            text = self.tr("Its authors say nothing about its accuracy: check it where you know the glaciers.")
-            self._say(text, "soft")
+            nothing = self.tr("Its authors say nothing about its accuracy: check it where you know the glaciers.")
+            words = self.tr(
+                "No figures came with it. What is known stands at “Limits”; check it where you know the glaciers."
+            )
+            self._say(words if card.description.limits else nothing, "soft")
         self._head(self.tr("Inputs"))
         self._table(inputs_table(card), self.tr("Inputs by branch and band"))
         self._show_calibration(card)

@@ -39,7 +39,7 @@ class ModelList(QTreeWidget):
         self.setIconSize(QSize(16, 16))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHeaderLabels([self.tr("Model"), self.tr("Version"), self.tr("Size"), self.tr("Layers in view")])
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # what tells two of a kind apart stands at the end
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
@@ -111,7 +111,7 @@ class ModelList(QTreeWidget):
         fit = fit_of(info, regions, self._roles, self._here)
         title = QCoreApplication.translate("models", info.title)
         item = QTreeWidgetItem([title, info.version, self._size(entry), fit_word(fit)])
-        item.setToolTip(NAME, title)
+        item.setToolTip(NAME, title if title == info.name else f"{title}\n{info.name}")
         item.setToolTip(FITS, fit_sentence(fit, regions))
         self._finish(item, entry, FIT_SIGNS[fit.verdict])
 

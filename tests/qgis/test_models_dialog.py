@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from card_maker import OPTICAL, make_card, published_card
 from dock_maker import click, heard, settle
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QApplication, QMessageBox, QTableWidget
 
 from glacier_mapper.core.branches import Branch
@@ -62,6 +63,31 @@ def test_what_a_model_lacks_is_named(dialog):
     assert lines(dialog)[0][2] == "lacks SWIR 1"
 
 
+def test_of_several_layers_that_would_do_each_is_named(dialog):
+    any_one = Shelved(HOME / "any", make_card("any", needs=tuple(frozenset({role}) for role in OPTICAL)))
+    two = Shelved(HOME / "two", make_card("two", needs=(frozenset({Role.RED}), frozenset({Role.ELEVATION}))))
+    dialog.show_view({Role.THERMAL}, "ALP")
+    dialog.show_shelf(ModelShelf(HOME, (any_one, two)))
+    assert [line[2] for line in lines(dialog)[-2:]] == ["lacks one of 6", "lacks Elevation or Red"]
+    sentence = dialog.list.topLevelItem(dialog.list.topLevelItemCount() - 1).toolTip(3)
+    assert sentence == "Lacks one of these: Elevation; Red. Add a layer with it, or give a band that role."
+
+
+def test_names_of_one_beginning_can_be_told_apart(dialog):
+    item = dialog.list.topLevelItem(1)
+    assert item.toolTip(0) == "GlaViTU (test)\nglavitu-test"
+    assert dialog.list.textElideMode() == Qt.TextElideMode.ElideMiddle
+
+
+def test_limits_that_speak_of_accuracy_are_not_contradicted(dialog):
+    dialog.list.select("glavitu-test")
+    settle()
+    words = dialog.details.texts()
+    assert "Late-summer scenes." in words
+    assert "say nothing about its accuracy" not in words
+    assert "What is known stands at “Limits”" in words
+
+
 def test_the_details_say_all_that_the_card_says(dialog):
     assert dialog.list.select("glavitu-global")
     settle()
@@ -99,7 +125,7 @@ def test_a_model_without_a_calibration_draws_no_curve(dialog):
     dialog.list.select("glavitu-test")
     assert dialog.details.curve is None
     assert "as the network gives them" in dialog.details.texts()
-    assert "say nothing about its accuracy" in dialog.details.texts()
+    assert "No figures came with it" in dialog.details.texts()
 
 
 def test_the_citation_is_copied_by_a_button(dialog):

@@ -251,10 +251,11 @@ def test_a_golden_sample_with_a_pickle_is_never_loaded(tmp_path):
         (lambda arrays: {"output": arrays["output"][:, :, ::4]}, ModelOutputError, "where the sample has"),
         (lambda arrays: {"output": arrays["output"] * np.float32(np.nan)}, ModelOutputError, "nan off the golden"),
         (lambda _: {"tolerance": np.array([1.0, 2.0])}, InvalidPackageError, "tolerance"),
+        (lambda _: {"tolerance": np.float64(0.11)}, InvalidPackageError, "may be 0.11 off; a check of more than 0.1"),
         (lambda _: {"tolerance": np.float64(np.nan)}, InvalidPackageError, "tolerance"),
         (lambda _: {"tolerance": np.array("much")}, InvalidPackageError, "tolerance"),
     ],
-    ids=["bands", "rows", "output shape", "NaN", "two tolerances", "NaN tolerance", "word"],
+    ids=["bands", "rows", "output shape", "NaN", "two tolerances", "any tolerance", "NaN tolerance", "word"],
 )
 def test_a_golden_sample_that_does_not_fit(tmp_path, change, kind, said):
     package = tiny_package(tmp_path / "tiny")

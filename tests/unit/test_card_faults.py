@@ -39,7 +39,8 @@ def test_the_card_itself_is_right():
 
 
 MISSING = [
-    (P,), (A,), ("stac_extensions",), (*MODEL, "href"), (*MODEL, "file:checksum"), (*MODEL, "file:size"), MODEL,
+    ("type",), (P,), (A,), ("stac_extensions",), (*MODEL, "href"), (*MODEL, "file:checksum"), (*MODEL, "file:size"),
+    MODEL,
     *[(P, name) for name in ("mlm:name", "version", "mlm:architecture", "mlm:input", "mlm:output", "glacier:needs",
                              "mlm:hyperparameters", "glacier:card_version")],
     (*INPUT, "name"), (*INPUT, "bands"), (*INPUT, "input"), (*INPUT, "input", "shape"), (*INPUT, "input", "data_type"),
@@ -89,6 +90,11 @@ WRONG = [
     ((P, "glacier:location"), "coordinates", "shape is [-1, 12], and should be [-1, 4]"),
     ((P, "glacier:no_data"), "seven", "glacier:no_data is 'seven'"),
     ((P, "glacier:ice_class"), 2, "glacier:ice_class is 2, not a whole number from 0 to 1"),
+    ((P, "glacier:ice_class"), 0, "glacier:ice_class is 0, the class 'other', which is not glacier"),
+    ((P, "mlm:output", 0, "classification:classes", 1, "name"), "Background",
+     "glacier:ice_class is 1, the class 'Background', which is not glacier"),
+    (("type",), "Collection", "type is 'Collection', and should be 'Feature'"),
+    (("type",), 7, "type"),
     ((P, "glacier:precision"), "float8", "glacier:precision is 'float8'"),
     ((P, "glacier:precision_check"), [1], "glacier:precision_check is no object"),
     ((P, "glacier:accuracy"), [3], "glacier:accuracy is no object"),

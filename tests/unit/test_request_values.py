@@ -110,6 +110,16 @@ def test_a_model_names_the_smallest_gap(roles, missing):
     assert BAND_RATIO.missing(roles) == missing
 
 
+def test_a_model_that_one_of_several_layers_is_enough_for_lists_them_all():
+    needs = (frozenset({Role.RED, Role.NIR}), frozenset({Role.CO_POL}), frozenset({Role.ELEVATION, Role.SLOPE}))
+    model = ModelInfo("compact", "Compact", "1", "", needs, frozenset(Role))
+    assert model.lacking({Role.RED}) == "Radar co-pol backscatter; or Near infrared; or Elevation, Slope"
+    assert model.lacking({Role.RED, Role.NIR}) == ""
+    assert model.gaps({Role.CO_POL}) == ()
+    assert BAND_RATIO.lacking({Role.RED}) == "Shortwave infrared 1 (1.6 µm)"  # what holds more is no alternative
+    assert BAND_RATIO.lacking({Role.SWIR1}) == "Green; or Near infrared; or Red"
+
+
 def test_a_model_info_survives_json():
     assert through_json(BAND_RATIO) == BAND_RATIO
     assert isinstance(through_json(BAND_RATIO), ModelInfo)

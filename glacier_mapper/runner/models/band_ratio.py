@@ -196,10 +196,9 @@ def choose_index(settings: BandRatioSettings, roles: Collection[Role]) -> Index:
         if {index.numerator, Role.SWIR1} <= set(roles):
             return index
     if settings.index == "auto":
-        lacking = BAND_RATIO.missing(roles)
+        names = BAND_RATIO.lacking(roles)
     else:
-        lacking = frozenset({wanted[0].numerator, Role.SWIR1} - set(roles))
-    names = ", ".join(sorted(ROLE_LABELS[role] for role in lacking))
+        names = ", ".join(sorted(ROLE_LABELS[role] for role in {wanted[0].numerator, Role.SWIR1} - set(roles)))
     raise MissingRoleError(model=BAND_RATIO.name, roles=names)
 
 

@@ -23,6 +23,8 @@ from .package import Package
 from .store import find_package
 
 FLOAT = "tensor(float)"
+MOST_TOLERANCE = 0.1
+"""A sample that may be further off says nothing of a probability."""
 
 
 @dataclass(frozen=True)
@@ -166,5 +168,8 @@ def read_golden(package: Package) -> Golden | None:
     tolerance = arrays["tolerance"]
     if tolerance.ndim or tolerance.dtype.kind not in "fiu" or not 0 <= tolerance < np.inf:
         raise InvalidPackageError(model=package.card.name, reason="the tolerance of its golden sample is no number.")
+    if tolerance > MOST_TOLERANCE:
+        reason = f"its golden sample may be {float(tolerance):.3g} off; a check of more than {MOST_TOLERANCE} is none."
+        raise InvalidPackageError(model=package.card.name, reason=reason)
     inputs = {name.removeprefix("input_"): arrays[name].astype(np.float32, copy=False) for name in wanted}
     return Golden(inputs, arrays["output"].astype(np.float32, copy=False), float(tolerance))

@@ -70,10 +70,9 @@ class NetworkModel:
     def _settle(self, roles: Collection[Role]) -> None:
         """Choose among `roles` what is read. Raises MissingRoleError."""
         there = with_stand_ins(roles)
-        lacking = self.info.missing(there)
+        lacking = self.info.lacking(there)
         if lacking:
-            names = ", ".join(sorted(ROLE_LABELS[role] for role in lacking))
-            raise MissingRoleError(model=self.info.title, roles=names)
+            raise MissingRoleError(model=self.info.title, roles=lacking)
         wanted = [role for spec in self.card.branches for role in BRANCH_ROLES[spec.branch]]
         own = set(roles) | ({Role.SLOPE} if Role.ELEVATION in roles else set())
         self.source_of = {role: role if role in own else SECOND_ORBIT[role] for role in wanted if role in there}

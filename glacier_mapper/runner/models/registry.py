@@ -8,7 +8,6 @@ from ...core.errors import MissingRoleError
 from ...core.models import BAND_RATIO, BUILT_IN, ModelInfo
 from ...core.parity import check_parity
 from ...core.request import MapRequest
-from ...core.roles import ROLE_LABELS
 from .band_ratio import BandRatioModel
 from .base import Model
 from .network import NetworkModel
@@ -40,7 +39,7 @@ def load_model(name: str, request: MapRequest) -> Model | NetworkModel:
         return NetworkModel(find_package(name), request)
     info = next(info for info in BUILT_IN if info.name == name)
     check_parity(request.network, name, None)
-    lacking = info.missing(request.by_role)
+    lacking = info.lacking(request.by_role)
     if lacking:
-        raise MissingRoleError(model=name, roles=", ".join(sorted(ROLE_LABELS[role] for role in lacking)))
+        raise MissingRoleError(model=name, roles=lacking)
     return BUILDERS[name](request)
