@@ -28,7 +28,10 @@ from .cli_sources import band_sources
 from .lines import LineWriter, claim_stdin, claim_stdout
 from .log import log_for_terminal, log_to_stderr
 
-POLITE_COMMANDS = ("map", "outlines", "check", "import-keras", "export", "reduce", "dataset", "evaluate")
+POLITE_COMMANDS = (
+    "map", "outlines", "check", "import-keras", "export", "reduce", "dataset", "evaluate", "train", "finetune",
+    "calibrate",
+)  # fmt: skip
 """Those whose jobs listen for a cancel."""
 
 

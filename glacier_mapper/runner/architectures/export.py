@@ -92,7 +92,7 @@ def _tell_batch(graph: onnx.GraphProto) -> None:
                  for one in graph.node if one.op_type == "Constant"}  # fmt: skip
     for node in graph.node:
         target = list(constants.get(node.input[1], ())) if node.op_type == "Reshape" else []
-        if target[:1] == [-1] or node.op_type == "Resize":
+        if (target[:1] == [-1] and len(target) > 2) or node.op_type == "Resize":
             shape = [AXES[0], *(map(int, target[1:]) if target else (None,) * 3)]
             graph.value_info.append(onnx.helper.make_tensor_value_info(node.output[0], onnx.TensorProto.FLOAT, shape))
 
