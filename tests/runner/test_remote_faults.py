@@ -222,6 +222,32 @@ def test_a_server_that_takes_connections_and_reads_nothing_is_found_too():
         connection.close()
 
 
+def test_a_close_ends_a_body_that_nobody_takes():
+    """A server that was stopped fills its buffers, and then the sending waits."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        connection = Connection(ServerAddress.parse(f"http://127.0.0.1:{deaf.getsockname()[1]}"))
+        body = remote.request_body({"x": np.zeros((1, 1, 2000, 3000), np.float32)}, "", "1", binary=True)
+        raised, started = [], threading.Event()
+
+        def ask_it():
+            started.set()
+            try:
+                connection.ask(Question("POST", "/v2/models/x/infer", body, limit_s=60.0))
+            except ServerUnreachableError as exc:
+                raised.append(exc)
+
+        thread = threading.Thread(target=ask_it)
+        thread.start()
+        started.wait()
+        peer, _ = deaf.accept()
+        time.sleep(0.3)
+        connection.close()
+        thread.join(10)
+        assert not thread.is_alive()
+        assert len(raised) == 1
+        peer.close()
+
+
 def test_a_slow_upload_has_its_own_time(package, monkeypatch):
     """The body leaves for longer than the time for connecting and than the time for the answer."""
     monkeypatch.setattr(remote_http, "CONNECT_S", 0.2)

@@ -318,9 +318,10 @@ def test_a_half_dead_server_is_left_in_the_middle_of_a_run(packages, tmp_path, m
         feeds = feeds_of(packages["deep"], 2)
         there = predictor.infer(feeds)
         server.pause()
-        started = time.monotonic()
+        large = feeds_of(packages["deep"], 400)  # more than buffers hold: it is stuck while it is sent
+        found = predictor.infer(large)
+        assert np.abs(found - LocalPredictor(packages["deep"]).infer(large)).max() <= CLOSE
         here = predictor.infer(feeds)
-        assert time.monotonic() - started < 15
         assert np.abs(there - here).max() <= CLOSE
         assert "does not answer in time" in str(predictor.notes[-1])
         predictor.close()

@@ -24,7 +24,7 @@ LATE = "the headers of the answer take too long"
 
 
 class Waiting:
-    """The connections that wait for an answer; `hang_up` ends them all, and those that would begin to wait."""
+    """The open connections, that send or wait for an answer; `hang_up` ends them all, and those that would begin to."""
 
     def __init__(self) -> None:
         self._ended = False
@@ -32,19 +32,19 @@ class Waiting:
         self._lock = threading.Lock()
 
     def add(self, sock: socket.socket) -> None:
-        """An answer is waited for."""
+        """A connection is open."""
         with self._lock:
             self._sockets.add(sock)
             if self._ended:
                 _shut(sock)
 
     def remove(self, sock: socket.socket) -> None:
-        """It came, or not."""
+        """It is no longer."""
         with self._lock:
             self._sockets.discard(sock)
 
     def hang_up(self) -> None:
-        """Let every wait fail now."""
+        """Let all that is sent and waited for fail now: a server that was stopped takes no more of a large body."""
         with self._lock:
             self._ended = True
             for sock in self._sockets:
@@ -71,6 +71,13 @@ class _Watched:
         super().connect()  # type: ignore[misc]
         if self.sock is not None:
             self.sock.settimeout(SEND_S)
+            self._waiting.add(self.sock)
+
+    def close(self) -> None:
+        """Close, once and for all."""
+        if self.sock is not None:
+            self._waiting.remove(self.sock)
+        super().close()  # type: ignore[misc]
 
     def getresponse(self) -> BaseHTTPResponse:
         """The answer with its headers, within `timeout` seconds for all of them. Raises TimeoutError."""
@@ -89,7 +96,6 @@ class _Watched:
             raise
         finally:
             watch.cancel()
-            self._waiting.remove(sock)
         if late.is_set():
             raise TimeoutError(LATE)
         return response
