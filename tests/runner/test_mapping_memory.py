@@ -91,9 +91,12 @@ def figures(tmp_path_factory):
 
 
 def test_four_times_the_height_takes_no_more_memory(figures):
-    """The higher scene has 144 MiB more of bands as they are computed with, and 96 MiB more of products."""
+    """The higher scene has 144 MiB more of bands as they are computed with, and 96 MiB more of products.
+
+    Who kept either would take 96 MiB more; what threads leave free differs by some 50 from run to run.
+    """
     more = figures[HIGH]["peak"] - figures[LOW]["peak"]
-    assert more < 0.15 * figures[LOW]["peak"], {rows: round(one["peak"] / MIB) for rows, one in figures.items()}
+    assert more < 80 * MIB, {rows: round(one["peak"] / MIB) for rows, one in figures.items()}
 
 
 def test_the_whole_height_was_mapped(figures):
