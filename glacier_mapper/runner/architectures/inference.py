@@ -33,8 +33,9 @@ from .resunet import FusionResUNet, ResUNet
 from .setr import UpsamplingDecoder
 from .winograd import ROWS, SixSums
 
-MANY_CHANNELS, SMALL_PX = 256, 96
-"""Where the products of a convolution cost more than its sums."""
+MANY_CHANNELS, SMALL_PX = 512, 96
+"""Where the products of a convolution cost more than its sums. With 256 channels too GlaViTU would be 3 % faster, and
+two runs side by side take 150 MB more."""
 Weighted = (nn.Conv2d, nn.Linear)
 Norm = (nn.BatchNorm1d, nn.BatchNorm2d)
 
