@@ -21,6 +21,7 @@ NETWORK_PACKAGES = {"torch", "onnx", "onnxscript", "h5py"}
 NETWORK_PLACES = {
     "glacier_mapper/runner/architectures/": NETWORK_PACKAGES,
     "glacier_mapper/runner/mapping/reduced_networks.py": {"onnx"},
+    "glacier_mapper/runner/mapping/plain_networks.py": {"onnx"},
 }
 PLUGIN_SIDE = ("plugin.py", "workflow", "gui", "qgis_io", "processing", "runner_client")
 

@@ -1,7 +1,7 @@
 """A network of ours with its convolutions by sums of rows (architectures/winograd.py) as plain convolutions again.
 
-In float32 they save time. In 8 bits the sums of rows are so coarse that GlaViTU's results were three times as far off,
-and the halves saved there are fewer; in 16 bits ONNX Runtime can't take the kernel's sums when it loads the network.
+In float32 they save time. In 8 bits sums of rows are coarse (GlaViTU with five such convolutions was more than twice as
+far off), and in 16 bits ONNX Runtime takes the kernel's sums anew at each run.
 """
 
 from __future__ import annotations
