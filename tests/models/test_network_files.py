@@ -33,8 +33,8 @@ def test_the_graph_of_glavitu_holds_the_networks_operations_and_nothing_about_sh
     found = Counter(node.op_type for node in model.graph.node)
     # fusion 4, patches 1, decoder 4, U-Net 7 x (2 + projection) + 3 x (4 products + 3 steps), head 1 + 1, again 1
     assert found["Conv"] == 4 + 1 + 4 + 21 + 21 + 2 + 1
-    # 12 x (4 + 2 + 2) of the transformer, 5 convolutions of six sums
-    assert found["MatMul"] == 12 * 8 + 5 * 3
+    # 12 x (4 + 2 + 2) of the transformer, 2 convolutions of six sums
+    assert found["MatMul"] == 12 * 8 + 2 * 3
     assert found["MaxPool"] == 3
     assert found["ConvTranspose"] == 0
     assert found["LeakyRelu"] == 4 + 14 + 2

@@ -62,7 +62,7 @@ def test_a_tile_is_the_simulated_scene(made):
 
 
 def test_debris_is_told_apart_and_what_is_hidden_is_unknown():
-    scene = simulate(SceneSettings(4, 128, "L8", "valley", clouds=True))
+    scene = simulate(SceneSettings(3, 128, "L8", "valley", clouds=True))
     _, label = arrays_of(scene)
     np.testing.assert_array_equal(label == DEBRIS, (scene.debris == 1) & (scene.label == 1))
     np.testing.assert_array_equal(label == UNKNOWN, scene.label == 255)

@@ -92,9 +92,10 @@ def slow(server, alive, looks=5):
 
 
 @pytest.mark.parametrize("status", [200, 404, 401, 503], ids=str)
-def test_a_slow_server_that_says_anything_is_waited_for(package, server, status):
+def test_a_slow_server_that_says_anything_is_waited_for(package, server, status, monkeypatch):
+    monkeypatch.setattr(remote_pulse, "LOOK_S", 2.0)  # an answer is silent only after that, also on a busy machine
     predictor = open_remote(package, asked(server.url, batch=1), never_local)
-    slow(server, lambda call: call.send(status))
+    slow(server, lambda call: call.send(status), looks=2)
     seen = []
 
     def look(*_):

@@ -23,6 +23,7 @@ NETWORK_PACKAGES = {
 NETWORK_PLACES = {
     "glacier_mapper/runner/architectures/": NETWORK_PACKAGES,
     "glacier_mapper/runner/mapping/reduced_networks.py": {"onnx"},
+    "glacier_mapper/runner/mapping/plain_networks.py": {"onnx"},
     "glacier_mapper/runner/training/tiles/": {"zarr", "numcodecs"},
     "glacier_mapper/runner/training/learn/": {"torch", "accelerate"},
     "glacier_mapper/runner/training/forest": {"onnx", "sklearn", "skl2onnx"},

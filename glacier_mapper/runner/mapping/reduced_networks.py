@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from ...core.model_errors import InvalidPackageError, MissingPythonPackageError
 from ..models.devices import ORT_ERRORS, first_line
+from .plain_networks import plain_convolutions
 
 FloatImage = npt.NDArray[np.float32]
 WEIGHTED = ("Conv", "MatMul", "Gemm")
@@ -39,7 +40,7 @@ def to_float16(source: Path, target: Path) -> None:
     except ImportError as exc:
         raise _missing(exc) from exc
     try:
-        reduced = convert_float_to_float16(onnx.load(str(source)), keep_io_types=True)
+        reduced = convert_float_to_float16(plain_convolutions(onnx.load(str(source))), keep_io_types=True)
         onnx.save(reduced, str(target))
     except (*ORT_ERRORS, ValueError, TypeError, KeyError, RuntimeError) as exc:
         raise _unfit(source, "float16", exc) from exc
@@ -69,7 +70,7 @@ def to_int8(source: Path, target: Path, samples: Sequence[dict[str, FloatImage]]
     prepared = target.with_name("prepared.onnx")
     logging.getLogger("root").setLevel(logging.ERROR)  # the quantizer recommends steps that are done here
     try:
-        quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+        quant_pre_process(plain_convolutions(onnx.load(str(source))), str(prepared), skip_symbolic_shape=True)
         network = onnx.load(str(prepared))
         name_nodes(network.graph)
         quantization.quantize_static(

@@ -26,6 +26,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 from ...core.errors import InvalidParameterError
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.model_errors import InvalidPackageError
+from ..memory import give_back
 
 log = logging.getLogger(__name__)
 
@@ -237,6 +238,7 @@ def _start(
         _preload_cuda()
     session = onnxruntime.InferenceSession(network, options, providers=providers)
     session.disable_fallback()
+    give_back()  # the network in the form of its file: 90 MB of GlaViTU
     return session
 
 

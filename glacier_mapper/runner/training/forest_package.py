@@ -14,6 +14,7 @@ from ...core.branches import BRANCH_ROLES
 from ...core.errors import InternalError
 from ...core.model_card import BranchSpec, Description, ModelCard, NoData, Tiling
 from ...core.roles import SECOND_ORBIT, Role
+from ..models.checking import MOST_TOLERANCE
 from ..models.package import GOLDEN_FILE, MODEL_FILE, Package, write_package
 from .forest import PLAIN, Forest, Rows, need_packages, session_of
 from .forest_features import ML_OPSET, OPSET, TABLE, feature_names
@@ -94,7 +95,7 @@ def write_forest(forest: Forest, words: ForestPackage) -> Package:
         files = {name: Path(folder) / name for name in (MODEL_FILE, GOLDEN_FILE)}
         files[MODEL_FILE].write_bytes(graph.SerializeToString(deterministic=True))
         arrays = {f"input_{name}": value for name, value in forest.sample.items()}
-        tolerance = np.float64(GOLDEN_TREES / forest.settings.trees)
+        tolerance = np.float64(min(GOLDEN_TREES / forest.settings.trees, MOST_TOLERANCE))
         np.savez_compressed(files[GOLDEN_FILE], **arrays, output=output, tolerance=tolerance)
         return write_package(words.out, _card(forest, words), files, words.overwrite)
 
