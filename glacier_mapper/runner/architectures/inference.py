@@ -19,10 +19,10 @@ normalisations were folded and enlarging was a transposed convolution:
 | | before | now |
 |---|---|---|
 | enlarging | 107 | 58 |
-| the last projection, the heads and the softmax, with their sums and reorderings | 40 | 7 |
+| the last projection, the heads and the softmax, with their sums and reorderings | 36 | 7 |
 | other sums | 13 | 4 |
 | other reordering between blocks and planes | 27 | 9 |
-| the two convolutions of `SixSums`, with their sums and reorderings | 118 | 79 |
+| the two convolutions of `SixSums`, with their sums and reorderings | 118 | 81 |
 | all | 1000 | 860 |
 
 The fusion U-Nets take 920 thousandths (they have no known side), the light SETR 900. Sums of weights are taken in
