@@ -64,7 +64,7 @@ def _tidy(model: onnx.ModelProto) -> onnx.ModelProto:
     """Plain names; no notes on where the code stood; equal weights named once, without a node that copies them."""
     graph = model.graph
     graph.ClearField("value_info")
-    _tell_batch(graph)
+    _tell_batch(model)
     graph.ClearField("doc_string")
     graph.name, model.producer_name, model.producer_version = "network", "glacier-mapper", ""
     weights = {one.name for one in graph.initializer}
@@ -82,19 +82,23 @@ def _tidy(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def _tell_batch(graph: onnx.GraphProto) -> None:
+def _tell_batch(model: onnx.ModelProto) -> None:
     """Say what the checker of shapes does not see: enlarging, and reshaping to (-1, a, b, ...), keep the batch.
 
     Every such order in the networks does. ONNX Runtime makes a sum part of the convolution before it only where it can
     tell that both feature maps have one shape.
     """
+    graph, kind = model.graph, onnx.TensorProto.FLOAT
+    known = onnx.shape_inference.infer_shapes(model).graph.value_info
+    kinds = {one.name: one.type.tensor_type.elem_type for one in known}
     constants = {one.output[0]: onnx.numpy_helper.to_array(one.attribute[0].t)
                  for one in graph.node if one.op_type == "Constant"}  # fmt: skip
     for node in graph.node:
         target = list(constants.get(node.input[1], ())) if node.op_type == "Reshape" else []
-        if (target[:1] == [-1] and len(target) > 2) or node.op_type == "Resize":
+        is_map = kinds.get(node.output[0], kind) == kind  # and no order of numbers, such as paddings
+        if (target[:1] == [-1] and is_map) or node.op_type == "Resize":
             shape = [AXES[0], *(map(int, target[1:]) if target else (None,) * 3)]
-            graph.value_info.append(onnx.helper.make_tensor_value_info(node.output[0], onnx.TensorProto.FLOAT, shape))
+            graph.value_info.append(onnx.helper.make_tensor_value_info(node.output[0], kind, shape))
 
 
 def run_onnx(path: Path, feeds: dict[str, np.ndarray]) -> np.ndarray:
