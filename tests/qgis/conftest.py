@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -15,8 +16,9 @@ _status = {"exit": 0}
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Remember how it went."""
+    """Remember how it went; of QGIS's objects nothing is collected any more, as that can crash after its end."""
     _status["exit"] = int(exitstatus)
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
