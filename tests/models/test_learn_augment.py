@@ -7,7 +7,7 @@ import pytest
 from learning import GENTLE, Augmentation, Square, squares
 
 from glacier_mapper.core.branches import Branch
-from glacier_mapper.runner.training.learn.augment import SATURATED, crop, relight, take_away, turned
+from glacier_mapper.runner.training.learn.augment import SATURATED, USUAL_SETS, crop, relight, take_away, turned
 
 NAN = float("nan")
 STILL = Augmentation(turns=False, zoom=1.0)
@@ -139,6 +139,24 @@ def test_branches_go_as_often_as_said():
         gone += sum(np.isnan(bands).all() for bands in inputs.values())
     # two branches at 0.3 each, less the cases where both went and one came back (0.09 x 1)
     assert gone / 400 == pytest.approx(0.6 - 0.09, abs=0.08)
+
+
+def test_scenes_with_the_bands_of_a_usual_set():
+    met = set()
+    for seed in range(200):
+        inputs, _ = crop(numbered(20), 16, STILL, rng(seed))
+        usual = Augmentation(drop_branch=0.0, drop_radar=0.0, drop_band=0.0, drop_set=0.5, drop_hole=0.0)
+        take_away(inputs, usual, rng([seed, 2]))
+        met.add(tuple(np.flatnonzero(np.isfinite(inputs[Branch.OPTICAL]).any((1, 2))).tolist()))
+    assert met == {*USUAL_SETS, (0, 1, 2, 3, 4, 5)}
+
+
+def test_the_only_band_of_a_scene_stays():
+    for seed in range(60):
+        inputs, _ = crop(numbered(20), 16, STILL, rng(seed))
+        inputs[Branch.OPTICAL][[0, 1, 2, 4, 5]] = np.nan
+        take_away(inputs, Augmentation(drop_branch=0.0, drop_band=0.3, drop_set=0.5, drop_hole=0.0), rng([seed, 3]))
+        assert np.isfinite(inputs[Branch.OPTICAL][3]).any()
 
 
 def test_a_hole_is_a_box_in_one_branch():

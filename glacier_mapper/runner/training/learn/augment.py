@@ -21,6 +21,9 @@ UNKNOWN = 255
 RADAR = (Branch.CO_POL_SAR, Branch.CROSS_POL_SAR, Branch.IN_SAR)
 SATURATED = 1.6
 """The brightest reflectance that a sensor's product holds."""
+USUAL_SETS = ((0, 1, 2, 4), (0, 1, 2, 3), (1, 2, 3, 4), (0, 1, 2), (1, 4), (2, 4))
+"""Optical bands that scenes come with where not all six do: with shortwave infrared but no near infrared, four of the
+visible and near infrared, those of ASTER, a picture's three, and the two of each ratio of snow."""
 LEAST_KNOWN = 0.1
 TRIES = 6
 """Crops that are drawn until one has labels in more than LEAST_KNOWN of its pixels; the last one is taken."""
@@ -100,11 +103,20 @@ def take_away(inputs: Inputs, augmentation: Augmentation, rng: np.random.Generat
         inputs[branch][:] = np.nan
     optical = inputs.get(Branch.OPTICAL)
     if optical is not None:
-        lost = rng.random(len(optical)) < augmentation.drop_band
-        if not lost.all():
+        lost = _lost_bands(len(optical), augmentation, rng)
+        if np.isfinite(optical[~lost]).any():
             optical[lost] = np.nan
     if rng.random() < augmentation.drop_hole:
         _hole(inputs, there, rng)
+
+
+def _lost_bands(count: int, augmentation: Augmentation, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Which of the optical bands go: all but those of a usual set, or each by its own chance."""
+    lost = rng.random(count) < augmentation.drop_band
+    if rng.random() < augmentation.drop_set:
+        kept = USUAL_SETS[int(rng.integers(len(USUAL_SETS)))]
+        lost = ~np.isin(np.arange(count), kept)
+    return lost
 
 
 def _hole(inputs: Inputs, there: list[Branch], rng: np.random.Generator) -> None:

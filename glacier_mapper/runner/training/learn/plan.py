@@ -41,7 +41,8 @@ class Augmentation:
     deviation of the logarithm of a factor on all optical bands; `gain` the same of each band by itself; `haze`:
     standard deviation of what is added to the bands, most to the first; `noise`: of a pixel. `drop_branch`: chance
     that a branch is taken away (never all), `drop_radar` that all radar is, as most scenes have none; `drop_band`:
-    that an optical band is; `drop_hole`: that a box is.
+    that an optical band is; `drop_set`: that only the bands of one of the usual sets stay; `drop_hole`: that a box is
+    taken away.
     """
 
     turns: bool = True
@@ -53,6 +54,7 @@ class Augmentation:
     drop_branch: float = 0.25
     drop_radar: float = 0.5
     drop_band: float = 0.12
+    drop_set: float = 0.2
     drop_hole: float = 0.2
 
 
