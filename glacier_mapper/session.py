@@ -230,8 +230,9 @@ class MappingSession(QObject):
         self._network_changed()
 
     def _network_changed(self, *_: object) -> None:
-        """What was estimated for another model, device or tiling says nothing any more."""
+        """What was estimated, or is being, for another model, device or tiling says nothing any more."""
         self._memory.save()
+        self.mapping.forget_estimate()
         self._dock.show_estimate(None)
         self._view_changed()
 

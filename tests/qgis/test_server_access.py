@@ -211,6 +211,26 @@ def test_the_estimate_says_that_a_network_is_being_measured_and_asks_again(opene
     assert len(runner.params_of("estimate")) == count
 
 
+def test_what_is_on_its_way_for_another_device_is_not_shown_once_a_server_is_chosen(opened, runner):
+    wait_until(lambda: not opened.session.mapping._estimates.is_busy)
+    here = {**runner.answers["estimate"], "device": "here", "seconds": 75.0}
+    there = {**runner.answers["estimate"], "device": URL}
+    opened.dock.set_device("cpu")
+    asked = len(runner.params_of("estimate"))
+    runner.answers["estimate"] = FakeAnswer(here, delay_s=0.4)
+    opened.session._view_changed()
+    wait_until(lambda: len(runner.params_of("estimate")) > asked)
+    shown, line = [], opened.dock.map.run.estimate
+    opened.session.mapping.estimated.connect(lambda _: shown.append(line.text()))
+    runner.answers["estimate"] = FakeAnswer(there, delay_s=0.4)
+    opened.dock.set_device(URL)
+    opened.dock.deviceChanged.emit(URL)
+    assert "not known yet" in line.text()
+    wait_until(lambda: shown)
+    assert URL in shown[0]
+    assert runner.params_of("estimate")[-1]["device"] == URL
+
+
 def test_the_devices_of_the_runner_come_into_the_dock(opened):
     wait_until(lambda: opened.session.models.know.devices)
     assert opened.dock.map.model.device.combo.itemText(0) == "Automatic: Processor (CPU)"
