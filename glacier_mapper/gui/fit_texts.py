@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from qgis.PyQt.QtCore import QCoreApplication
 
@@ -22,6 +22,10 @@ MOST_ROLES = 2
 """A short word names this many roles and counts the rest."""
 MOST_ALTERNATIVES = 2
 """A short word names the first of so many alternatives, and counts more."""
+
+
+MOST_NEEDS = 3
+"""Of more alternatives, a sentence names so many, those with the fewest roles."""
 
 
 def _tr(text: str) -> str:
@@ -47,6 +51,31 @@ def roles_text(roles: Sequence[Role] | frozenset[Role], most: int = len(Role)) -
         return texts.enumeration(names, _tr(" and "))
     more = _tr("{roles} and {count} more")
     return more.format(roles=", ".join(names[:most]), count=len(names) - most)
+
+
+def alternatives_text(sets: Collection[Collection[Role]]) -> str:
+    """Sets of roles any one of which is enough: "a and b or c" where all hold a, else "a, b and c or d".
+
+    A set that holds another one says nothing more and is left out.
+    """
+    least = list(dict.fromkeys(frozenset(one) for one in sets))
+    least = [one for one in least if not any(other < one for other in least)]
+    common = frozenset.intersection(*least) if least else frozenset()
+    rest = sorted(filter(None, (one - common for one in least)), key=len)[:MOST_NEEDS]
+    parts = [texts.short_role_label(role) for role in Role if role in common]
+    if rest and all(len(one) == 1 for one in rest):
+        names = [texts.short_role_label(role) for role in Role if frozenset({role}) in rest]
+        parts.append(texts.enumeration(names, _tr(" or ")))
+    elif rest:
+        parts.append(texts.enumeration([roles_text(one) for one in rest], _tr(" or ")))
+    return texts.enumeration(parts, _tr(" and "))
+
+
+def needs_sentence(needs: Collection[Collection[Role]]) -> str:
+    """What a model needs at least; one that runs with a single band of several kinds takes what there is."""
+    if len(needs) > MOST_NEEDS and any(len(one) == 1 for one in needs):
+        return _tr("Takes what there is of its bands; the more, the better.")
+    return _tr("Needs {roles}.").format(roles=alternatives_text(needs))
 
 
 def fit_word(fit: Fit) -> str:

@@ -11,11 +11,10 @@ from ..core.fitting import Fit, Verdict, fit_of
 from ..core.model_card import ModelCard
 from ..core.models import BAND_RATIO, ModelInfo
 from ..core.roles import Role, provided
-from . import texts
 from .band_ratio_panel import BandRatioPanel
 from .colors import SIGN_CONTRAST, Accent, accent
 from .device_panel import DevicePanel
-from .fit_texts import FIT_SIGNS, fit_sentence, fit_word
+from .fit_texts import FIT_SIGNS, alternatives_text, fit_sentence, fit_word, needs_sentence
 from .icons import tinted_icon
 from .network_panel import NetworkPanel
 from .parts import column, row
@@ -154,20 +153,7 @@ class ModelPanel(QWidget):
         if model is None or not model.missing(roles):
             return ""
         gaps = [need - provided(roles) for need in model.needs]
-        return self.tr("The model still needs {roles}.").format(roles=self._alternatives(gaps))
-
-    def needs_text(self, model: ModelInfo) -> str:
-        """What a model needs at least."""
-        return self.tr("Needs {roles}.").format(roles=self._alternatives([set(need) for need in model.needs]))
-
-    def _alternatives(self, sets: Sequence[Collection[Role]]) -> str:
-        common = [role for role in Role if all(role in one for one in sets)]
-        rest = [role for role in Role if role not in common and any(role in one for one in sets)]
-        parts = [texts.short_role_label(role) for role in common]
-        if rest and all(set(one) - set(common) for one in sets):
-            others = texts.enumeration([texts.short_role_label(role) for role in rest], self.tr(" or "))
-            parts.append(others)
-        return texts.enumeration(parts, self.tr(" and ")) if len(parts) > 1 else "".join(parts)
+        return self.tr("The model still needs {roles}.").format(roles=alternatives_text(gaps))
 
     def _show_current(self) -> None:
         model = self.info()
@@ -176,7 +162,7 @@ class ModelPanel(QWidget):
         self.needs.setVisible(model is not None and bool(model.needs))
         if model is not None:
             self.text.setText(QCoreApplication.translate("models", model.summary))
-            self.needs.setText(self.needs_text(model))
+            self.needs.setText(needs_sentence(model.needs))
             tip = self.tr("Version {version} · {licence}").format(version=model.version, licence=model.licence)
             self.combo.setToolTip("\n".join(part for part in (tip, model.citation) if part))
         self.band_ratio.setVisible(is_ratio)

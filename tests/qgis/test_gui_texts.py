@@ -12,6 +12,7 @@ from glacier_mapper.core.roles import Role
 from glacier_mapper.core.speed import Speed
 from glacier_mapper.gui import texts
 from glacier_mapper.gui.device_panel import DevicePanel
+from glacier_mapper.gui.fit_texts import alternatives_text, needs_sentence
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +121,29 @@ def test_every_role_has_a_long_and_a_short_name(role):
 )
 def test_enumerations(parts, text):
     assert texts.enumeration(parts, " or ") == text
+
+
+@pytest.mark.parametrize(
+    ("sets", "text"),
+    [
+        ([{Role.GREEN, Role.SWIR1}], "Green and SWIR 1"),
+        ([{Role.RED, Role.SWIR1}, {Role.GREEN, Role.SWIR1}], "SWIR 1 and Green or Red"),
+        ([{Role.RED, Role.SWIR1}, {Role.ELEVATION}], "Elevation or Red and SWIR 1"),
+        ([{Role.ELEVATION}, {Role.ELEVATION, Role.RED}], "Elevation"),
+        ([{Role.GREEN, Role.RED, Role.NIR}, {Role.BLUE, Role.RED}], "Red and Blue or Green and Near infrared"),
+        ([], ""),
+    ],
+)
+def test_alternatives_are_told_without_mixing_them(sets, text):
+    assert alternatives_text(sets) == text
+
+
+def test_of_many_alternatives_the_smallest_are_named():
+    text = alternatives_text([{Role.GREEN, Role.RED, Role.NIR}, {Role.THERMAL}, {Role.ELEVATION}, {Role.CO_POL}])
+    assert text == "Elevation, Co-pol or Thermal"
+
+
+def test_a_model_that_takes_any_of_several_kinds_says_so():
+    needs = [{Role.GREEN, Role.SWIR1}, {Role.ELEVATION}, {Role.THERMAL}, {Role.CO_POL}]
+    assert needs_sentence(needs) == "Takes what there is of its bands; the more, the better."
+    assert needs_sentence(needs[:2]) == "Needs Elevation or Green and SWIR 1."

@@ -32,6 +32,11 @@ VERSION = "1"
 PATCH_PX, STRIDE_PX = 384, 192
 DERIVED = {Role.SLOPE, *SECOND_ORBIT}
 """Bands that need no layer: slope is computed from elevation, a second orbit is stood in for by the first."""
+OPTICAL_LEAST = tuple(map(frozenset, (
+    (Role.GREEN, Role.SWIR1), (Role.RED, Role.SWIR1), (Role.NIR, Role.SWIR1), (Role.BLUE, Role.GREEN, Role.RED),
+    (Role.GREEN, Role.RED, Role.NIR),
+)))  # fmt: skip
+"""Optical bands any one set of which is worth mapping from, for a network that takes what there is."""
 STEPS = 5
 
 
@@ -175,5 +180,8 @@ def _description(order: WeightsExport, kind: Architecture) -> Description:
 
 def needs(kind: Architecture, branches: tuple[Branch, ...]) -> tuple[frozenset[Role], ...]:
     """The sets of roles any one of which is enough: those of all branches, or of any one where gaps are allowed."""
-    each = [frozenset(BRANCH_ROLES[branch]) - DERIVED for branch in branches]
-    return tuple(each) if kind.every_branch else (frozenset().union(*each),)
+    each = {branch: frozenset(BRANCH_ROLES[branch]) - DERIVED for branch in branches}
+    if not kind.every_branch:
+        return (frozenset().union(*each.values()),)
+    others = tuple(roles for branch, roles in each.items() if branch is not Branch.OPTICAL)
+    return (*OPTICAL_LEAST, *others) if Branch.OPTICAL in each else others
