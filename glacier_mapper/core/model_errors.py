@@ -10,7 +10,10 @@
     │   │   ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
     │   │   ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
     │   │   ├── NoReferenceError        ├── KerasWeightsError       ├── DownloadError
-    │   │   └── KerasPackageError       DownloadError: DownloadCutError, DownloadAccessError, DownloadGoneError
+    │   │   ├── KerasPackageError       DownloadError: DownloadCutError, DownloadAccessError, DownloadGoneError
+    │   │   ├── NoNetworkError          └── NoWeightsError          exit 2: a model that can't be taught
+    │   ├── TeachTimeError              exit 2: a teaching that would come to nothing
+    │   ├── NothingReviewedError        └── TooLittleReviewedError
     │   └── InvalidDataSetError         exit 2: a data set for training that can't be used
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
@@ -137,14 +140,63 @@ class NoReferenceError(ModelError):
     )
 
 
+class NoNetworkError(ModelError):
+    """A model that is no network can't learn. Details: model."""
+
+    message = QT_TRANSLATE_NOOP("errors", "“{model}” is no network and can't learn.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Choose a network on the Map page, such as “compact”, and teach that one.")
+
+
+class NoWeightsError(ModelError):
+    """A package without the weights that a training goes on from. Details: model."""
+
+    message = QT_TRANSLATE_NOOP(
+        "errors", "“{model}” can't learn: its package holds no weights to go on from (weights.npz)."
+    )
+    remedy = QT_TRANSLATE_NOOP("errors", "Import or export it again with this release, or choose another network.")
+
+
+class NothingReviewedError(InputError):
+    """No outline of the view is accepted or rejected. Details: none."""
+
+    message = QT_TRANSLATE_NOOP("errors", "No outline in the view is reviewed, so there is nothing to learn from.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "On the Review page correct the outlines, accept those that are right and reject what is no glacier; or zoom "
+        "to where you did.",
+    )
+
+
+class TooLittleReviewedError(InputError):
+    """Too little known ground. Details: ice_km2, other_km2 (what is known), needed_km2 (the least of each)."""
+
+    message = QT_TRANSLATE_NOOP(
+        "errors",
+        "Too little of the view is reviewed: {ice_km2} km² of glacier and {other_km2} km² of other ground can be "
+        "learnt from, in parts that are too small to set one of them aside.",
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "Review more outlines, some way apart from one another: at least {needed_km2} km² of glacier, and as much of "
+        "the ground around. A larger view or a wider strip round the outlines helps, too.",
+    )
+
+
+class TeachTimeError(InputError):
+    """Hardly a step fits into the time. Details: model, minutes, needed."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{minutes} min are too short to teach “{model}” on this machine.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Allow {needed} min or more, or teach a smaller network.")
+
+
 class MissingPythonPackageError(RunnerError):
     """A job needs a package that the environment lacks. Details: package, job."""
 
     message = QT_TRANSLATE_NOOP("errors", "{job} needs the Python package {package}, which is not installed.")
     remedy = QT_TRANSLATE_NOOP(
         "errors",
-        "In QGIS, “Import Keras weights” offers to install it. On a terminal, install requirements/torch.txt and "
-        "requirements/training.txt of the plugin's folder with the runner's Python.",
+        "In QGIS, “Import Keras weights” and “Teach the model” offer to install it. On a terminal, install "
+        "requirements/torch.txt and requirements/training.txt of the plugin's folder with the runner's Python.",
     )
 
 

@@ -11,7 +11,7 @@ import torch
 from ....core.branches import Branch
 from ....core.errors import InvalidParameterError
 from ....core.model_card import Location
-from ....core.model_errors import InvalidPackageError
+from ....core.model_errors import NoWeightsError
 from ....core.progress import Controls
 from ...architectures.base import Network
 from ...architectures.orders import WeightsExport
@@ -67,7 +67,7 @@ def train(order: TrainOrder, controls: Controls) -> dict[str, Any]:
 def _begun(plan: Plan, store: TileStore, start: Package | None) -> tuple[Plan, Network, Recipe]:
     """The plan as it will be, the network before training, and how it takes its inputs."""
     if start is not None:
-        return _from_package(plan, start)
+        return from_package(plan, start)
     if architecture(plan.architecture).every_branch:
         plan = replace(plan, inputs=tuple(Branch))
     torch.manual_seed(plan.seed)
@@ -75,12 +75,14 @@ def _begun(plan: Plan, store: TileStore, start: Package | None) -> tuple[Plan, N
     return _sized(plan, network), network, recipe_of(plan.architecture, plan.inputs, plan.location, store.statistics)
 
 
-def _from_package(plan: Plan, start: Package) -> tuple[Plan, Network, Recipe]:
-    """A package's network, with its weights."""
+def from_package(plan: Plan, start: Package) -> tuple[Plan, Network, Recipe]:
+    """The plan as it will be, a package's network with its weights, and how it takes its inputs.
+
+    Raises NoWeightsError, WrongArchitectureError, ChecksumError.
+    """
     card, weights = start.card, start.checked_weights()
     if weights is None:
-        reason = "it holds no weights to go on from (weights.npz); import or export it again with this release."
-        raise InvalidPackageError(model=card.name, reason=reason)
+        raise NoWeightsError(model=card.name, reason="")
     branches = tuple(spec.branch for spec in card.branches)
     network = build(card.architecture, branches, card.location)
     load_weights(network, str(weights), card.architecture)
