@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .errors import InvalidParameterError, NoLayersError
+from .errors import GlacierMapperError, InvalidParameterError, NoLayersError
 from .extent import Extent
 from .package_names import name_of_folder
 from .request import BandSource
@@ -91,6 +91,17 @@ class TeachRequest:
         values["extent"] = Extent.from_json(data["extent"]) if data.get("extent") else None
         values["settings"] = TeachSettings(**data.get("settings", {}))
         return cls(**values)
+
+
+@dataclass(frozen=True)
+class TeachFace:
+    """What is said before a teaching begins: the model's title, the view's outlines, and what stands in the way."""
+
+    model: str = ""
+    accepted: int = 0
+    rejected: int = 0
+    left_out: int = 0
+    obstacle: GlacierMapperError | None = None
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from ....core.model_card import Calibration, CalibrationKind, ModelCard
 from ....core.model_errors import NoNetworkError, TooLittleReviewedError
 from ....core.package_files import CARD_FILE, files_of
@@ -72,8 +70,6 @@ def teach(request: TeachRequest, controls: Controls) -> TeachResult:
         raise NoNetworkError(model=start.card.name)
     check_new_name(request.package_name, start.card.architecture)
     check_target(Path(request.out).absolute(), request.overwrite)
-    if request.threads:
-        torch.set_num_threads(request.threads)
     with tempfile.TemporaryDirectory(prefix="glacier-mapper-teach-") as folder:
         job = _Teaching(request, start, clock, Path(folder))
         result = job.done()
@@ -153,7 +149,6 @@ class _Teaching:
         self.clock.after_s = mapping_s + PACKAGING_S
         planned = plan.steps.count * step_s
         end = time.monotonic() + OVER * planned
-        torch.manual_seed(plan.seed)
         run = Run(self.network, tiles, self.recipe, plan)
         told = self.clock.part(planned)
         state = run.go(self.folder / "run", told, is_enough=lambda: time.monotonic() > end)
