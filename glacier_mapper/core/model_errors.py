@@ -11,7 +11,7 @@
     │   │   ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
     │   │   ├── NoReferenceError        ├── KerasWeightsError       ├── DownloadError
     │   │   ├── KerasPackageError       DownloadError: DownloadCutError, DownloadAccessError, DownloadGoneError
-    │   │   ├── NoNetworkError          └── NoWeightsError          exit 2: a model that can't be taught
+    │   │   ├── NotTeachableError       └── NoWeightsError          exit 2: a model that can't be taught
     │   ├── TeachTimeError              exit 2: a teaching that would come to nothing
     │   ├── NothingReviewedError        └── TooLittleReviewedError
     │   └── InvalidDataSetError         exit 2: a data set for training that can't be used
@@ -140,7 +140,7 @@ class NoReferenceError(ModelError):
     )
 
 
-class NoNetworkError(ModelError):
+class NotTeachableError(ModelError):
     """A model that is no network can't learn. Details: model."""
 
     message = QT_TRANSLATE_NOOP("errors", "“{model}” is no network and can't learn.")

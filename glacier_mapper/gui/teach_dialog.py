@@ -99,12 +99,11 @@ class TeachDialog(FormDialog):
 
     def _build_buttons(self) -> None:
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        role = QDialogButtonBox.ButtonRole
-        self.teach = self.buttons.addButton(self.tr("T&each"), role.ActionRole)
+        self.teach = self.buttons.addButton(self.tr("T&each"), QDialogButtonBox.ButtonRole.ActionRole)
         set_icon(self.teach, "teach")
-        self.keep = self.buttons.addButton(self.tr("&Keep"), role.ActionRole)
+        self.keep = self.buttons.addButton(self.tr("&Keep"), QDialogButtonBox.ButtonRole.ActionRole)
         set_icon(self.keep, "accept")
-        self.discard = self.buttons.addButton(self.tr("&Discard"), role.DestructiveRole)
+        self.discard = self.buttons.addButton(self.tr("&Discard"), QDialogButtonBox.ButtonRole.DestructiveRole)
         set_icon(self.discard, "reject")
         self.close_button = self.buttons.button(QDialogButtonBox.StandardButton.Close)
         self.teach.clicked.connect(lambda _checked=False: self.teachRequested.emit(self.settings()))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QPixmap
-from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QBoxLayout, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from ..core.teach import TeachResult
 from . import texts
@@ -12,8 +14,9 @@ from .colors import Accent
 from .parts import column, row
 from .widgets import Glyph, WrapLabel, bold, small
 
-PICTURE_PX = 260
-"""Device-independent pixels of a picture's longer side."""
+PICTURE_PX, WIDE_PX = 260, 460
+"""Device-independent pixels of a picture's longer side: beside the other, and above the other where it is wide."""
+WIDE = 1.7
 SAME = 0.005
 """Figures that differ by less are said to be the same."""
 COLORS = {"hit": "#0072B2", "wrong": "#D55E00", "missed": "#F0E442"}
@@ -43,19 +46,25 @@ class TeachResultView(QWidget):
         head, name = row(), row()
         head.addWidget(self.glyph)
         head.addWidget(self.verdict, 1)
+        self.pictures = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.pictures.setSpacing(8)
+        for caption, picture in ((self.tr("Before"), self.before), (self.tr("After"), self.after)):
+            box = column(picture, gap=2)
+            box.addWidget(small(QLabel(caption, picture)))
+            box.addWidget(picture.image)
+            self.pictures.addWidget(picture)
+        self.pictures.addStretch(1)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
+        grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         for place, text in ((1, self.tr("Before")), (2, self.tr("After"))):
             grid.addWidget(bold(QLabel(text, self)), 0, place)
-        grid.addWidget(self.before, 1, 1)
-        grid.addWidget(self.after, 1, 2)
         titles = {
             "iou": (self.tr("IoU"), self.tr("Mapped and true, over mapped or true")),
             "precision": (self.tr("Precision"), self.tr("Share of what is mapped that is glacier")),
             "recall": (self.tr("Recall"), self.tr("Share of the glaciers that is mapped")),
         }
-        for line, (key, (title, tip)) in enumerate(titles.items(), start=2):
+        for line, (key, (title, tip)) in enumerate(titles.items(), start=1):
             label = QLabel(title, self)
             label.setToolTip(tip)
             grid.addWidget(label, line, 0)
@@ -71,6 +80,7 @@ class TeachResultView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.facts)
         layout.addLayout(grid)
+        layout.addLayout(self.pictures)
         layout.addWidget(self.legend)
         layout.addLayout(name)
 
@@ -91,10 +101,17 @@ class TeachResultView(QWidget):
         for key, labels in self.figures.items():
             for label, values in zip(labels, (result.before, result.after)):
                 label.setText(_figure(values.get(key)))
-        for widget, path in zip((self.before, self.after), (*result.pictures, "", "")):
-            widget.show_file(path)
+        self._show_pictures(result.pictures)
         self.legend.setVisible(bool(result.pictures))
         self.name.setText(title)
+
+    def _show_pictures(self, paths: Sequence[str]) -> None:
+        pictures = [QPixmap(path) for path in (*paths, "", "")[:2]]
+        is_wide = any(one.width() > WIDE * one.height() for one in pictures)
+        direction = QBoxLayout.Direction
+        self.pictures.setDirection(direction.TopToBottom if is_wide else direction.LeftToRight)
+        for widget, picture in zip((self.before, self.after), pictures):
+            widget.show_picture(picture, WIDE_PX if is_wide else PICTURE_PX)
 
     def title(self) -> str:
         """What the new model is to be called."""
@@ -113,27 +130,26 @@ class TeachResultView(QWidget):
         return " &nbsp; ".join([*parts, self.tr("dark: not known")])
 
 
-class _Picture(QLabel):
-    """A picture in a fixed size, nothing where there is none."""
+class _Picture(QWidget):
+    """A picture with its caption, nothing where there is none."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.image = QLabel(self)
+        self.image.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def show_file(self, path: str) -> None:
-        """Show the file."""
-        picture = QPixmap(path) if path else QPixmap()
+    def show_picture(self, picture: QPixmap, longest: int) -> None:
+        """Show it, its longer side as long as told."""
         self.setVisible(not picture.isNull())
         if picture.isNull():
-            self.setPixmap(QPixmap())
+            self.image.setPixmap(QPixmap())
             return
         ratio = self.devicePixelRatioF()
-        size = QSize(PICTURE_PX, PICTURE_PX) * ratio
-        scaled = picture.scaled(
-            size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
+        size = QSize(longest, longest) * ratio
+        aspect, mode = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        scaled = picture.scaled(size, aspect, mode)
         scaled.setDevicePixelRatio(ratio)
-        self.setPixmap(scaled)
+        self.image.setPixmap(scaled)
 
 
 def _figure(value: float | None) -> str:

@@ -16,7 +16,7 @@ from ..core.choice import MapOrder, check_choices, check_model
 from ..core.errors import GlacierMapperError
 from ..core.extent import Extent
 from ..core.model_card import ModelCard
-from ..core.model_errors import NoNetworkError, NothingReviewedError, NoWeightsError
+from ..core.model_errors import NothingReviewedError, NotTeachableError, NoWeightsError
 from ..core.package_names import NO_PACKAGES
 from ..core.protocol import Method
 from ..core.request import with_image_facts
@@ -74,7 +74,7 @@ class Captured:
 def capture(around: TeachSurroundings, settings: TeachSettings) -> Captured:
     """Check what the dock says and take everything that the thread will need; on the main thread, quick.
 
-    Raises NoNetworkError, NoWeightsError, NothingReviewedError, InputError kinds, RunnerMissingError,
+    Raises NotTeachableError, NoWeightsError, NothingReviewedError, InputError kinds, RunnerMissingError,
     OutputNotWritableError; then nothing is left behind.
     """
     order, extent = around.order(), capture_extent(around.map_settings())
@@ -102,7 +102,7 @@ def reviewed_in(around: TeachSurroundings, extent: Extent) -> ReviewedOutlines |
 
 
 def check(around: TeachSurroundings, order: MapOrder, outlines: ReviewedOutlines | None) -> None:
-    """Raise what stands in the way: NoLayersError, MissingRoleError, NoNetworkError, NothingReviewedError …"""
+    """Raise what stands in the way: NoLayersError, MissingRoleError, NotTeachableError, NothingReviewedError …"""
     check_choices(order.choices)
     check_model(order, role_label)
     check_teachable(order.model, around.know.shelf.cards().get(order.model))
@@ -111,9 +111,9 @@ def check(around: TeachSurroundings, order: MapOrder, outlines: ReviewedOutlines
 
 
 def check_teachable(model: str, card: ModelCard | None) -> None:
-    """Raise NoNetworkError, NoWeightsError for a model that can't learn; what is not known is left to the runner."""
+    """Raise NotTeachableError, NoWeightsError for a model that can't learn; what is not known is left to the runner."""
     if model in NO_PACKAGES or (card is not None and card.architecture in NO_PACKAGES):
-        raise NoNetworkError(model=model)
+        raise NotTeachableError(model=model)
     if card is not None and not card.weights.name:
         raise NoWeightsError(model=card.description.title)
 

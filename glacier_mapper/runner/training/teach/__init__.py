@@ -8,7 +8,7 @@ torch is needed by this job and imported when one starts.
 
 from __future__ import annotations
 
-from ....core.model_errors import NoNetworkError
+from ....core.model_errors import NotTeachableError
 from ....core.package_names import NO_PACKAGES
 from ....core.progress import Controls
 from ....core.teach import TeachRequest, TeachResult
@@ -20,11 +20,11 @@ __all__ = ["teach"]
 def teach(request: TeachRequest, controls: Controls) -> TeachResult:
     """Teach, measure, and write the new package; see `job.teach`.
 
-    Raises NoNetworkError, NoWeightsError, MissingPythonPackageError, NothingReviewedError, TooLittleReviewedError,
+    Raises NotTeachableError, NoWeightsError, MissingPythonPackageError, NothingReviewedError, TooLittleReviewedError,
     TeachTimeError, what `map_glaciers` raises, OutputError kinds, Cancelled.
     """
     if request.model.lower() in NO_PACKAGES:
-        raise NoNetworkError(model=request.model)
+        raise NotTeachableError(model=request.model)
     need_training()
     from .job import teach as work
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ....core.model_card import Calibration, CalibrationKind, ModelCard
-from ....core.model_errors import NoNetworkError, TooLittleReviewedError
+from ....core.model_errors import NotTeachableError, TooLittleReviewedError
 from ....core.package_files import CARD_FILE, files_of
 from ....core.package_folder import check_target
 from ....core.package_names import check_new_name
@@ -67,7 +67,7 @@ def teach(request: TeachRequest, controls: Controls) -> TeachResult:
     clock = Clock(request.settings.minutes, controls)
     start = find_package(request.model)
     if start.card.architecture == FOREST:
-        raise NoNetworkError(model=start.card.name)
+        raise NotTeachableError(model=start.card.name)
     check_new_name(request.package_name, start.card.architecture)
     check_target(Path(request.out).absolute(), request.overwrite)
     with tempfile.TemporaryDirectory(prefix="glacier-mapper-teach-") as folder:

@@ -1,0 +1,112 @@
+"""Map, review, teach the model by what was reviewed, look at before and after, keep the new model and map with it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import steps
+from qgis.core import QgsApplication, QgsProject
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication
+
+
+def teaching(desktop):
+    """The dialog, once it is there."""
+    found = [one for one in QApplication.topLevelWidgets() if one.objectName() == "GlacierMapperTeach"]
+    return found[0] if found else None
+
+
+def review(desktop, dock, layer):
+    """Accept all outlines but the two that are least sure, of which one is rejected; nothing is saved."""
+    panel = dock.review
+    dock.show_review_page()
+    desktop.wait_until(lambda: panel.filter.rowCount() == layer.featureCount(), 20, "the outlines in the list")
+    panel.advance.setChecked(False)
+    for place in range(2, panel.filter.rowCount()):
+        panel._select_place(place)
+        desktop.click(panel.card.accept)
+    panel._select_place(0)
+    desktop.click(panel.card.reject)
+    desktop.settle()
+    return layer
+
+
+def grabbed(desktop, dialog, name, in_the_dark=False):
+    """A picture of the dialog, and one in QGIS's dark theme."""
+    desktop.wait(0.3)
+    dialog.grab().save(str(desktop.folder / f"{name}.png"))
+    if in_the_dark:
+        QgsApplication.instance().setUITheme("Night Mapping")
+        desktop.wait(0.5)
+        dialog.grab().save(str(desktop.folder / f"{name}_dark.png"))
+        desktop.screenshot(f"{name}_dark_over_qgis.png")
+        QgsApplication.instance().setUITheme("default")
+        desktop.wait(0.5)
+
+
+def without_any(desktop, dock):
+    """What is said before anything is reviewed, and of a model that can't learn."""
+    dock.show_review_page()
+    desktop.wait_until(dock.review.teach.isEnabled, 20, "the button")
+    desktop.click(dock.review.teach)
+    dialog = desktop.wait_until(lambda: teaching(desktop), 10, "the dialog")
+    desktop.wait_until(dialog.status.text, 10, "what stands in the way")
+    grabbed(desktop, dialog, "teach_obstacle")
+    said = dialog.status.text()
+    dialog.reject()
+    return said
+
+
+def scenario(desktop):
+    dock, arguments = steps.open_dock(desktop), desktop.arguments
+    steps.add_scene(desktop, arguments["scene"], arguments["dem"])
+    layer = steps.map_and_wait(desktop)
+    band_ratio_said = without_any(desktop, dock)
+    dock.set_model(arguments["model"])
+    nothing_said = without_any(desktop, dock)
+    review(desktop, dock, layer)
+    desktop.screenshot("review.png")
+    desktop.click(dock.review.teach)
+    dialog = desktop.wait_until(lambda: teaching(desktop), 10, "the dialog")
+    desktop.wait_until(dialog.teach.isEnabled, 20, "what the teaching needs")
+    facts = dialog.facts.text()
+    dialog.minutes.setValue(arguments["minutes"])
+    dialog.around.setValue(1000)
+    grabbed(desktop, dialog, "teach_before", in_the_dark=True)
+    desktop.screenshot("teach_over_qgis.png")
+    desktop.click(dialog.teach)
+    desktop.wait_until(lambda: "Training" in dialog.stage.full_text, 120, "the training")
+    running = dialog.stage.full_text
+    grabbed(desktop, dialog, "teach_running")
+    desktop.click(dialog.cancel)
+    desktop.wait_until(dialog.teach.isEnabled, 60, "the end of the cancelled teaching")
+    cancelled = dialog.status.text()
+    grabbed(desktop, dialog, "teach_cancelled")
+    desktop.click(dialog.teach)
+    desktop.wait_until(dialog.keep.isVisible, 60 * arguments["minutes"] + 120, "the result")
+    grabbed(desktop, dialog, "teach_result", in_the_dark=True)
+    desktop.screenshot("teach_result_over_qgis.png")
+    view = dialog.result_view
+    figures = {name: [one.text() for one in labels] for name, labels in view.figures.items()}
+    verdict = view.verdict.text()
+    view.name.setText("Taught in the valley")
+    desktop.click(dialog.keep)
+    desktop.wait_until(lambda: dock.model() == "taught-in-the-valley", 30, "the new model")
+    bar = desktop.bar_texts()
+    dock.show_map_page()
+    desktop.settle()
+    desktop.screenshot("kept.png")
+    layer.rollBack()
+    mapped = steps.map_and_wait(desktop)
+    names = {feature["model"] for feature in mapped.getFeatures()}
+    mapped.rollBack()
+    desktop.note(
+        facts=facts, running=running, cancelled=cancelled, figures=figures, verdict=verdict, bar=bar,
+        mapped_with=sorted(map(str, names)), band_ratio_said=band_ratio_said, nothing_said=nothing_said,
+        pictures=[not one.image.pixmap().isNull() for one in (view.before, view.after)] if view else [],
+        minutes=desktop.plugin._store.load().teach.minutes, layers=len(QgsProject.instance().mapLayers()),
+    )
+    QTest.qWait(200)
