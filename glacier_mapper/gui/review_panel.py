@@ -65,7 +65,7 @@ class ReviewPanel(QWidget):
         self.advance = QCheckBox(self.tr("Go on to the next outline after a verdict"), self)
         self.advance.setChecked(True)
         self.teach = tool_button(
-            self, "teach", self.tr("Teach…"), self.tr("Teach the model by the outlines that are reviewed")
+            self, "teach", self.tr("Teach the model…"), self.tr("Teach the model by the outlines that are reviewed")
         )
         self.teach.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fill_states()
@@ -102,13 +102,11 @@ class ReviewPanel(QWidget):
             self.states.addItem(state_label(state), state)
 
     def _lay_out(self) -> None:
-        top, filters, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        top, filters = QHBoxLayout(), QHBoxLayout()
         top.addWidget(self.layers, 1)
         top.addWidget(self.export)
         filters.addWidget(self.states, 1)
         filters.addWidget(self.search, 1)
-        foot.addWidget(self.advance, 1)
-        foot.addWidget(self.teach)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
@@ -118,7 +116,8 @@ class ReviewPanel(QWidget):
         layout.addWidget(self.table, 1)
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.card)
-        layout.addLayout(foot)
+        layout.addWidget(self.advance)
+        layout.addWidget(self.teach, 0, Qt.AlignmentFlag.AlignRight)
 
     def _connect(self) -> None:
         self.layers.activated.connect(lambda place: self.layerChosen.emit(self.layers.itemData(place)))

@@ -43,6 +43,7 @@ def young(tmp_path_factory):
     return folder / "shelf" / "young"
 
 
+@pytest.mark.timeout(1200)
 def test_a_model_is_taught_by_what_was_reviewed(simulated, scenario, young, tmp_path):
     run_folder = tmp_path / "run"
     shelf = run_folder / "qgis" / "profiles" / "default" / "glacier_mapper" / "models"
