@@ -179,6 +179,7 @@ class Desktop:
         from .gui.export_dialog import ExportDialog
         from .gui.teach_dialog import TeachDialog
         from .qgis_io.bar_actions import BarActions
+        from .qgis_io.outline_zoom import zoom_to_fids
         from .workflow.edit_outline import OutlineEditing
         from .workflow.export_outlines import ExportOutlines
         from .workflow.review_outlines import ReviewHooks, ReviewOutlines
@@ -199,7 +200,8 @@ class Desktop:
         models, store = self.session.models, self._store
         self.teaching = TeachModel(TeachSurroundings(
             project, canvas.mapSettings, self._host.runner, self.session.order, self._review.verdicts, models.know,
-            models.add_on, lambda: TeachDialog(window), self.dock.set_model, notifier.success, store.load, store.save,
+            models.add_on, lambda: TeachDialog(window), self.dock.set_model, notifier.success,
+            lambda layer, fids: zoom_to_fids(canvas, layer, fids), store.load, store.save,
         ), self.session)  # fmt: skip
 
     def _add_options(self) -> None:

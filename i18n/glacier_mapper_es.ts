@@ -2756,6 +2756,22 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>{time} left</source>
         <translation>quedan {time}</translation>
     </message>
+    <message>
+        <source>&amp;Zoom to all</source>
+        <translation>&amp;Ver todos</translation>
+    </message>
+    <message>
+        <source>1 reviewed outline lies outside of the view.</source>
+        <translation>1 contorno revisado queda fuera de la vista.</translation>
+    </message>
+    <message>
+        <source>Show all reviewed outlines</source>
+        <translation>Mostrar todos los contornos revisados</translation>
+    </message>
+    <message>
+        <source>{count} reviewed outlines lie outside of the view.</source>
+        <translation>{count} contornos revisados quedan fuera de la vista.</translation>
+    </message>
 </context>
 <context>
     <name>TeachModel</name>

@@ -95,12 +95,16 @@ class TeachRequest:
 
 @dataclass(frozen=True)
 class TeachFace:
-    """What is said before a teaching begins: the model's title, the view's outlines, and what stands in the way."""
+    """What is said before a teaching begins: the model's title, the view's outlines, and what stands in the way.
+
+    `outside` are outlines that are reviewed, too, and not in view.
+    """
 
     model: str = ""
     accepted: int = 0
     rejected: int = 0
     left_out: int = 0
+    outside: int = 0
     obstacle: GlacierMapperError | None = None
 
 

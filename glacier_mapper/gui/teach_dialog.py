@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from qgis.PyQt.QtCore import QCoreApplication, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QFormLayout, QMessageBox, QProgressBar, QPushButton, QWidget
 
 from ..core.errors import Cancelled, GlacierMapperError
@@ -18,7 +18,18 @@ from .icons import plugin_icon, set_icon
 from .keras_dialog import FIT_MS
 from .parts import FormDialog, column, row
 from .teach_result import TeachResultView
-from .widgets import THEME_EVENTS, ElidedLabel, Glyph, WrapLabel, bold, follow_theme, small, spin_box, whole_box
+from .widgets import (
+    THEME_EVENTS,
+    ElidedLabel,
+    Glyph,
+    WrapLabel,
+    bold,
+    follow_theme,
+    small,
+    spin_box,
+    tool_button,
+    whole_box,
+)
 
 PROGRESS_STEPS = 1000
 LONGEST_MIN, FARTHEST_M = 120, 20_000
@@ -37,6 +48,7 @@ class TeachDialog(FormDialog):
 
     teachRequested = pyqtSignal(object)  # TeachSettings
     cancelRequested = pyqtSignal()
+    zoomRequested = pyqtSignal()  # to all outlines that are reviewed
     keepRequested = pyqtSignal(str)  # the title that the new model gets
     discardRequested = pyqtSignal()
     addOnRequested = pyqtSignal()
@@ -62,6 +74,11 @@ class TeachDialog(FormDialog):
     def _build_question(self) -> None:
         self.title = bold(WrapLabel(self))
         self.facts = WrapLabel(self)
+        self.outside = small(WrapLabel(self))
+        self.outside.set_tone("soft")
+        self.zoom = tool_button(self, "zoom_to", self.tr("&Zoom to all"), self.tr("Show all reviewed outlines"))
+        self.zoom.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.zoom.clicked.connect(lambda _checked=False: self.zoomRequested.emit())
         self.explained = small(WrapLabel(self))
         self.explained.set_tone("soft")
         self.explained.setText(
@@ -112,13 +129,18 @@ class TeachDialog(FormDialog):
         self.buttons.rejected.connect(self.reject)
 
     def _lay_out(self) -> None:
-        progress, said = row(), row()
+        progress, said, elsewhere = row(), row(), row()
+        elsewhere.addWidget(self.outside, 1)
+        elsewhere.addWidget(self.zoom)
         progress.addWidget(self.bar, 1)
         progress.addWidget(self.cancel)
         said.addWidget(self.glyph)
         said.addWidget(self.status, 1)
         layout = column(self, margin=12, gap=8)
-        for widget in (self.title, self.facts, self.form, self.explained, self.add_on):
+        layout.addWidget(self.title)
+        layout.addWidget(self.facts)
+        layout.addLayout(elsewhere)
+        for widget in (self.form, self.explained, self.add_on):
             layout.addWidget(widget)
         layout.addLayout(progress)
         layout.addWidget(self.stage)
@@ -157,6 +179,9 @@ class TeachDialog(FormDialog):
         self.facts.setText(
             counts.format(accepted=face.accepted, rejected=face.rejected, left_out=face.left_out)
         )
+        one = self.tr("1 reviewed outline lies outside of the view.")
+        many = self.tr("{count} reviewed outlines lie outside of the view.")
+        self.outside.setText((one if face.outside == 1 else many).format(count=face.outside) if face.outside else "")
         was, self._obstacle = self._obstacle, "" if face.obstacle is None else texts.error_text(face.obstacle)
         if self._obstacle:
             self._say("info", Accent.WARN, self._obstacle)
@@ -247,6 +272,8 @@ class TeachDialog(FormDialog):
             widget.setVisible(step is Step.TEACHING)
         for widget in (self.facts, self.form, self.explained):
             widget.setVisible(step is not Step.DECIDING)
+        for widget in (self.outside, self.zoom):
+            widget.setVisible(step is Step.CHOOSING and bool(self.outside.text()))
         self.form.setEnabled(step is Step.CHOOSING)
         self.cancel.setEnabled(True)
         self.result_view.setVisible(step is Step.DECIDING)

@@ -28,6 +28,8 @@ from ..core.errors import Cancelled, OutputNotWritableError
 from ..core.extent import Extent
 from ..core.outline_fields import OUTLINES_LAYER, Review
 
+JUDGED = (Review.ACCEPTED.value, Review.REJECTED.value)
+
 
 @dataclass(frozen=True)
 class ReviewedOutlines:
@@ -44,6 +46,16 @@ class ReviewedOutlines:
     accepted: int
     rejected: int
     left_out: int
+
+    @property
+    def reviewed(self) -> list[int]:
+        """The ids of all outlines of the layer that are accepted or rejected, in view or not."""
+        return [fid for fid, state in self.states.items() if state in JUDGED]
+
+    @property
+    def outside(self) -> int:
+        """How many of them are not in view."""
+        return max(0, len(self.reviewed) - self.accepted - self.rejected)
 
     def write(self, path: Path, is_cancelled: Callable[[], bool]) -> Path:
         """Write the view's outlines with their verdicts as a GeoPackage. Raises OutputNotWritableError, Cancelled."""

@@ -13,6 +13,7 @@ from ..core.model_card import ModelCard
 from ..core.package_folder import InstallOptions, install_package
 from ..core.package_names import check_new_name, plain_name
 from ..core.teach import TeachFace, TeachResult, TeachSettings
+from ..qgis_io.reviewed_outlines import JUDGED
 from ..qgis_io.run_folder import remove_folder
 from ..qgis_io.task import BackgroundTask, run_in_background
 from ..qgis_io.view import capture_extent
@@ -95,6 +96,13 @@ class TeachModel(QObject):
         if self._task is not None:
             self._task.cancel()
 
+    def show_reviewed(self) -> None:
+        """Move the view so that every outline that is reviewed lies in it: going through the list has zoomed in."""
+        layer, states = self._around.verdicts()
+        fids = [fid for fid, state in states.items() if state in JUDGED]
+        if layer is not None and fids:
+            self._around.zoom(layer, fids)
+
     def keep(self, title: str) -> None:
         """Put the new model into the folder of models under a name made of `title`, and choose it."""
         home, folder = self._around.know.shelf.home, self._result.package
@@ -122,6 +130,7 @@ class TeachModel(QObject):
         return [
             (dialog.teachRequested, self.start),
             (dialog.cancelRequested, self.cancel),
+            (dialog.zoomRequested, self.show_reviewed),
             (dialog.keepRequested, self.keep),
             (dialog.discardRequested, self.discard),
             (dialog.addOnRequested, add_on.install),
@@ -135,11 +144,11 @@ class TeachModel(QObject):
         if self._dialog is None:
             return
         around, order = self._around, self._around.order()
-        counts, obstacle = (0, 0, 0), None
+        counts, obstacle = (0, 0, 0, 0), None
         try:
             found = reviewed_in(around, capture_extent(around.map_settings()))
             if found is not None:
-                counts = (found.accepted, found.rejected, found.left_out)
+                counts = (found.accepted, found.rejected, found.left_out, found.outside)
             check(around, order, found)
         except GlacierMapperError as error:
             obstacle = error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,7 +41,7 @@ class TeachSurroundings:
 
     `order()` is what the dock says now, `verdicts()` the outlines under review (`ReviewOutlines.verdicts`),
     `make_dialog()` returns a `gui.teach_dialog.TeachDialog`, `choose(name)` chooses a model in the dock, `said(text)`
-    tells the user what was done. `load` and `save` are those of the settings.
+    tells the user what was done, `zoom(layer, fids)` moves the view. `load` and `save` are those of the settings.
     """
 
     project: QgsProject
@@ -54,6 +54,7 @@ class TeachSurroundings:
     make_dialog: Callable[[], Any]
     choose: Callable[[str], None]
     said: Callable[[str], None]
+    zoom: Callable[[QgsVectorLayer, Sequence[int]], None]
     load: Callable[[], Settings]
     save: Callable[[Settings], None]
 

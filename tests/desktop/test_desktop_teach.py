@@ -63,6 +63,7 @@ def test_a_model_is_taught_by_what_was_reviewed(simulated, scenario, young, tmp_
     assert "left" in run.results["running"]
     assert run.results["cancelled"].startswith("Cancelled")
     assert run.results["minutes"] == 2
+    assert run.results["pictures"] == [True, True]
     assert any("Taught in the valley" in text for text in run.results["bar"])
     assert run.results["mapped_with"] == ["taught-in-the-valley"]
     before, after = (float(text) if text != "–" else 0.0 for text in run.results["figures"]["iou"])

@@ -131,6 +131,10 @@ def test_only_what_is_in_view_counts_and_moving_the_view_is_followed(opened):
     dialog = dialog_of(opened)
     opened._iface.canvas.setExtent(QgsRectangle(X - 5, Y - 5, X + 25, Y + 25))
     wait_until(lambda: dialog.facts.text().startswith("1 accepted · 0 rejected"))
+    assert dialog.outside.text() == "1 reviewed outline lies outside of the view."
+    dialog.zoom.click()
+    wait_until(lambda: dialog.facts.text().startswith("1 accepted · 1 rejected"))
+    assert not dialog.zoom.isVisible()
 
 
 def test_the_runner_gets_the_outlines_with_unsaved_edits_and_verdicts(opened, runner):

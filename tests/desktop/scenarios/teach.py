@@ -8,8 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import steps
-from qgis.core import QgsApplication, QgsProject
-from qgis.PyQt.QtTest import QTest
+from qgis.core import QgsApplication
 from qgis.PyQt.QtWidgets import QApplication
 
 
@@ -53,6 +52,15 @@ def without_any(desktop, dock):
     return said
 
 
+def shown(view):
+    """What the result says, and whether its pictures are there."""
+    return {
+        "figures": {name: [one.text() for one in labels] for name, labels in view.figures.items()},
+        "verdict": view.verdict.text(),
+        "pictures": [not one.image.pixmap().isNull() for one in (view.before, view.after)],
+    }
+
+
 def scenario(desktop):
     dock, arguments = steps.open_dock(desktop), desktop.arguments
     steps.add_scene(desktop, arguments["scene"], arguments["dem"])
@@ -64,6 +72,10 @@ def scenario(desktop):
     desktop.screenshot("review.png")
     desktop.click(dock.review.teach)
     dialog = desktop.wait_until(lambda: teaching(desktop), 10, "the dialog")
+    desktop.wait_until(dialog.zoom.isVisible, 20, "the way to all outlines: the list has zoomed in")
+    grabbed(desktop, dialog, "teach_zoomed_in")
+    desktop.click(dialog.zoom)
+    desktop.wait_until(lambda: not dialog.zoom.isVisible(), 20, "all outlines in view")
     desktop.wait_until(dialog.teach.isEnabled, 20, "what the teaching needs")
     facts = dialog.facts.text()
     dialog.minutes.setValue(arguments["minutes"])
@@ -85,10 +97,8 @@ def scenario(desktop):
     QgsApplication.instance().setUITheme("Night Mapping")  # the way back leaves QGIS's own lists half dark
     grabbed(desktop, dialog, "teach_result_dark")
     desktop.screenshot("teach_result_dark_over_qgis.png")
-    view = dialog.result_view
-    figures = {name: [one.text() for one in labels] for name, labels in view.figures.items()}
-    verdict = view.verdict.text()
-    view.name.setText("Taught in the valley")
+    found = shown(dialog.result_view)
+    dialog.result_view.name.setText("Taught in the valley")
     desktop.click(dialog.keep)
     desktop.wait_until(lambda: dock.model() == "taught-in-the-valley", 30, "the new model")
     bar = desktop.bar_texts()
@@ -100,9 +110,7 @@ def scenario(desktop):
     names = {feature["model"] for feature in mapped.getFeatures()}
     mapped.rollBack()
     desktop.note(
-        facts=facts, running=running, cancelled=cancelled, figures=figures, verdict=verdict, bar=bar,
-        mapped_with=sorted(map(str, names)), band_ratio_said=band_ratio_said, nothing_said=nothing_said,
-        pictures=[not one.image.pixmap().isNull() for one in (view.before, view.after)] if view else [],
-        minutes=desktop.plugin._store.load().teach.minutes, layers=len(QgsProject.instance().mapLayers()),
-    )
-    QTest.qWait(200)
+        facts=facts, running=running, cancelled=cancelled, bar=bar, mapped_with=sorted(map(str, names)),
+        band_ratio_said=band_ratio_said, nothing_said=nothing_said,
+        minutes=desktop.plugin._store.load().teach.minutes, **found,
+    )  # fmt: skip

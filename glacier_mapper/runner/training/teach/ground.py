@@ -12,6 +12,7 @@ import numpy.typing as npt
 import shapely
 
 from ....core.branches import BRANCH_ROLES, Branch
+from ....core.errors import Cancelled
 from ....core.model_errors import NothingReviewedError
 from ....core.progress import Controls
 from ....core.roles import SECOND_ORBIT
@@ -20,7 +21,6 @@ from ..tiles import OTHER, UNKNOWN, Tile
 from ..tiles.cutting import Window, record_of, strip_of
 from ..tiles.outlines import REVIEWED, Outlines, burn
 from ..tiles.tile import FloatImage, LabelImage
-from .pacing import stop_if_asked
 
 RIM_PX = 2.0
 """How far from an outline that nobody reviewed other ground is not known."""
@@ -64,7 +64,8 @@ def tiles_of(
     """
     tiles = []
     for top in sorted({(window.row, window.rows) for window in windows}):
-        stop_if_asked(controls)
+        if controls.should_stop():
+            raise Cancelled()
         strips = {branch: _with_stand_ins(scene, branch, strip_of(scene, branch, *top)) for branch in branches}
         for window in (one for one in windows if (one.row, one.rows) == top):
             tile = _tile(scene, label, window, strips)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ....core.errors import Cancelled
 from ....core.model_errors import TeachTimeError
 from ....core.progress import Controls, Progress, Stage
 from ...architectures.base import Network
@@ -72,12 +71,6 @@ class Clock:
     def finish(self, steps: int) -> None:
         """The job is done."""
         self._controls.on_progress(Progress(Stage.DONE, steps, steps, 1.0, 0.0))
-
-
-def stop_if_asked(controls: Controls) -> None:
-    """Raise Cancelled where the user wants to stop."""
-    if controls.should_stop():
-        raise Cancelled()
 
 
 class Pacer:
