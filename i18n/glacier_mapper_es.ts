@@ -336,12 +336,16 @@
         <translation>Este formato siempre usa longitud y latitud WGS 84.</translation>
     </message>
     <message>
-        <source>This format cuts column names to ten characters; the list shows the names in the file.</source>
-        <translation>Este formato recorta los nombres de columna a diez caracteres; la lista muestra los nombres en el archivo.</translation>
-    </message>
-    <message>
         <source>{path} exists already. Replace it?</source>
         <translation>{path} ya existe. ¿Reemplazarlo?</translation>
+    </message>
+    <message>
+        <source>C&amp;lose</source>
+        <translation>C&amp;errar</translation>
+    </message>
+    <message>
+        <source>This format cuts column names short; the list shows the names in the file.</source>
+        <translation>Este formato acorta los nombres de columna; la lista muestra los nombres en el archivo.</translation>
     </message>
 </context>
 <context>
@@ -513,6 +517,14 @@
     <message>
         <source>lacks one of {count}</source>
         <translation>falta uno de {count}</translation>
+    </message>
+    <message>
+        <source>Needs {roles}.</source>
+        <translation type="unfinished">Necesita {roles}.</translation>
+    </message>
+    <message>
+        <source>Takes what there is of its bands; the more, the better.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1236,20 +1248,8 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
 <context>
     <name>ModelPanel</name>
     <message>
-        <source> and </source>
-        <translation> y </translation>
-    </message>
-    <message>
-        <source> or </source>
-        <translation> o </translation>
-    </message>
-    <message>
         <source>Model</source>
         <translation>Modelo</translation>
-    </message>
-    <message>
-        <source>Needs {roles}.</source>
-        <translation>Necesita {roles}.</translation>
     </message>
     <message>
         <source>The model still needs {roles}.</source>
@@ -3196,6 +3196,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>“{model}” can't be written to {path}: {reason}</source>
         <translation>No se puede escribir «{model}» en {path}: {reason}</translation>
+    </message>
+    <message>
+        <source>Choose another file name. The folder stays as it is.</source>
+        <translation>Elija otro nombre de archivo. La carpeta queda como está.</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be written: a folder has that name.</source>
+        <translation>No se puede escribir {path}: una carpeta tiene ese nombre.</translation>
     </message>
 </context>
 <context>

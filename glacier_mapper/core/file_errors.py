@@ -7,7 +7,7 @@
     │   ├── UnreadableRasterError   └── NoRasterError           not a fault of the file
     │   └── InvalidOutlinesError    └── OutlineWithoutShapeError
     └── OutputError
-        ├── OutputBusyError         └── OtherModelError
+        ├── OutputBusyError         ├── OtherModelError         └── FolderInTheWayError
 """
 
 from __future__ import annotations
@@ -79,6 +79,13 @@ class OutputBusyError(OutputError):
 
     message = QT_TRANSLATE_NOOP("errors", "Another run (process {pid}) is writing to {path}.")
     remedy = QT_TRANSLATE_NOOP("errors", "Wait for it to end, or choose another folder.")
+
+
+class FolderInTheWayError(OutputError):
+    """A file is to be written under the name of a folder. Details: path."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} can't be written: a folder has that name.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Choose another file name. The folder stays as it is.")
 
 
 class OtherModelError(OutputError):
