@@ -1991,6 +1991,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>No glacier found. A lower threshold takes more.</source>
         <translation>Ningún glaciar encontrado. Un umbral más bajo abarca más.</translation>
     </message>
+    <message>
+        <source>The layer&apos;s filter hides all outlines.</source>
+        <translation>El filtro de la capa oculta todos los contornos.</translation>
+    </message>
 </context>
 <context>
     <name>ReviewSummary</name>
@@ -2041,6 +2045,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>1 to work on</source>
         <translation>1 por corregir</translation>
+    </message>
+    <message>
+        <source>1 hidden by the layer&apos;s filter</source>
+        <translation>1 oculto por el filtro de la capa</translation>
+    </message>
+    <message>
+        <source>{count} hidden by the layer&apos;s filter</source>
+        <translation>{count} ocultos por el filtro de la capa</translation>
     </message>
 </context>
 <context>
@@ -3205,6 +3217,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>{path} can&apos;t be written: a folder has that name.</source>
         <translation>No se puede escribir {path}: una carpeta tiene ese nombre.</translation>
     </message>
+    <message>
+        <source>If it is not shown, the layer&apos;s filter hides it. Clear the filter in the layer&apos;s properties, Source.</source>
+        <translation>Si no se ve, lo oculta el filtro de la capa. Quite el filtro en las propiedades de la capa, Fuente.</translation>
+    </message>
+    <message>
+        <source>The outline {outline} is not deleted: it is still in “{layer}”.</source>
+        <translation>El contorno {outline} no está eliminado: sigue en «{layer}».</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -3287,6 +3307,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>The layer has no outlines: map glaciers or draw outlines first.</source>
         <translation>La capa no tiene contornos: cartografíe glaciares o dibuje contornos primero.</translation>
+    </message>
+    <message>
+        <source>Outlines that the layer&apos;s filter hides and that are not exported: {count}</source>
+        <translation>Contornos que el filtro de la capa oculta y que no se exportan: {count}</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,7 @@
     │   ├── UnusableCrsError        ├── MissingBandError        ├── NotProbabilityError
     │   ├── MissingFileError        ├── MissingNamedFileError   └── MissingPackageFileError
     │   ├── UnreadableRasterError   └── NoRasterError           not a fault of the file
-    │   └── InvalidOutlinesError    └── OutlineWithoutShapeError
+    │   └── InvalidOutlinesError    ├── OutlineWithoutShapeError    └── OutlineNotDeletedError
     └── OutputError
         ├── OutputBusyError         ├── OtherModelError         └── FolderInTheWayError
 """
@@ -71,6 +71,15 @@ class OutlineWithoutShapeError(InvalidOutlinesError):
     message = QT_TRANSLATE_NOOP("errors", "Outlines without a shape can't be written as {format}: {outlines}.")
     remedy = QT_TRANSLATE_NOOP(
         "errors", "Delete them or restore their shapes on the Review page, or choose another format."
+    )
+
+
+class OutlineNotDeletedError(InvalidOutlinesError):
+    """An outline is to be brought back that is still there. Details: layer, outline."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The outline {outline} is not deleted: it is still in “{layer}”.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors", "If it is not shown, the layer's filter hides it. Clear the filter in the layer's properties, Source."
     )
 
 

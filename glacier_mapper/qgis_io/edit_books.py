@@ -19,6 +19,7 @@ from .edit_guard import VERDICTS, spoiled, stored_features, text_of
 from .edit_watch import EditWatch
 from .edits import done, one_undo_step
 from .measure import Measures, OutlineRuler
+from .unfiltered import hidden_ids
 
 OWN = ("confidence", "unc_m")
 MEASURED = ("area_km2", "area_min_km2", "area_max_km2", "perimeter_m")
@@ -89,7 +90,8 @@ class EditBooks:
     def _count_ids(self) -> Counter[str]:
         index = self._columns["outline_id"]
         request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([index])
-        return Counter(text_of(feature[index]) for feature in self._layer.getFeatures(request))
+        shown = Counter(text_of(feature[index]) for feature in self._layer.getFeatures(request))
+        return shown + Counter(hidden_ids(self._layer))
 
     def _shared_values(self) -> dict[str, Any]:
         """Source and date, where all outlines agree on them: what a new outline was drawn on."""

@@ -52,6 +52,7 @@ class EditWatch(QObject):
             (layer.afterCommitChanges, self._on_after_commit),
             (layer.editingStopped, self._on_stopped),
             (layer.dataChanged, self._on_data),
+            (layer.subsetStringChanged, self._on_data),
         ]
 
     def stop(self) -> None:

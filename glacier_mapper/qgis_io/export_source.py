@@ -25,6 +25,7 @@ from ..core.errors import Cancelled, InvalidOutlinesError
 from ..core.export_choice import Scope
 from ..core.export_rules import ExportState, OutlineFacts
 from .measure import OutlineRuler
+from .unfiltered import hidden_ids
 
 Step = Callable[[int, int], None]
 """Called with (done, total); raises Cancelled when the user wants to stop."""
@@ -43,6 +44,7 @@ class ExportSource:
     context: QgsCoordinateTransformContext
     count: int
     unsaved: bool
+    hidden: int = 0
 
     def features(self, scope: Scope) -> Iterator[QgsFeature]:
         """The outlines in scope, by feature id."""
@@ -61,6 +63,7 @@ def capture_source(layer: QgsVectorLayer, project: QgsProject) -> ExportSource:
         project.transformContext(),
         layer.featureCount(),
         layer.isEditable() and layer.isModified(),
+        sum(1 for _ in hidden_ids(layer)),
     )
 
 
@@ -75,7 +78,7 @@ def read_state(source: ExportSource, scope: Scope, max_text: int, step: Step) ->
         if not feature.geometry().isEmpty():
             shapes.append((feature.id(), feature.geometry()))
     tolerance = OVERLAP_DEG2 if source.crs.isGeographic() else OVERLAP_M2
-    return ExportState(facts, overlapping(shapes, tolerance, step), source.unsaved, max_text, scope)
+    return ExportState(facts, overlapping(shapes, tolerance, step), source.unsaved, max_text, scope, source.hidden)
 
 
 def overlapping(shapes: list[tuple[int, QgsGeometry]], tolerance: float, step: Step) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ from .edit_watch import EditWatch
 from .measure import OutlineRuler
 from .originals import Originals
 from .turns import in_portions
+from .unfiltered import hidden_ids
 
 COLUMNS = ("outline_id", "area_km2", "confidence", "unc_m", "review", "edit_state", "note")
 
@@ -29,6 +30,7 @@ class OutlineRows:
         self._project = project
         self._places = [watch.layer.fields().lookupField(name) for name in COLUMNS]
         self._rows: dict[int, ReviewRow] = {}
+        self._hidden: set[str] = set()
 
     def reading(self) -> Iterator[None]:
         """Read every outline and original, a few milliseconds a step; until the last one `rows` tells the old ones.
@@ -43,8 +45,12 @@ class OutlineRows:
         for portion in in_portions(self._edited(fresh, set(self._watch.journal.touched(self._watch.index)))):
             fresh.update((row.fid, row) for row in portion)
             yield
+        hidden: set[str] = set()
+        for portion in in_portions(hidden_ids(self._watch.layer)):
+            hidden.update(portion)
+            yield
         yield from self._originals.reading()
-        self._rows = fresh
+        self._rows, self._hidden = fresh, hidden
 
     def update(self) -> bool | None:
         """Read what changed. False when nothing did, None when everything must be read anew (`reading`)."""
@@ -63,11 +69,17 @@ class OutlineRows:
     def rows(self) -> list[ReviewRow]:
         """Every outline as it stood at the last update, then the originals that were deleted.
 
-        Outlines edited since the last commit show the area that the commit will write.
+        Outlines edited since the last commit show the area that the commit will write. What the layer's filter hides
+        is not deleted; `hidden` counts it.
         """
-        there = {row.outline_id for row in self._rows.values()}
+        there = {row.outline_id for row in self._rows.values()} | self._hidden
         gone = [original for name, original in self._originals.features().items() if name not in there]
         return [*self._rows.values(), *(self._deleted(original) for original in gone)]
+
+    @property
+    def hidden(self) -> int:
+        """How many outlines the layer's filter hides."""
+        return len(self._hidden)
 
     @cached_property
     def _ruler(self) -> OutlineRuler:

@@ -107,7 +107,7 @@ class ReviewOutlines:
         if has_changed is None:
             self._turns.start(self._rows.reading(), self._show)
         elif has_changed:
-            self._panel.show_rows(self._rows.rows())
+            self._panel.show_rows(self._rows.rows(), self._rows.hidden)
 
     def _reading(self, watch: EditWatch) -> Iterator[None]:
         self._originals = Originals(self._layer)
@@ -121,7 +121,7 @@ class ReviewOutlines:
         if self._rows.update() is None:
             self._turns.start(self._rows.reading(), self._show)
         else:
-            self._panel.show_rows(self._rows.rows())
+            self._panel.show_rows(self._rows.rows(), self._rows.hidden)
 
     def _name_layers(self) -> None:
         """Name the layers by their runs: all are called "Glacier outlines"."""
