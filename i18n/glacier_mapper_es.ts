@@ -1666,6 +1666,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>The review of {count} outlines of “{layer}” is again what it was. It may be open, accepted, rejected or needs_work.</source>
         <translation>La revisión de {count} contornos de «{layer}» vuelve a ser la que era. Puede ser open, accepted, rejected o needs_work.</translation>
     </message>
+    <message>
+        <source>The record of an outline of “{layer}” is again what it was: its origin, model, sources and last edit are written by Glacier Mapper alone.</source>
+        <translation>El registro de un contorno de «{layer}» vuelve a ser el que era: su origen, modelo, fuentes y última edición los escribe solo Glacier Mapper.</translation>
+    </message>
+    <message>
+        <source>The records of {count} outlines of “{layer}” are again what they were: their origin, model, sources and last edit are written by Glacier Mapper alone.</source>
+        <translation>Los registros de {count} contornos de «{layer}» vuelven a ser los que eran: su origen, modelo, fuentes y última edición los escribe solo Glacier Mapper.</translation>
+    </message>
 </context>
 <context>
     <name>OutlinePanel</name>
@@ -3224,6 +3232,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>The outline {outline} is not deleted: it is still in “{layer}”.</source>
         <translation>El contorno {outline} no está eliminado: sigue en «{layer}».</translation>
+    </message>
+    <message>
+        <source>Undo the deletion or renaming, or give the columns these names again in the layer&apos;s properties, Fields.</source>
+        <translation>Deshaga la eliminación o el cambio de nombre, o dé de nuevo estos nombres a las columnas en las propiedades de la capa, Campos.</translation>
+    </message>
+    <message>
+        <source>“{layer}” lacks columns that Glacier Mapper needs: {columns}.</source>
+        <translation>A «{layer}» le faltan columnas que Glacier Mapper necesita: {columns}.</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,8 @@
     │   ├── UnusableCrsError        ├── MissingBandError        ├── NotProbabilityError
     │   ├── MissingFileError        ├── MissingNamedFileError   └── MissingPackageFileError
     │   ├── UnreadableRasterError   └── NoRasterError           not a fault of the file
-    │   └── InvalidOutlinesError    ├── OutlineWithoutShapeError    └── OutlineNotDeletedError
+    │   └── InvalidOutlinesError    ├── OutlineWithoutShapeError    ├── OutlineNotDeletedError
+    │                               └── MissingColumnError
     └── OutputError
         ├── OutputBusyError         ├── OtherModelError         └── FolderInTheWayError
 """
@@ -80,6 +81,16 @@ class OutlineNotDeletedError(InvalidOutlinesError):
     message = QT_TRANSLATE_NOOP("errors", "The outline {outline} is not deleted: it is still in “{layer}”.")
     remedy = QT_TRANSLATE_NOOP(
         "errors", "If it is not shown, the layer's filter hides it. Clear the filter in the layer's properties, Source."
+    )
+
+
+class MissingColumnError(InvalidOutlinesError):
+    """Columns of an outlines layer were deleted or renamed. Details: layer, columns (text)."""
+
+    message = QT_TRANSLATE_NOOP("errors", "“{layer}” lacks columns that Glacier Mapper needs: {columns}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "Undo the deletion or renaming, or give the columns these names again in the layer's properties, Fields.",
     )
 
 

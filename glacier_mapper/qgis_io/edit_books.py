@@ -15,10 +15,11 @@ from ..core.errors import InvalidOutlinesError
 from ..core.outline_fields import EditState, Review
 from ..core.outline_id import unique_glims_id
 from ..core.outline_measures import area_bounds_km2
-from .edit_guard import VERDICTS, spoiled, stored_features, text_of
+from .edit_guard import VERDICTS, spoiled, stored_features, stored_value, text_of
 from .edit_watch import EditWatch
 from .edits import done, one_undo_step
 from .measure import Measures, OutlineRuler
+from .originals import Originals
 from .unfiltered import hidden_ids
 
 OWN = ("confidence", "unc_m")
@@ -43,6 +44,7 @@ class Findings:
     duplicates: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     verdicts: list[str] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
 
 
 class EditBooks:
@@ -62,11 +64,12 @@ class EditBooks:
     def write(self) -> bool:
         """Update every outline edited since the last commit, as one undo step. False when there was none."""
         changes = self._watch.journal.touched(self._watch.index)
-        put_back = spoiled(self._layer, changes)
+        put_back = spoiled(self._layer, changes, self._restored(changes))
         if not put_back.values and not self._features(list(changes)):
             return False
         self._before = self._merged(changes)
         self.findings.ids, self.findings.verdicts = put_back.ids, put_back.verdicts
+        self.findings.records = put_back.records
         with one_undo_step(self._layer, QCoreApplication.translate("EditBooks", "Measure edited outlines")):
             for fid, values in put_back.values.items():
                 done(self._layer.changeAttributeValues(fid, values, {}, True), self._layer)
@@ -74,6 +77,13 @@ class EditBooks:
             for feature in self._features(list(changes)):
                 self._book(feature, changes[feature.id()])
         return True
+
+    def _restored(self, changes: Mapping[int, Change]) -> dict[int, Mapping[int, Any]]:
+        """What the model drew of the outlines whose last change brought its shape back, by feature id."""
+        fids = [fid for fid in changes if self._watch.journal.is_restored(fid, self._watch.index)]
+        originals = Originals(self._layer) if fids else None
+        names = {feature.id(): self._text(feature, "outline_id") for feature in self._features(fids)}
+        return {fid: originals.values(name) for fid, name in names.items() if name in originals.features()}
 
     def _features(self, fids: list[int]) -> list[QgsFeature]:
         if not fids:
@@ -85,10 +95,13 @@ class EditBooks:
         """The outlines that may have gone into a merge, by id, as they are stored."""
         deleted = self._layer.editBuffer().deletedFeatureIds()
         fids = [*deleted, *changes] if deleted else []
-        return {text_of(one["outline_id"]): one for one in stored_features(self._layer, fids)}
+        index = self._columns.get("outline_id", -1)
+        return {text_of(stored_value(self._layer, one, index)): one for one in stored_features(self._layer, fids)}
 
     def _count_ids(self) -> Counter[str]:
-        index = self._columns["outline_id"]
+        index = self._columns.get("outline_id", -1)
+        if index < 0:
+            return Counter()
         request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([index])
         shown = Counter(text_of(feature[index]) for feature in self._layer.getFeatures(request))
         return shown + Counter(hidden_ids(self._layer))
@@ -105,12 +118,12 @@ class EditBooks:
     def _book(self, feature: QgsFeature, change: Change) -> None:
         journal, index, fid = self._watch.journal, self._watch.index, feature.id()
         is_new = bool(change & Change.ADDED)
-        is_copy = is_new and self._ids[text_of(feature["outline_id"])] > 1
+        is_copy = is_new and self._ids[self._text(feature, "outline_id")] > 1
         if feature.geometry().isEmpty():
             if is_copy:
                 self._drop_copy(feature)
             else:
-                self.findings.empty.append(text_of(feature["outline_id"]))
+                self.findings.empty.append(self._text(feature, "outline_id"))
             return
         if journal.is_restored(fid, index) and not is_copy:
             return
@@ -121,13 +134,13 @@ class EditBooks:
 
     def _drop_copy(self, feature: QgsFeature) -> None:
         """A copy pasted onto its original: outlines never overlap, so QGIS has cut all of it away."""
-        name = text_of(feature["outline_id"])
+        name = self._text(feature, "outline_id")
         done(self._layer.deleteFeature(feature.id()), self._layer)
         self._ids[name] -= 1
         self.findings.duplicates.append(name)
 
     def _provenance(self, feature: QgsFeature, is_new: bool, tool: str) -> dict[str, Any]:
-        known = text_of(feature["edit_state"])
+        known = self._text(feature, "edit_state")
         drawn = is_new and known in ("", EditState.ADDED.value)
         state = EditState.ADDED if drawn or known == EditState.ADDED.value else EditState.EDITED
         values: dict[str, Any] = {
@@ -138,14 +151,14 @@ class EditBooks:
         }
         if not self._text(feature, "analyst"):
             values["analyst"] = self._signature.analyst
-        if text_of(feature["review"]) not in VERDICTS:
+        if self._text(feature, "review") not in VERDICTS:
             values["review"] = Review.OPEN.value
         if drawn:
             values.update({name: value for name, value in self._shared.items() if not self._text(feature, name)})
         return values
 
     def _write(self, feature: QgsFeature, values: dict[str, Any], is_new: bool) -> None:
-        name = text_of(feature["outline_id"])
+        name = self._text(feature, "outline_id")
         whole, others = self._apart(feature.geometry(), self._before.get(name))
         measures = self._measured(whole, name)
         if is_new and measures is not None and (not name or self._ids[name] > 1):
@@ -200,7 +213,9 @@ class EditBooks:
     def _own_values(self, name: str) -> dict[str, Any]:
         """What a part that has its own id again had before the merge and no shape tells."""
         before = self._before.get(name)
-        return {} if before is None else {column: before[column] for column in OWN if column in self._columns}
+        if before is None:
+            return {}
+        return {name: stored_value(self._layer, before, self._columns[name]) for name in OWN if name in self._columns}
 
     def _uncertainty(self, feature: QgsFeature) -> Any:
         return feature["unc_m"] if "unc_m" in self._columns else None
@@ -224,7 +239,7 @@ class EditBooks:
             done(self._layer.changeAttributeValues(feature.id(), new, {}, True), self._layer)
 
     def _add_part(self, feature: QgsFeature, geometry: QgsGeometry, values: dict[str, Any]) -> None:
-        measures = self._measured(geometry, text_of(feature["outline_id"]))
+        measures = self._measured(geometry, self._text(feature, "outline_id"))
         if measures is None:
             return
         attributes = {i: feature[name] for name, i in self._columns.items() if name != "fid"}

@@ -24,6 +24,7 @@ from qgis.core import (
 from ..core.errors import Cancelled, InvalidOutlinesError
 from ..core.export_choice import Scope
 from ..core.export_rules import ExportState, OutlineFacts
+from ..core.file_errors import MissingColumnError
 from .measure import OutlineRuler
 from .unfiltered import hidden_ids
 
@@ -53,9 +54,10 @@ class ExportSource:
 
 
 def capture_source(layer: QgsVectorLayer, project: QgsProject) -> ExportSource:
-    """Freeze a layer. Call it on the main thread. Raises InvalidOutlinesError for another kind of layer."""
-    if layer.fields().lookupField("review") < 0 or layer.fields().lookupField("outline_id") < 0:
-        raise InvalidOutlinesError(layer=layer.name(), reason="columns are missing")
+    """Freeze a layer. Call it on the main thread. Raises MissingColumnError where it has no ids or no verdicts."""
+    lacking = [name for name in ("outline_id", "review") if layer.fields().lookupField(name) < 0]
+    if lacking:
+        raise MissingColumnError(layer=layer.name(), columns=", ".join(lacking))
     return ExportSource(
         QgsVectorLayerFeatureSource(layer),
         QgsFields(layer.fields()),

@@ -15,8 +15,8 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import InvalidOutlinesError
-from ..core.outline_fields import ORIGINALS_LAYER, OUTLINE_FIELDS, EditState, Review
 from ..core.file_errors import OutlineNotDeletedError
+from ..core.outline_fields import ORIGINALS_LAYER, OUTLINE_FIELDS, EditState, Review
 from .edit_guard import text_of
 from .edits import done
 from .turns import in_portions
@@ -71,7 +71,7 @@ class Originals:
         back is in the file still, hidden by the layer's filter perhaps.
         """
         original = self.feature(outline_id)
-        values = self._values(original)
+        values = self.values(outline_id)
         if fid is None:
             self._must_be_gone(outline_id)
             new = QgsVectorLayerUtils.createFeature(self._outlines, original.geometry(), values)
@@ -89,7 +89,9 @@ class Originals:
         if any(text_of(one[index]) == outline_id for one in shown) or outline_id in set(hidden_ids(self._outlines)):
             raise OutlineNotDeletedError(layer=self._outlines.name(), outline=outline_id)
 
-    def _values(self, original: QgsFeature) -> dict[int, Any]:
+    def values(self, outline_id: str) -> dict[int, Any]:
+        """What a restored outline has, by column number of the outlines layer. Raises KeyError for an unknown one."""
+        original = self.features()[outline_id]
         values: dict[int, Any] = {}
         names = {column.name() for column in original.fields()}
         for column in OUTLINE_FIELDS:

@@ -28,7 +28,7 @@ class OutlineRows:
         self._watch = watch
         self._originals = originals
         self._project = project
-        self._places = [watch.layer.fields().lookupField(name) for name in COLUMNS]
+        self._places: list[int] = []
         self._rows: dict[int, ReviewRow] = {}
         self._hidden: set[str] = set()
 
@@ -38,6 +38,7 @@ class OutlineRows:
         What is edited meanwhile is for the next `update`.
         """
         self._watch.take_dirty()
+        self._places = [self._watch.layer.fields().lookupField(name) for name in COLUMNS]
         fresh: dict[int, ReviewRow] = {}
         for portion in in_portions(map(self._row_of, self._watch.layer.getFeatures(self._request()))):
             fresh.update((row.fid, row) for row in portion)
@@ -70,8 +71,10 @@ class OutlineRows:
         """Every outline as it stood at the last update, then the originals that were deleted.
 
         Outlines edited since the last commit show the area that the commit will write. What the layer's filter hides
-        is not deleted; `hidden` counts it.
+        is not deleted; `hidden` counts it. Without a column of ids nobody can tell what was deleted.
         """
+        if self._places[:1] == [-1]:
+            return list(self._rows.values())
         there = {row.outline_id for row in self._rows.values()} | self._hidden
         gone = [original for name, original in self._originals.features().items() if name not in there]
         return [*self._rows.values(), *(self._deleted(original) for original in gone)]
@@ -92,7 +95,8 @@ class OutlineRows:
 
     def _row_of(self, feature: QgsFeature) -> ReviewRow:
         values = feature.attributes()
-        return _row(feature.id(), [values[i] if i >= 0 else None for i in self._places])
+        # Columns may have gone since the reading began; then everything is read anew after it.
+        return _row(feature.id(), [values[i] if 0 <= i < len(values) else None for i in self._places])
 
     def _edited(self, rows: dict[int, ReviewRow], fids: set[int]) -> Iterator[ReviewRow]:
         """What the commit will write for outlines whose shape has changed."""
@@ -136,7 +140,10 @@ def _row(fid: int, values: list[Any]) -> ReviewRow:
 
 
 def _number(value: Any) -> float | None:
-    return None if value is None or value == NULL else float(value)
+    try:
+        return None if value is None or value == NULL else float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _text(value: Any) -> str:

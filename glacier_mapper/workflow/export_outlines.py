@@ -257,6 +257,8 @@ class ExportOutlines(QObject):
 def _reviews(layer: QgsVectorLayer) -> list[str]:
     """What was said of each outline."""
     index = layer.fields().lookupField("review")
+    if index < 0:
+        return []
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([index])
     return [str(feature[index]) for feature in layer.getFeatures(request)]
 

@@ -12,6 +12,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import GlacierMapperError, InvalidOutlinesError
+from ..core.file_errors import MissingColumnError
 from ..core.outline_fields import Review
 from ..core.review_list import ReviewRow
 from ..qgis_io.edit_watch import EditWatch
@@ -181,6 +182,8 @@ class ReviewOutlines:
         try:
             with one_undo_step(self._layer, text) as layer:
                 index = layer.fields().lookupField(name)
+                if index < 0:
+                    raise MissingColumnError(layer=layer.name(), columns=name)
                 for row in rows:
                     done(layer.changeAttributeValue(row.fid, index, value), layer)
             self._hooks.activate(layer)

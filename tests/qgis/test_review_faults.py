@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 from outlines_maker import by_id, open_outlines, square, write_outlines
-from qgis.core import QgsField, QgsGeometry, QgsProject, QgsVectorLayer
+from qgis.core import QgsField, QgsGeometry, QgsProject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QVariant
@@ -16,15 +16,19 @@ from test_task_background import wait_until
 
 from glacier_mapper.core.export_choice import Scope
 from glacier_mapper.core.export_rules import Severity, check_export
-from glacier_mapper.core.file_errors import OutlineNotDeletedError
+from glacier_mapper.core.file_errors import MissingColumnError, OutlineNotDeletedError
+from glacier_mapper.core.outline_fields import Review
 from glacier_mapper.core.review_list import DELETED
 from glacier_mapper.gui.review_panel import ReviewPanel
 from glacier_mapper.qgis_io.edits import done, one_undo_step
 from glacier_mapper.qgis_io.export_source import capture_source, read_state, stop_when
+from glacier_mapper.qgis_io.outline_form import NEEDED
 from glacier_mapper.workflow.edit_outline import OutlineEditing
 from glacier_mapper.workflow.review_outlines import ReviewHooks, ReviewOutlines
 
 X, Y = 600_000.0, 5_150_000.0
+STARTED = []
+"""The review and the editing at work."""
 OPEN_ONLY = "\"review\" <> 'rejected'"
 
 
@@ -77,7 +81,9 @@ def review(panel, layer, told, qgis_new_project):
     found.start()
     project.addMapLayer(layer)
     wait_until(lambda: len(panel.model.rows) == 6)
+    STARTED.append((found, editing))
     yield found, editing
+    STARTED.clear()
     layer.rollBack()
     found.stop()
     editing.stop()
@@ -86,7 +92,11 @@ def review(panel, layer, told, qgis_new_project):
 
 
 def settle():
-    QTest.qWait(250)
+    """Wait until what changed is told and read."""
+    QTest.qWait(20)
+    wait_until(lambda: not any(found._turns.is_busy for found, _ in STARTED))
+    wait_until(lambda: not any(one._later.isActive() for _, editing in STARTED for one in editing._watches.values()))
+    wait_until(lambda: not any(found._turns.is_busy for found, _ in STARTED))
 
 
 def states(panel):
@@ -176,3 +186,83 @@ def test_the_export_says_what_the_filter_leaves_out(review, layer):
     (finding,) = [one for one in found if "filter" in one.message.template]
     assert finding.severity is Severity.WARNING
     assert str(finding.message) == "Outlines that the layer's filter hides and that are not exported: 2"
+
+
+# Columns that come and go
+
+
+def test_a_column_more_or_less_keeps_the_list_right(review, panel, layer, told):
+    layer.startEditing()
+    assert layer.deleteAttribute(layer.fields().lookupField("perimeter_m"))  # before "review" in the table
+    settle()
+    assert states(panel) == {**dict.fromkeys("abcd", "open"), **dict.fromkeys("ef", "rejected")}
+    assert layer.addAttribute(QgsField("mine", QVariant.Type.String))
+    assert layer.commitChanges(False)
+    settle()
+    panel.verdictGiven.emit([row_of(panel, "a")], Review.ACCEPTED)
+    settle()
+    assert states(panel)["a"] == "accepted"
+    assert by_id(layer)["a"]["review"] == "accepted"
+    reshape(layer, "b")
+    assert layer.commitChanges(False)
+    edited = by_id(layer)["b"]
+    assert (edited["edit_state"], edited["edited_by"]) == ("edited", "Grace")
+    assert edited["area_km2"] == pytest.approx(0.25, rel=1.5e-3)
+    assert told.errors == []
+
+
+def test_measures_are_put_back_right_while_a_column_goes(review, layer):
+    """The numbers of the columns differ between the layer and its file until the deletion is saved."""
+    layer.startEditing()
+    layer.deleteAttribute(layer.fields().lookupField("area_min_km2"))
+    feature = by_id(layer)["a"]
+    layer.changeAttributeValue(feature.id(), layer.fields().lookupField("unc_m"), 77.0)
+    assert layer.commitChanges(False)
+    assert by_id(layer)["a"]["unc_m"] == 10.0
+
+
+@pytest.mark.parametrize("change", [f"{how} {name}" for how in ("delete", "rename") for name in NEEDED])
+def test_a_needed_column_that_goes_is_named_once_and_nothing_breaks(review, panel, layer, told, change):
+    how, name = change.split()
+    layer.startEditing()
+    index = layer.fields().lookupField(name)
+    assert layer.deleteAttribute(index) if how == "delete" else layer.renameAttribute(index, "other")
+    settle()
+    (error,) = told.errors
+    assert isinstance(error, MissingColumnError)
+    assert str(error).startswith(f"“Glacier outlines” lacks columns that Glacier Mapper needs: {name}.")
+    assert "Undo" in str(error)
+    assert layer.commitChanges(False)
+    settle()
+    assert len(panel.model.rows) == 6
+    assert DELETED not in [row.state for row in panel.model.rows]
+    feature = next(layer.getFeatures())
+    shape = QgsGeometry(feature.geometry())
+    shape.translate(5, 5)
+    with one_undo_step(layer, "Move"):
+        done(layer.changeGeometry(feature.id(), shape), layer)
+    assert layer.commitChanges(False)
+    settle()
+    assert layer.getFeature(feature.id())["edited_by"] == "Grace"
+    assert len(told.errors) == 1
+
+
+def test_a_needed_column_that_comes_back_is_as_before(review, panel, layer, told):
+    layer.startEditing()
+    layer.deleteAttribute(layer.fields().lookupField("review"))
+    settle()
+    layer.undoStack().undo()
+    settle()
+    assert states(panel) == {**dict.fromkeys("abcd", "open"), **dict.fromkeys("ef", "rejected")}
+    assert len(told.errors) == 1
+
+
+def test_a_verdict_or_an_export_without_its_column_is_refused_by_name(review, panel, layer, told):
+    layer.startEditing()
+    layer.deleteAttribute(layer.fields().lookupField("review"))
+    settle()
+    panel.verdictGiven.emit(panel.model.rows[:1], Review.ACCEPTED)
+    assert [type(error) for error in told.errors] == [MissingColumnError] * 2
+    with pytest.raises(MissingColumnError, match=r"needs: review\."):
+        capture_source(layer, QgsProject.instance())
+    assert layer.undoStack().count() == 1
