@@ -3241,6 +3241,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>“{layer}” lacks columns that Glacier Mapper needs: {columns}.</source>
         <translation>A «{layer}» le faltan columnas que Glacier Mapper necesita: {columns}.</translation>
     </message>
+    <message>
+        <source>Choose another band for this role, or leave the role unused.</source>
+        <translation>Elija otra banda para este papel o deje el papel sin usar.</translation>
+    </message>
+    <message>
+        <source>The band for “{role}” has the same value everywhere ({value}): it is empty.</source>
+        <translation>La banda para «{role}» tiene el mismo valor en todas partes ({value}): está vacía.</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -3714,6 +3722,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>{role} has no data anywhere in the mapped area ({layer}): “{model}” computed without it.</source>
         <translation>{role} no tiene datos en ninguna parte del área cartografiada ({layer}): «{model}» calculó sin ella.</translation>
+    </message>
+    <message>
+        <source>The rule against {rule} was skipped, because a band has the same value everywhere: {bands}.</source>
+        <translation>La regla contra {rule} se omitió porque una banda tiene el mismo valor en todas partes: {bands}.</translation>
     </message>
 </context>
 <context>

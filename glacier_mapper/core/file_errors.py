@@ -5,6 +5,7 @@
     │   ├── UnusableCrsError        ├── MissingBandError        ├── NotProbabilityError
     │   ├── MissingFileError        ├── MissingNamedFileError   └── MissingPackageFileError
     │   ├── UnreadableRasterError   └── NoRasterError           not a fault of the file
+    │   ├── DeadBandError
     │   └── InvalidOutlinesError    ├── OutlineWithoutShapeError    ├── OutlineNotDeletedError
     │                               └── MissingColumnError
     └── OutputError
@@ -33,6 +34,13 @@ class MissingBandError(InputError):
 
     message = QT_TRANSLATE_NOOP("errors", "{path} has no band {band}; its bands are 1 to {count}.")
     remedy = QT_TRANSLATE_NOOP("errors", "Choose another band (in a terminal: --band ROLE=FILE:N).")
+
+
+class DeadBandError(InputError):
+    """A band that the model can't do without has one value everywhere. Details: role (a message), value."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The band for “{role}” has the same value everywhere ({value}): it is empty.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Choose another band for this role, or leave the role unused.")
 
 
 class NotProbabilityError(InputError):
