@@ -14,8 +14,8 @@ from ..core.edit_journal import Change
 from ..core.errors import InvalidOutlinesError
 from ..core.outline_fields import EditState, Review
 from ..core.outline_id import unique_glims_id
-from ..core.outline_measures import area_bounds_km2
-from .edit_guard import VERDICTS, spoiled, stored_features, stored_value, text_of
+from ..core.outline_measures import area_bounds_km2, counting_share
+from .edit_guard import VERDICTS, is_stored, spoiled, stored_features, stored_value, text_of
 from .edit_watch import EditWatch
 from .edits import done, one_undo_step
 from .measure import Measures, OutlineRuler
@@ -59,6 +59,7 @@ class EditBooks:
         self._ids: Counter[str] = Counter()
         self._shared: dict[str, Any] = {}
         self._before: dict[str, QgsFeature] = {}
+        self._stored: dict[int, QgsFeature] = {}
         self.findings = Findings()
 
     def write(self) -> bool:
@@ -68,6 +69,7 @@ class EditBooks:
         if not put_back.values and not self._features(list(changes)):
             return False
         self._before = self._merged(changes)
+        self._stored = {one.id(): one for one in stored_features(self._layer, list(changes))}
         self.findings.ids, self.findings.verdicts = put_back.ids, put_back.verdicts
         self.findings.records = put_back.records
         with one_undo_step(self._layer, QCoreApplication.translate("EditBooks", "Measure edited outlines")):
@@ -170,7 +172,7 @@ class EditBooks:
             values.update(self._own_values(name))
         if not whole.isGeosValid():
             self.findings.invalid.append(name)
-        values.update(self._measure_values(values.get("unc_m", self._uncertainty(feature)), measures))
+        values.update(self._measure_values(self._line(feature, name if others else ""), measures))
         self._change(feature, values)
         for part in others:
             self._add_part(feature, part, values)
@@ -217,14 +219,31 @@ class EditBooks:
             return {}
         return {name: stored_value(self._layer, before, self._columns[name]) for name in OWN if name in self._columns}
 
-    def _uncertainty(self, feature: QgsFeature) -> Any:
-        return feature["unc_m"] if "unc_m" in self._columns else None
+    def _line(self, feature: QgsFeature, name: str) -> tuple[float | None, float]:
+        """Uncertainty of an outline's line in metres, and the share of it that counts for the bounds.
 
-    def _measure_values(self, uncertainty: Any, measures: Measures | None) -> dict[str, Any]:
+        Both were the model's to tell, so they are those from before the edit: of the outline `name` where that went
+        into a merge, else of the feature, of which a new one is a copy.
+        """
+        own = self._before.get(name) if name else None
+        stored = self._stored.get(feature.id()) if own is None else own
+
+        def number(column: str) -> float | None:
+            i = self._columns.get(column, -1)
+            of_layer = stored is None or not is_stored(self._layer, i)
+            value = None if i < 0 else feature[i] if of_layer else stored_value(self._layer, stored, i)
+            return None if value is None or value == NULL else float(value)
+
+        area, high, unc = number("area_km2"), number("area_max_km2"), number("unc_m")
+        margin = None if area is None or high is None else high - area
+        if own is None and "unc_m" in self._columns:  # a merge may have chosen another one's
+            unc = None if feature["unc_m"] in (None, NULL) else float(feature["unc_m"])
+        return unc, counting_share(margin, number("perimeter_m"), number("unc_m"))
+
+    def _measure_values(self, line: tuple[float | None, float], measures: Measures | None) -> dict[str, Any]:
         if measures is None:
             return dict.fromkeys(MEASURED, NULL)
-        unknown = uncertainty is None or uncertainty == NULL
-        bounds = area_bounds_km2(measures.area_km2, measures.perimeter_m, None if unknown else float(uncertainty))
+        bounds = area_bounds_km2(measures.area_km2, measures.perimeter_m, *line)
         low, high = bounds or (NULL, NULL)
         return dict(zip(MEASURED, (measures.area_km2, low, high, measures.perimeter_m)))
 
@@ -246,7 +265,7 @@ class EditBooks:
         name = self._old_id(geometry) or self._new_id(measures)
         shared = {column: value for column, value in values.items() if column not in OWN}
         fresh = {**shared, "outline_id": name, "review": Review.OPEN.value, **self._own_values(name)}
-        fresh.update(self._measure_values(fresh.get("unc_m", self._uncertainty(feature)), measures))
+        fresh.update(self._measure_values(self._line(feature, name), measures))
         attributes.update({self._columns[name]: value for name, value in fresh.items() if name in self._columns})
         part = QgsVectorLayerUtils.createFeature(self._layer, geometry, attributes)
         done(self._layer.addFeature(part), self._layer)

@@ -14,6 +14,7 @@ from ..core.outline_fields import OUTLINE_FIELDS, Review
 _MEASURES = frozenset(column.name for column in OUTLINE_FIELDS if column.computed and column.kind == "real")
 _LAST_EDIT = frozenset({"edit_state", "edited_by", "edited_at", "edited_with"})
 _ORIGIN = frozenset({"model", "model_version", "sources"})
+_OF_MODEL = frozenset({"confidence", "unc_m"})
 _MAY_BE_FILLED = _MEASURES | {"outline_id", "sources"}
 VERDICTS = frozenset(review.value for review in Review)
 
@@ -40,7 +41,7 @@ class PutBack:
 
 
 def spoiled(layer: QgsVectorLayer, changes: Mapping[int, Change], restored: Mapping[int, Values]) -> PutBack:
-    """What must be as it was stored: measures of a shape that stayed, ids, records, and verdicts that are none.
+    """What must be as it was stored: ids, records, verdicts that are none, and measures that no new shape explains.
 
     Records are what the plugin itself writes of an outline's origin and last edit. `changes` says which outlines got
     another shape, `restored` what the model drew of those that have its shape again: there that is right. Id and origin
@@ -72,7 +73,7 @@ def spoiled(layer: QgsVectorLayer, changes: Mapping[int, Change], restored: Mapp
 
 
 def _is_suspect(name: str, value: Any, change: Change | None) -> bool:
-    if name == "outline_id" or name in _ORIGIN:
+    if name == "outline_id" or name in _ORIGIN | _OF_MODEL:
         return change is None or not change & Change.MERGED
     if name == "review":
         return text_of(value) not in VERDICTS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from outlines_maker import by_id, open_outlines, square, write_outlines
-from qgis.core import NULL, QgsGeometry, QgsProject, QgsVectorLayerUtils
+from qgis.core import NULL, QgsGeometry, QgsPointXY, QgsProject, QgsVectorLayerUtils
 from qgis.PyQt.QtWidgets import QApplication
 
 from glacier_mapper.qgis_io.edits import done, one_undo_step
@@ -159,3 +159,56 @@ def test_a_new_outline_is_signed_whatever_was_typed(layer):
     assert layer.commitChanges(False)
     (found,) = [one for one in layer.getFeatures() if one["outline_id"] not in "abc"]
     assert (found["edit_state"], found["edited_by"], found["edited_with"]) == ("added", "Grace", "Feature added")
+
+
+# Bounds of an outline that ends with the data
+
+
+@pytest.fixture
+def edge(editing, tmp_path):
+    """A square, a quarter of whose perimeter counts for its bounds; the rest is the edge of the data."""
+    measures = {"area_km2": 1.0005, "area_min_km2": 0.9905, "area_max_km2": 1.0105, "perimeter_m": 4000.0}
+    path = write_outlines(tmp_path / "edge.gpkg", [{"outline_id": "a", "wkt": square(X, Y), **measures}])
+    found = open_outlines(path)
+    QgsProject.instance().addMapLayer(found)
+    found.startEditing()
+    yield found
+    found.rollBack()
+
+
+def margins(layer):
+    columns = ("area_km2", "area_min_km2", "area_max_km2")
+    bounds = [[one[column] for column in columns] for one in layer.getFeatures()]
+    return [(area - low, high - area) for area, low, high in bounds]
+
+
+def move_corner(layer, by):
+    feature = by_id(layer)["a"]
+    shape = QgsGeometry(feature.geometry())
+    assert shape.moveVertex(X + by, Y + by, 0)
+    with one_undo_step(layer, "Moved vertex"):
+        done(layer.changeGeometry(feature.id(), shape), layer)
+
+
+def test_a_move_of_a_metre_moves_the_bounds_by_about_nothing(edge):
+    for by in (1.0, 2.0, 3.0):
+        move_corner(edge, by)
+        assert edge.commitChanges(False)
+        ((low, high),) = margins(edge)
+        assert (low, high) == pytest.approx((0.01, 0.01), rel=2e-3)
+
+
+def test_parts_of_a_split_outline_have_the_same_share(edge):
+    edge.beginEditCommand("Split")
+    edge.splitFeatures([QgsPointXY(X + 500, Y - 1), QgsPointXY(X + 500, Y + 1001)], False)
+    edge.endEditCommand()
+    assert edge.commitChanges(False)
+    assert margins(edge) == [pytest.approx((0.0075, 0.0075), rel=2e-3)] * 2
+
+
+def test_confidence_and_uncertainty_are_the_models_whatever_the_shape(edge):
+    move_corner(edge, 1.0)
+    calculate(edge, {"unc_m": 1.0, "confidence": 1.0, "area_max_km2": 9.0}, "a")
+    assert edge.commitChanges(False)
+    assert record(edge, "a", ("unc_m", "confidence")) == {"unc_m": 10.0, "confidence": 0.8}
+    assert margins(edge) == [pytest.approx((0.01, 0.01), rel=2e-3)]
