@@ -935,6 +935,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>The view shows nothing of “{layer}”. Zoom to it, or choose another layer.</source>
         <translation>La vista no muestra nada de «{layer}». Acérquese a ella o elija otra capa.</translation>
     </message>
+    <message>
+        <source>The project has no coordinate reference system. Click the globe at the right of QGIS&apos;s status bar and choose one.</source>
+        <translation>El proyecto no tiene sistema de referencia de coordenadas. Haga clic en el globo a la derecha de la barra de estado de QGIS y elija uno.</translation>
+    </message>
 </context>
 <context>
     <name>ModelDetails</name>
@@ -3248,6 +3252,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>The band for “{role}” has the same value everywhere ({value}): it is empty.</source>
         <translation>La banda para «{role}» tiene el mismo valor en todas partes ({value}): está vacía.</translation>
+    </message>
+    <message>
+        <source>Name the one that is meant, as GDAL does: {inside}</source>
+        <translation>Indique la que quiere, como lo hace GDAL: {inside}</translation>
+    </message>
+    <message>
+        <source>{path} holds images inside and is none by itself.</source>
+        <translation>{path} contiene imágenes y no es una por sí mismo.</translation>
     </message>
 </context>
 <context>

@@ -4,7 +4,8 @@
     ├── InputError
     │   ├── UnusableCrsError        ├── MissingBandError        ├── NotProbabilityError
     │   ├── MissingFileError        ├── MissingNamedFileError   └── MissingPackageFileError
-    │   ├── UnreadableRasterError   └── NoRasterError           not a fault of the file
+    │   ├── UnreadableRasterError   ├── NoRasterError           not a fault of the file
+    │   │                           └── ContainerRasterError    nor is this
     │   ├── DeadBandError
     │   └── InvalidOutlinesError    ├── OutlineWithoutShapeError    ├── OutlineNotDeletedError
     │                               └── MissingColumnError
@@ -72,6 +73,13 @@ class NoRasterError(UnreadableRasterError):
 
     message = QT_TRANSLATE_NOOP("errors", "{path} is no image: it holds shapes or a table.")
     remedy = QT_TRANSLATE_NOOP("errors", "Choose an image, such as a GeoTIFF. QGIS shows what is in this file.")
+
+
+class ContainerRasterError(UnreadableRasterError):
+    """A file that holds other images, such as a NetCDF file or an archive. Details: path, inside (names to give)."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} holds images inside and is none by itself.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Name the one that is meant, as GDAL does: {inside}")
 
 
 class OutlineWithoutShapeError(InvalidOutlinesError):
