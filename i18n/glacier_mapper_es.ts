@@ -520,11 +520,11 @@
     </message>
     <message>
         <source>Needs {roles}.</source>
-        <translation type="unfinished">Necesita {roles}.</translation>
+        <translation>Necesita {roles}.</translation>
     </message>
     <message>
         <source>Takes what there is of its bands; the more, the better.</source>
-        <translation type="unfinished"></translation>
+        <translation>Toma lo que haya de sus bandas; cuantas más, mejor.</translation>
     </message>
 </context>
 <context>
