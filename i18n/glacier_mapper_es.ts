@@ -3534,6 +3534,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>“{model}” is no network and can't learn.</source>
         <translation>«{model}» no es una red y no puede aprender.</translation>
     </message>
+    <message>
+        <source>Clear the filter in the layer&apos;s properties, Source.</source>
+        <translation>Quite el filtro en las propiedades de la capa, Fuente.</translation>
+    </message>
+    <message>
+        <source>The filter of “{layer}” hides outlines ({count}), which would be taken for ground without a glacier.</source>
+        <translation>El filtro de «{layer}» oculta contornos ({count}), que se tomarían por terreno sin glaciar.</translation>
+    </message>
 </context>
 <context>
     <name>export</name>

@@ -8,7 +8,7 @@
     │   │                           └── ContainerRasterError    nor is this
     │   ├── DeadBandError
     │   └── InvalidOutlinesError    ├── OutlineWithoutShapeError    ├── OutlineNotDeletedError
-    │                               └── MissingColumnError
+    │                               ├── MissingColumnError          └── HiddenOutlinesError
     └── OutputError
         ├── OutputBusyError         ├── OtherModelError         └── FolderInTheWayError
 """
@@ -108,6 +108,16 @@ class MissingColumnError(InvalidOutlinesError):
         "errors",
         "Undo the deletion or renaming, or give the columns these names again in the layer's properties, Fields.",
     )
+
+
+class HiddenOutlinesError(InvalidOutlinesError):
+    """A layer's filter hides outlines, and what is outside of all outlines would count. Details: layer, count."""
+
+    message = QT_TRANSLATE_NOOP(
+        "errors",
+        "The filter of “{layer}” hides outlines ({count}), which would be taken for ground without a glacier.",
+    )
+    remedy = QT_TRANSLATE_NOOP("errors", "Clear the filter in the layer's properties, Source.")
 
 
 class OutputBusyError(OutputError):

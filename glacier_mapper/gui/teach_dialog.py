@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QFormLayout, QMessageBox, QProgressBar, QPushButton, QWidget
 
@@ -154,6 +155,7 @@ class TeachDialog(FormDialog):
         super().changeEvent(event)
         if event.type() in THEME_EVENTS:
             follow_theme(self)
+            QTimer.singleShot(0, self._show_buttons)  # Qt's box of buttons shows all of them in another style
 
     @property
     def step(self) -> Step:
@@ -279,10 +281,18 @@ class TeachDialog(FormDialog):
         self.result_view.setVisible(step is Step.DECIDING)
         if step is not Step.CHOOSING:
             self.add_on.hide()
-        self.teach.setVisible(step is not Step.DECIDING)
+        self._show_buttons()
         self.teach.setEnabled(step is Step.CHOOSING and self._can_train and not self._obstacle)
         for button in (self.keep, self.discard):
-            button.setVisible(step is Step.DECIDING)
             button.setEnabled(True)
-        self.close_button.setVisible(step is not Step.DECIDING)
         QTimer.singleShot(FIT_MS, self._fit)
+
+    def _show_buttons(self) -> None:
+        """Those of the step."""
+        if sip.isdeleted(self):
+            return
+        is_deciding = self._step is Step.DECIDING
+        for button in (self.keep, self.discard):
+            button.setVisible(is_deciding)
+        for button in (self.teach, self.close_button):
+            button.setVisible(not is_deciding)

@@ -27,6 +27,7 @@ from qgis.PyQt.QtCore import QVariant
 from ..core.errors import Cancelled, OutputNotWritableError
 from ..core.extent import Extent
 from ..core.outline_fields import OUTLINES_LAYER, Review
+from .unfiltered import hidden_ids
 
 JUDGED = (Review.ACCEPTED.value, Review.REJECTED.value)
 
@@ -35,9 +36,11 @@ JUDGED = (Review.ACCEPTED.value, Review.REJECTED.value)
 class ReviewedOutlines:
     """A layer with its unsaved edits and the verdicts by feature id, frozen so that a thread may read it.
 
-    `box` is the view in the layer's reference system, None for all of the layer.
+    `box` is the view in the layer's reference system, None for all of the layer; `hidden` counts the outlines that the
+    layer's filter hides.
     """
 
+    layer: str
     source: QgsVectorLayerFeatureSource
     states: Mapping[int, str]
     crs: QgsCoordinateReferenceSystem
@@ -46,6 +49,7 @@ class ReviewedOutlines:
     accepted: int
     rejected: int
     left_out: int
+    hidden: int = 0
 
     @property
     def reviewed(self) -> list[int]:
@@ -90,8 +94,8 @@ def capture_reviewed(
     found = [states.get(feature.id(), Review.OPEN.value) for feature in layer.getFeatures(request)]
     accepted, rejected = found.count(Review.ACCEPTED.value), found.count(Review.REJECTED.value)
     return ReviewedOutlines(
-        QgsVectorLayerFeatureSource(layer), dict(states), layer.crs(), project.transformContext(), box, accepted,
-        rejected, len(found) - accepted - rejected,
+        layer.name(), QgsVectorLayerFeatureSource(layer), dict(states), layer.crs(), project.transformContext(), box,
+        accepted, rejected, len(found) - accepted - rejected, sum(1 for _ in hidden_ids(layer)),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ..core.choice import MapOrder, check_choices, check_model
 from ..core.errors import GlacierMapperError
 from ..core.extent import Extent
+from ..core.file_errors import HiddenOutlinesError
 from ..core.model_card import ModelCard
 from ..core.model_errors import NothingReviewedError, NotTeachableError, NoWeightsError
 from ..core.package_names import NO_PACKAGES
@@ -109,6 +110,8 @@ def check(around: TeachSurroundings, order: MapOrder, outlines: ReviewedOutlines
     check_teachable(order.model, around.know.shelf.cards().get(order.model))
     if outlines is None or not outlines.accepted + outlines.rejected:
         raise NothingReviewedError()
+    if outlines.hidden:
+        raise HiddenOutlinesError(layer=outlines.layer, count=outlines.hidden)
 
 
 def check_teachable(model: str, card: ModelCard | None) -> None:

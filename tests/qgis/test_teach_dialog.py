@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QEvent, Qt
 from qgis.PyQt.QtGui import QColor, QImage, QPalette
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QMessageBox
+from qgis.PyQt.QtWidgets import QApplication, QMessageBox
 
 from glacier_mapper.core.errors import Cancelled
 from glacier_mapper.core.model_errors import NothingReviewedError, TeachTimeError
@@ -323,6 +323,15 @@ class TestLook:
         image = dialog.grab().toImage()
         assert image.pixelColor(2, 2).lightness() < 80
         assert before != ""
+
+    def test_another_style_brings_no_hidden_button_back(self, dialog):
+        """QDialogButtonBox lays its buttons out anew then, and shows them all."""
+        dialog.show_result(RESULT, "T")
+        dialog.setStyleSheet("QWidget { font-size: 11pt; }")
+        QApplication.sendEvent(dialog.buttons, QEvent(QEvent.Type.StyleChange))
+        QTest.qWait(60)
+        assert visible(dialog) == {"result_view", "keep", "discard"}
+        assert not dialog.close_button.isVisible()
 
     def test_in_spanish(self, spanish):
         made = open_dialog()

@@ -292,6 +292,18 @@ def test_layers_that_are_gone_are_named(opened):
     assert not dialog.teach.isEnabled()
 
 
+def test_a_filter_that_hides_outlines_stands_in_the_way(opened):
+    """What is outside of all outlines counts as no glacier, so none may be hidden."""
+    dialog = dialog_of(opened)
+    assert opened.layer.setSubsetString("outline_id <> 'three'")
+    wait_until(lambda: len(opened.dock.review.model.rows) == 2)
+    opened._desktop.teaching.note_change()
+    wait_until(lambda: "hides outlines (1)" in dialog.status.text())
+    assert not dialog.teach.isEnabled()
+    assert opened.layer.setSubsetString("")
+    wait_until(dialog.teach.isEnabled)
+
+
 def test_outlines_changed_meanwhile_are_spoken_of(opened, runner):
     runner.answers["teach"] = FakeAnswer(taught, progress=[Progress(Stage.TRAINING, 1, 2, 0.5)], delay_s=1.0)
     dialog, panel = dialog_of(opened), opened.dock.review
