@@ -163,9 +163,8 @@ class _Copy:
             for name in files_of(self.card):
                 self._copy(name, partial / name)
             check_size(partial, self.card)
-            for file in (self.card.file, self.card.weights):
-                if file.name:
-                    self._check(partial / file.name, file.sha256)
+            for file in self.card.sealed_files:
+                self._check(partial / file.name, file.sha256)
             put_in_place(partial, target)
         finally:
             shutil.rmtree(partial, ignore_errors=True)

@@ -19,7 +19,7 @@ from ...core.progress import never
 from ..memory import available_mb, resident_mb
 from . import tuning
 from .base import Feeds, FloatImage
-from .checking import check_interface, expected_inputs
+from .checking import check_interfaces, expected_inputs
 from .devices import CPU_PROVIDER, ORT_ERRORS, choose_providers, cpu_count, first_line, make_session, one_at_a_time
 from .package import Package
 from .tuning import Config
@@ -46,11 +46,16 @@ FEWER = QT_TRANSLATE_NOOP(
 
 
 class Loaded(NamedTuple):
-    """A session with what computes, in words, and what is to be said of the choice."""
+    """A session a network with what computes, in words, and what is to be said of the choice."""
 
-    session: onnxruntime.InferenceSession
+    sessions: tuple[onnxruntime.InferenceSession, ...]
     title: str
     notes: list[Message]
+
+    @property
+    def session(self) -> onnxruntime.InferenceSession:
+        """That of the first network."""
+        return self.sessions[0]
 
 
 _warm: OrderedDict[tuple[str, str, int], Loaded] = OrderedDict()
@@ -60,16 +65,18 @@ _measuring = threading.Lock()
 
 
 def load(package: Package, device: str, intra: int) -> Loaded:
-    """The package's session on a device at `intra` threads a run, from those that are loaded or anew.
+    """The package's sessions on a device at `intra` threads a run, from those that are loaded or anew.
 
     Raises InvalidPackageError, InvalidParameterError.
     """
-    key = (package.card.file.sha256, device, intra)
+    key = (package.card.checksum, device, intra)
     with _warm_lock:
         if key in _warm:
             _warm.move_to_end(key)
             return _warm[key]
-    loaded = Loaded(*make_session(package.model_path, device, intra))
+    sessions, titles, notes = zip(*(make_session(path, device, intra) for path in package.model_paths))
+    said = {str(note): note for of_one in notes for note in of_one}
+    loaded = Loaded(sessions, "; ".join(dict.fromkeys(titles)), list(said.values()))
     with _warm_lock:
         _warm[key] = loaded
         while len(_warm) > KEPT:
@@ -80,19 +87,23 @@ def load(package: Package, device: str, intra: int) -> Loaded:
 def forget(package: Package, device: str, keep: int) -> None:
     """Drop the package's sessions on a device, but for that at `keep` threads."""
     with _warm_lock:
-        for key in [key for key in _warm if key[:2] == (package.card.file.sha256, device) and key[2] != keep]:
+        for key in [key for key in _warm if key[:2] == (package.card.checksum, device) and key[2] != keep]:
             del _warm[key]
 
 
 class SessionPredictor:
-    """A session that several threads share. `close` ends what is under way and leaves the session loaded."""
+    """Sessions that several threads share. `close` ends what is under way and leaves the sessions loaded.
+
+    The networks of an ensemble are run one after the other on each batch, so only their weights take more memory.
+    """
 
     def __init__(self, package: Package, loaded: Loaded, config: Config) -> None:
         self._name = package.card.description.title or package.card.name
         self._classes = len(package.card.classes)
-        self._session = loaded.session
-        self._output = loaded.session.get_outputs()[0].name
-        in_turn = one_at_a_time(loaded.session)
+        self._files = [file.name for file in package.card.networks]
+        self._sessions = loaded.sessions
+        self._outputs = [session.get_outputs()[0].name for session in loaded.sessions]
+        in_turn = any(one_at_a_time(session) for session in loaded.sessions)
         self.device, self.notes = loaded.title, list(loaded.notes)
         self.slots, self.batch = (1 if in_turn else config.slots), config.batch
         self._allowed, self._active = self.slots, 0
@@ -118,8 +129,13 @@ class SessionPredictor:
             return self.compute(dict(feeds), options)
 
     def compute(self, feeds: dict[str, FloatImage], options: Any) -> FloatImage:
-        """One run of the network; raises what ONNX Runtime raises."""
-        return self._session.run([self._output], feeds, options)[0]
+        """One run of each network; raises what ONNX Runtime raises, ModelOutputError where their shapes differ."""
+        answers = [session.run([name], feeds, options)[0] for session, name in zip(self._sessions, self._outputs)]
+        if len(answers) == 1:
+            return answers[0]
+        for answer in answers:
+            self._check_shape(answer, feeds, self._classes)
+        return np.concatenate(answers, axis=1)
 
     @contextmanager
     def _turn_taken(self) -> Iterator[onnxruntime.RunOptions]:
@@ -165,16 +181,22 @@ class SessionPredictor:
             self.notes.append(note)
 
     def _check(self, answer: FloatImage, feeds: Feeds) -> None:
+        self._check_shape(answer, feeds, self._classes * len(self._files))
+        for number, file in enumerate(self._files):
+            part = answer[:, number * self._classes : (number + 1) * self._classes]
+            of_file = f" in its network {file}" if len(self._files) > 1 else ""
+            low, high = float(part.min()), float(part.max())
+            if np.isnan(low) or np.isnan(high):
+                raise ModelOutputError(model=self._name, reason=f"NaN (not a number){of_file}")
+            if low < -OUTSIDE or high > 1 + OUTSIDE:
+                raise ModelOutputError(model=self._name, reason=f"values from {low:.4g} to {high:.4g}{of_file}")
+
+    def _check_shape(self, answer: FloatImage, feeds: Feeds, channels: int) -> None:
         image = next(value for value in feeds.values() if value.ndim == 4)
-        expected = (len(image), self._classes, *image.shape[2:])
+        expected = (len(image), channels, *image.shape[2:])
         if answer.shape != expected:
             shapes = [" × ".join(map(str, shape)) for shape in (answer.shape, expected)]
             raise ModelOutputError(model=self._name, reason=f"an array of {shapes[0]} values (not {shapes[1]})")
-        low, high = float(answer.min()), float(answer.max())
-        if np.isnan(low) or np.isnan(high):
-            raise ModelOutputError(model=self._name, reason="NaN (not a number)")
-        if low < -OUTSIDE or high > 1 + OUTSIDE:
-            raise ModelOutputError(model=self._name, reason=f"values from {low:.4g} to {high:.4g}")
 
     def close(self) -> None:
         """End the runs under way; the session stays loaded for the next run. A second call does nothing."""
@@ -211,7 +233,7 @@ def open_session(package: Package, device: str, wanted: Wanted) -> SessionPredic
     asked = replace(measured, batch=wanted.batch or measured.batch)
     config = tuning.fitting(asked, wanted.room_mb or free_room_mb())
     loaded = load(package, device, config.intra)
-    check_interface(loaded.session, package)
+    check_interfaces(loaded.sessions, package)
     predictor = SessionPredictor(package, loaded, config)
     if config.batch < wanted.batch:
         predictor.notes.append(Message(FEWER, {"batch": wanted.batch, "fewer": config.batch}))
@@ -232,7 +254,7 @@ def measured_config(package: Package, device: str, threads: int, should_stop: Ca
 
 def tuning_key(package: Package, device: str, threads: int) -> str:
     """Under what the measurement is remembered."""
-    return f"{package.card.file.sha256[:16]}, {device}, {threads} threads, ONNX Runtime {onnxruntime.__version__}"
+    return f"{package.card.checksum[:16]}, {device}, {threads} threads, ONNX Runtime {onnxruntime.__version__}"
 
 
 def _measure(package: Package, device: str, threads: int, should_stop: Callable[[], bool]) -> tuple[Config, bool]:
@@ -243,7 +265,7 @@ def _measure(package: Package, device: str, threads: int, should_stop: Callable[
     on_cpu = choose_providers(device)[0][0][0] == CPU_PROVIDER[0]
     first = tuning.default(threads, on_cpu)
     loaded = load(package, device, first.intra)
-    check_interface(loaded.session, package)
+    check_interfaces(loaded.sessions, package)
     feeds = sample_feeds(package, 1)
     before = resident_mb()
     predictor = SessionPredictor(package, loaded, first)
