@@ -41,7 +41,8 @@ def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:
     """Load the package's network on the CPU, compare it with the card and run its golden sample.
 
     Returns {"package", "folder", "passed", "max_difference", "tolerance", "seconds", "device", "golden", "inputs",
-    "networks"}: of an ensemble all are looked at, and the mean is compared. "max_difference" and "tolerance" are None, and "golden" is False, for a package without a sample.
+    "networks"}: of an ensemble all are looked at, and their mean is compared. "max_difference" and "tolerance" are
+    None, and "golden" is False, for a package without a sample.
     Raises what `find_package` does; InvalidPackageError naming each input and output that differs from the card;
     ModelOutputError where the output is no probability or is further from the sample's than the tolerance; Cancelled.
     """

@@ -19,8 +19,9 @@ from ...core.progress import never
 from ..memory import available_mb, resident_mb
 from . import tuning
 from .base import Feeds, FloatImage
-from .checking import check_interfaces, expected_inputs
+from .checking import check_interfaces
 from .devices import CPU_PROVIDER, ORT_ERRORS, choose_providers, cpu_count, first_line, make_session, one_at_a_time
+from .input_shapes import sample_feeds
 from .package import Package
 from .tuning import Config
 
@@ -297,11 +298,3 @@ def _ignore(_: FloatImage) -> None:
 def free_room_mb() -> int:
     """What runs side by side may take of the memory that is free now; 0 where the system does not say."""
     return int(available_mb() * SHARE_OF_MEMORY)
-
-
-def sample_feeds(package: Package, batch: int) -> dict[str, FloatImage]:
-    """A batch of noise, 0..1, for a measurement."""
-    found = expected_inputs(package.card)
-    rng, side = np.random.default_rng(0), package.card.tiling.patch_px
-    shapes = {name: [side if size is None else size for size in shape[1:]] for name, shape in found.items()}
-    return {name: rng.random((batch, *shape), np.float32) for name, shape in shapes.items()}
