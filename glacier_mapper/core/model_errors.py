@@ -10,7 +10,8 @@
     │   │   ├── InvalidPackageError     ├── ChecksumError           ├── WrongArchitectureError
     │   │   ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
     │   │   ├── NoReferenceError        ├── KerasWeightsError       ├── DownloadError
-    │   │   └── KerasPackageError       DownloadError: DownloadCutError, DownloadAccessError, DownloadGoneError
+    │   │   ├── KerasPackageError       DownloadError: DownloadCutError, DownloadAccessError, DownloadGoneError
+    │   │   └── ServedEnsembleError     └── UnlikeNetworksError
     │   └── InvalidDataSetError         exit 2: a data set for training that can't be used
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
@@ -134,6 +135,30 @@ class NoReferenceError(ModelError):
     message = QT_TRANSLATE_NOOP("errors", "“{model}” has no published deployment that could be repeated: {reason}")
     remedy = QT_TRANSLATE_NOOP(
         "errors", "Leave the parity out, or choose a network that was imported from its published weights."
+    )
+
+
+class ServedEnsembleError(ModelError):
+    """Several networks where a model server has one under a name. Details: model, count."""
+
+    message = QT_TRANSLATE_NOOP(
+        "errors",
+        "“{model}” is an ensemble of {count} networks, which runs on this machine only: a model server has one network "
+        "under a name.",
+    )
+    remedy = QT_TRANSLATE_NOOP(
+        "errors", "Compute on this machine, or put one of its networks on the server as a package of its own."
+    )
+
+
+class UnlikeNetworksError(ModelError):
+    """Packages that can't be one ensemble. Details: model, other, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "“{other}” can't be joined with “{model}”: {reason}")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "Join packages whose networks take the same inputs, scaled and cut alike: trained with one plan on one data "
+        "set, with different seeds.",
     )
 
 

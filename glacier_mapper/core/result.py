@@ -21,8 +21,8 @@ class MapResult:
 
     `probability.tif` and `confidence.tif` are cloud-optimised GeoTIFF, float32, 0..1, no data NaN. `classes.tif`, where
     it was asked for (else `classes` is ""), is uint8: 0 other, 1 glacier, 2 debris where the model tells it apart, 255
-    no data. `model_uncertainty.tif`, of models of several networks (else `model_uncertainty` is ""), is float32: how far
-    the networks disagree, in bits, 0..1, no data NaN.
+    no data. `model_uncertainty.tif`, of models of several networks (else `model_uncertainty` is ""), is float32: how
+    far the networks disagree, in bits, 0..1, no data NaN.
     `notes` are sentences for the user (a rule skipped, a scaling taken) as Message JSON.
     """
 

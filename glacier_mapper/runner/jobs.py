@@ -20,7 +20,7 @@ from .about import describe_runner
 LONG_JOBS = frozenset({
     Method.MAP, Method.OUTLINES, Method.SIMULATE, Method.CHECK, Method.IMPORT_KERAS, Method.EXPORT,
     Method.EXPORT_REPOSITORY, Method.REDUCE, Method.DATASET_BUILD, Method.DATASET_SIMULATE, Method.DATASET_CHECK,
-    Method.EVALUATE, Method.TRAIN, Method.CALIBRATE,
+    Method.EVALUATE, Method.TRAIN, Method.CALIBRATE, Method.ENSEMBLE,
 })  # fmt: skip
 """One of these runs at a time; the others are answered meanwhile."""
 
@@ -239,6 +239,12 @@ def _calibrate(params: dict[str, Any], controls: Controls) -> Any:
     return calibrate_package(_read("calibrate", lambda: CalibrateOrder.from_json(params)), controls)
 
 
+def _ensemble(params: dict[str, Any], controls: Controls) -> Any:
+    from .models.ensembling import EnsembleOrder, make_ensemble
+
+    return make_ensemble(_read("ensemble", lambda: EnsembleOrder.from_json(params)), controls)
+
+
 def _hello(params: dict[str, Any], _: Controls) -> Any:
     return describe_runner(check=tuple(params.get("check", ())))
 
@@ -271,5 +277,6 @@ _HANDLERS: dict[Method, Callable[[dict[str, Any], Controls], Any]] = {
     Method.EVALUATE: _evaluate,
     Method.TRAIN: _train,
     Method.CALIBRATE: _calibrate,
+    Method.ENSEMBLE: _ensemble,
     Method.SHUTDOWN: _nothing,
 }

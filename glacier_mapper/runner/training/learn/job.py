@@ -79,7 +79,10 @@ def _from_package(plan: Plan, start: Package) -> tuple[Plan, Network, Recipe]:
     """A package's network, with its weights."""
     card, weights = start.card, start.checked_weights()
     if weights is None:
-        reason = "it holds no weights to go on from (weights.npz); import or export it again with this release."
+        again = "fine-tune its networks one by one and join them again" if card.is_ensemble else (
+            "import or export it again with this release"
+        )
+        reason = f"it holds no weights to go on from (weights.npz); {again}."
         raise InvalidPackageError(model=card.name, reason=reason)
     branches = tuple(spec.branch for spec in card.branches)
     network = build(card.architecture, branches, card.location)
@@ -125,7 +128,7 @@ def _keep_plan(order: TrainOrder, plan: Plan) -> None:
 
 
 def _told_start(start: Package | None) -> dict[str, str]:
-    return {"name": start.card.name, "sha256": start.card.file.sha256} if start else {}
+    return {"name": start.card.name, "sha256": start.card.checksum} if start else {}
 
 
 def _export(order: TrainOrder, plan: Plan, weights: str) -> WeightsExport:
