@@ -514,6 +514,14 @@
         <source>lacks one of {count}</source>
         <translation>falta uno de {count}</translation>
     </message>
+    <message>
+        <source>Needs {roles}.</source>
+        <translation>Necesita {roles}.</translation>
+    </message>
+    <message>
+        <source>Takes what there is of its bands; the more, the better.</source>
+        <translation>Toma las que haya de sus bandas; cuantas más, mejor.</translation>
+    </message>
 </context>
 <context>
     <name>Foot</name>
@@ -880,6 +888,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Scaling of the optical bands</source>
         <translation>Escala de las bandas ópticas</translation>
     </message>
+    <message>
+        <source>Model uncertainty: where its networks disagree</source>
+        <translation>Incertidumbre del modelo: donde sus redes discrepan</translation>
+    </message>
 </context>
 <context>
     <name>MapPage</name>
@@ -1201,6 +1213,18 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>{side} × {side} pixels, step {step}</source>
         <translation>{side} × {side} píxeles, paso {step}</translation>
     </message>
+    <message>
+        <source>Networks</source>
+        <translation>Redes</translation>
+    </message>
+    <message>
+        <source>ensemble of {count}, trained one by one; their mean counts</source>
+        <translation>conjunto de {count}, entrenadas una por una; cuenta su media</translation>
+    </message>
+    <message>
+        <source>ensemble of {count}: one network under masks of its dropout; their mean counts</source>
+        <translation>conjunto de {count}: una red con distintas máscaras de su dropout; cuenta su media</translation>
+    </message>
 </context>
 <context>
     <name>ModelList</name>
@@ -1236,20 +1260,8 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
 <context>
     <name>ModelPanel</name>
     <message>
-        <source> and </source>
-        <translation> y </translation>
-    </message>
-    <message>
-        <source> or </source>
-        <translation> o </translation>
-    </message>
-    <message>
         <source>Model</source>
         <translation>Modelo</translation>
-    </message>
-    <message>
-        <source>Needs {roles}.</source>
-        <translation>Necesita {roles}.</translation>
     </message>
     <message>
         <source>The model still needs {roles}.</source>
@@ -1274,6 +1286,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{model} · {fit}</source>
         <translation>{model} · {fit}</translation>
+    </message>
+    <message>
+        <source>Ensemble of {count} networks: each of them computes every tile.</source>
+        <translation>Conjunto de {count} redes: cada una calcula todas las teselas.</translation>
     </message>
 </context>
 <context>
@@ -3197,6 +3213,22 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>“{model}” can't be written to {path}: {reason}</source>
         <translation>No se puede escribir «{model}» en {path}: {reason}</translation>
     </message>
+    <message>
+        <source>Compute on this machine, or put one of its networks on the server as a package of its own.</source>
+        <translation>Calcule en este equipo, o ponga una de sus redes en el servidor como paquete propio.</translation>
+    </message>
+    <message>
+        <source>Join packages whose networks take the same inputs, scaled and cut alike: trained with one plan on one data set, with different seeds.</source>
+        <translation>Una paquetes cuyas redes tomen las mismas entradas, escaladas y recortadas igual: entrenadas con un mismo plan y un mismo conjunto de datos, con semillas distintas.</translation>
+    </message>
+    <message>
+        <source>“{model}” is an ensemble of {count} networks, which runs on this machine only: a model server has one network under a name.</source>
+        <translation>«{model}» es un conjunto de {count} redes, que solo funciona en este equipo: un servidor de modelos tiene una sola red con cada nombre.</translation>
+    </message>
+    <message>
+        <source>“{other}” can't be joined with “{model}”: {reason}</source>
+        <translation>«{other}» no puede unirse con «{model}»: {reason}</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -3488,6 +3520,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>Edge of the data</source>
         <translation>Borde de los datos</translation>
     </message>
+    <message>
+        <source>Model uncertainty: where its networks disagree</source>
+        <translation>Incertidumbre del modelo: donde sus redes discrepan</translation>
+    </message>
 </context>
 <context>
     <name>models</name>
@@ -3666,6 +3702,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>{role} has no data anywhere in the mapped area ({layer}): “{model}” computed without it.</source>
         <translation>{role} no tiene datos en ninguna parte del área cartografiada ({layer}): «{model}» calculó sin ella.</translation>
+    </message>
+    <message>
+        <source>“{model}” is an ensemble of {count} networks: each of them computes every tile, and model_uncertainty.tif shows where they disagree.</source>
+        <translation>«{model}» es un conjunto de {count} redes: cada una calcula todas las teselas, y model_uncertainty.tif muestra dónde discrepan.</translation>
     </message>
 </context>
 <context>
