@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import subprocess
+import sys
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +36,7 @@ from glacier_mapper.runner.models import check_package, export_repository, tunin
 from glacier_mapper.runner.models import session as session_module
 from glacier_mapper.runner.models.package import GOLDEN_FILE, MODEL_FILE, open_package, write_package
 
+ROOT = Path(__file__).resolve().parents[2]
 NAN = float("nan")
 SIDE = 16
 STEP = 1 / 65536
@@ -363,3 +366,43 @@ def test_a_package_without_a_sample_is_still_looked_at(tmp_path):
     result = check_package(str(ensemble(tmp_path / "three").folder), Controls())
     assert (result["passed"], result["golden"], result["networks"]) == (True, False, 3)
     assert not (tmp_path / "three" / GOLDEN_FILE).exists()
+
+
+# --- memory
+
+CHILD = """
+import json, sys
+from glacier_mapper.runner.memory import resident_mb
+from glacier_mapper.runner.models.package import open_package
+from glacier_mapper.runner.models.session import SessionPredictor, load, sample_feeds
+from glacier_mapper.runner.models.tuning import Config
+
+package = open_package(sys.argv[1])
+predictor = SessionPredictor(package, load(package, "cpu", 1), Config(1, 1))
+feeds = sample_feeds(package, 1)
+before = resident_mb()
+for _ in range(2):
+    predictor.infer(feeds)
+print(resident_mb() - before)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="resident memory is read from /proc")
+def test_networks_share_the_memory_of_their_runs(tmp_path):
+    """Features of 64 channels and 512 x 512 pixels are 67 MB; a network holds two of them at once."""
+    packages = [
+        tiny_package(tmp_path / f"net-{seed}", ("optical",), deep=True, side=512, filters=64, layers=4, seed=seed,
+                     card={"golden": ""})
+        for seed in range(4)
+    ]  # fmt: skip
+    files = {name: package.model_path for name, package in zip((*FILES, "member-4.onnx"), packages)}
+    card = replace(packages[0].card, name="four", ensemble=Ensemble(tuple(ModelFile(name) for name in list(files)[1:])))
+    write_package(tmp_path / "four", card, files)
+    taken = []
+    for folder in (packages[0].folder, tmp_path / "four"):
+        command = [sys.executable, "-c", CHILD, str(folder)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        taken.append(int(done.stdout))
+    assert taken[0] > 100
+    assert taken[1] < 1.5 * taken[0], taken

@@ -49,7 +49,7 @@ def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:
     controls.on_progress(Progress(Stage.OPENING, 0, 1, 0.0))
     package = find_package(name_or_folder)
     _stop_if_asked(controls)
-    made = [make_session(path, "cpu") for path in package.model_paths]
+    made = [make_session(path, "cpu", shares=package.card.is_ensemble) for path in package.model_paths]
     sessions = [session for session, _, _ in made]
     check_interfaces(sessions, package)
     golden = read_golden(package)

@@ -26,7 +26,7 @@ from .package import Package
 from .tuning import Config
 
 KEPT = 2
-"""Sessions that stay loaded, so that the next run starts at once."""
+"""Packages whose sessions stay loaded, so that the next run starts at once."""
 SHARE_OF_MEMORY = 0.5
 """Of what is free: what the runs side by side may take."""
 OUTSIDE = 1e-3
@@ -75,9 +75,9 @@ def load(package: Package, device: str, intra: int) -> Loaded:
         if key in _warm:
             _warm.move_to_end(key)
             return _warm[key]
-    sessions, titles, notes = zip(*(make_session(path, device, intra) for path in package.model_paths))
-    said = {str(note): note for of_one in notes for note in of_one}
-    loaded = Loaded(sessions, "; ".join(dict.fromkeys(titles)), list(said.values()))
+    made = [make_session(path, device, intra, package.card.is_ensemble) for path in package.model_paths]
+    notes = {str(note): note for one in made for note in one[2]}
+    loaded = Loaded(tuple(one[0] for one in made), "; ".join(dict.fromkeys(one[1] for one in made)), [*notes.values()])
     with _warm_lock:
         _warm[key] = loaded
         while len(_warm) > KEPT:
@@ -86,25 +86,24 @@ def load(package: Package, device: str, intra: int) -> Loaded:
 
 
 def forget(package: Package, device: str, keep: int) -> None:
-    """Drop the package's sessions on a device, but for that at `keep` threads."""
+    """Drop the package's sessions on a device, but for those at `keep` threads."""
     with _warm_lock:
         for key in [key for key in _warm if key[:2] == (package.card.checksum, device) and key[2] != keep]:
             del _warm[key]
 
 
 class SessionPredictor:
-    """Sessions that several threads share. `close` ends what is under way and leaves the sessions loaded.
+    """Sessions that several threads share; those of an ensemble are run in turn on each batch.
 
-    The networks of an ensemble are run one after the other on each batch, so only their weights take more memory.
+    `close` ends what is under way and leaves the sessions loaded.
     """
 
     def __init__(self, package: Package, loaded: Loaded, config: Config) -> None:
-        self._name = package.card.description.title or package.card.name
-        self._classes = len(package.card.classes)
+        self._name, self._classes = package.card.description.title or package.card.name, len(package.card.classes)
         self._files = [file.name for file in package.card.networks]
         self._sessions = loaded.sessions
         self._outputs = [session.get_outputs()[0].name for session in loaded.sessions]
-        in_turn = any(one_at_a_time(session) for session in loaded.sessions)
+        in_turn = any(map(one_at_a_time, loaded.sessions))
         self.device, self.notes = loaded.title, list(loaded.notes)
         self.slots, self.batch = (1 if in_turn else config.slots), config.batch
         self._allowed, self._active = self.slots, 0
@@ -130,13 +129,14 @@ class SessionPredictor:
             return self.compute(dict(feeds), options)
 
     def compute(self, feeds: dict[str, FloatImage], options: Any) -> FloatImage:
-        """One run of each network; raises what ONNX Runtime raises, ModelOutputError where their shapes differ."""
-        answers = [session.run([name], feeds, options)[0] for session, name in zip(self._sessions, self._outputs)]
-        if len(answers) == 1:
-            return answers[0]
-        for answer in answers:
-            self._check_shape(answer, feeds, self._classes)
-        return np.concatenate(answers, axis=1)
+        """One run of each network; raises what ONNX Runtime raises, ModelOutputError for an odd shape."""
+        if len(self._sessions) == 1:
+            return self._sessions[0].run(self._outputs, feeds, options)[0]
+        each = []
+        for session, name in zip(self._sessions, self._outputs):  # copies: answers lie in the memory of the next run
+            each.append(session.run([name], feeds, options)[0].copy())
+            self._check_shape(each[-1], feeds, self._classes)
+        return np.concatenate(each, axis=1)
 
     @contextmanager
     def _turn_taken(self) -> Iterator[onnxruntime.RunOptions]:
