@@ -219,6 +219,8 @@ def _tiling(network: Network) -> Tiling:
 def _description(order: WeightsExport, kind: Architecture) -> Description:
     words = describe(kind, order)
     given = {key: getattr(order, key) for key in ("title", "licence", "citation") if getattr(order, key)}
+    if order.mc_dropout:
+        words = replace(words, title=f"{words.title} (ensemble of {order.mc_dropout})")
     source = f"{Path(order.weights).name}, SHA-256 {file_sha256(Path(order.weights))}"
     return replace(words, **given, provenance=source)
 

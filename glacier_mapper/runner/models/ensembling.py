@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -231,6 +231,6 @@ def _description(order: EnsembleOrder, cards: Sequence[ModelCard]) -> Descriptio
     )
 
 
-def _joined(texts: Any) -> str:
+def _joined(texts: Iterable[str]) -> str:
     """Different texts after one another."""
     return "; ".join(dict.fromkeys(text for text in texts if text))
