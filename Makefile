@@ -1,6 +1,6 @@
 # Glacier Mapper. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit runner models qgis desktop bench lint package model translate lock run clean
+.PHONY: help setup demo test unit runner models qgis desktop bench lint package model evaluate translate lock run clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 ONLY ?=
@@ -31,6 +31,9 @@ package: setup  ## build/glacier_mapper-<version>.zip, for QGIS's plugin manager
 
 model: setup  ## Train the bundled model anew on simulated scenes (hours); goes on where it was stopped
 	@$(PY) tests/tools/make_model.py
+
+evaluate: setup  ## Measure the bundled model and its peers, into docs/evaluation.md (an hour)
+	@$(PY) tests/tools/evaluate.py
 
 translate: setup  ## Extract texts into i18n/*.ts and compile them
 	@bash tests/tools/translate.sh && $(PY) tests/tools/package.py assets

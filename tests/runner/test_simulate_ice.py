@@ -105,6 +105,13 @@ class TestIce:
         assert held[10:-10, 28:36].mean() > 1.0
         assert held[8:-8, 8:-8].mean() == pytest.approx(1.0, abs=0.35)
 
+    def test_where_snow_clings_to_steeper_walls_ice_does_too(self):
+        bed = cone(64, 55.0)  # falls by 55 m in 60 m: 43 degrees
+        dry, wet = (
+            (glaciers(bed, 60.0, climate(300.0, bed.shape, steepest=steepest)) > 3).mean() for steepest in (0.8, 1.35)
+        )
+        assert wet > dry + 0.1
+
     def test_ice_that_would_float_breaks_off(self):
         bed = trough(64, 8.0)
         dry = glaciers(bed, 60.0, climate(250.0, bed.shape, most_melt_m=1.0))

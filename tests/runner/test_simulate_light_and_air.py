@@ -170,14 +170,17 @@ class TestAir:
         found = corrected(RNG(2), ground * PASSED[:, None, None] + path, path, air)
         assert np.abs(found - 0.3).max() < 0.03
 
-    def test_haze_believed_in_makes_shadows_negative_and_red_most(self):
-        air = Air(Sun(150, 25), 0.5, 1.0, 1.0)
-        path = path_reflectance(RNG(1), np.full((64, 64), 3000.0, "float32"), air)
-        shade = corrected(RNG(2), np.full((6, 64, 64), 0.01, "float32") + path, path, air)
-        means = shade.mean(axis=(1, 2))
-        assert (means[:4] < -0.02).all()
-        assert means[RED] == means.min()
-        assert means[SWIR1] > -0.03
+    def test_haze_believed_in_makes_shadows_negative_and_red_most_and_the_more_beside_snow(self):
+        air, n = Air(Sun(150, 25), 0.5, 1.0, 1.0), 128
+        path = path_reflectance(RNG(1), np.full((n, n), 3000.0, "float32"), air)
+        ground = np.full((6, n, n), 0.01, "float32")
+        ground[:, :, : n // 2 : 2] = 0.8  # snow and shade side by side in the left half, shade alone in the right
+        found = corrected(RNG(2), ground + path, path, air)
+        near, far = found[:, :, 1 : n // 4 : 2].mean(axis=(1, 2)), found[:, :, -n // 4 :].mean(axis=(1, 2))
+        assert (near[:4] < -0.02).all()
+        assert near[RED] == near.min()
+        assert near[SWIR1] > -0.03
+        assert (near[:4] < far[:4] - 0.02).all()
         assert SHADE_ERROR[RED] == SHADE_ERROR.max()
 
 

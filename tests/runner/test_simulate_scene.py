@@ -13,12 +13,26 @@ from scipy import ndimage
 from glacier_mapper.core.errors import InvalidParameterError, OutputNotWritableError
 from glacier_mapper.runner.scene import guess_sources
 from glacier_mapper.runner.training import SimulatedScene, simulate_scene
-from glacier_mapper.runner.training.simulate import SceneSettings, WriteOptions, write_scenes
+from glacier_mapper.runner.training.simulate import Kind, SceneSettings, Season, WriteOptions, simulate, write_scenes
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory) -> SimulatedScene:
     return simulate_scene(7, 256, tmp_path_factory.mktemp("scene"))
+
+
+def test_in_winter_snow_in_the_shade_is_colder_than_bare_rock_in_the_shade():
+    gaps = []
+    for seed in (5001, 5004, 5006):
+        made = simulate(SceneSettings(seed, 128, "L8", Kind.VALLEY, Season.WINTER))
+        red, short = made.optical[2], made.optical[4]
+        dark = np.isfinite(red) & (red < 0.1)
+        level = made.thermal + 0.0065 * made.elevation  # as if all lay at one height
+        icy, bare = dark & (made.label == 1), dark & (made.label == 0) & (short > 0.03)
+        if icy.sum() > 50 and bare.sum() > 50:
+            gaps.append(level[bare].mean() - level[icy].mean())
+    assert gaps
+    assert min(gaps) > 1.5
 
 
 @pytest.fixture(scope="module")

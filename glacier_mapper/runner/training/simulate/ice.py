@@ -28,7 +28,8 @@ class Climate:
     """What the ice lives on: equilibrium line (metres, as the bed), balance gradients (per year) and limits (m/a).
 
     Under debris melt does not grow downwards without end (Oestrem 1959), which a low `most_melt_m` stands for.
-    `water_m`: level of the water that a front calves into, -inf where there is none.
+    `water_m`: level of the water that a front calves into, -inf where there is none. `steepest`: tangent of the slope
+    beyond which no snow stays: dry cold snow slides off at 40 degrees, wet maritime snow clings to walls of 50.
     """
 
     line_m: np.ndarray
@@ -37,6 +38,7 @@ class Climate:
     most_m: float = 2.5
     most_melt_m: float = 6.0
     water_m: float = -np.inf
+    steepest: float = 0.8
 
 
 def glaciers(bed_m: np.ndarray, cell_m: float, climate: Climate) -> np.ndarray:
@@ -67,7 +69,7 @@ def _at(climate: Climate, line: np.ndarray) -> Climate:
 def settled(ice: np.ndarray, bed: np.ndarray, climate: Climate, run: tuple[float, int]) -> np.ndarray:
     """Let `ice` flow and melt for `run` = (cell size in metres, steps)."""
     cell_m, steps = run
-    holds = snow_held(bed, cell_m)
+    holds = snow_held(bed, cell_m, climate.steepest)
     for _ in range(steps):
         change, fastest = _flow(ice, bed + ice, cell_m)
         balance = _balance(bed + np.minimum(ice, 80.0), climate, holds)
@@ -80,7 +82,7 @@ def settled(ice: np.ndarray, bed: np.ndarray, climate: Climate, run: tuple[float
     return ice
 
 
-def snow_held(bed: np.ndarray, cell_m: float) -> np.ndarray:
+def snow_held(bed: np.ndarray, cell_m: float, steepest: float = 0.8) -> np.ndarray:
     """Snow that stays in each cell relative to what falls, shape of `bed`, about 1 in the mean.
 
     It slides off steep rock and is blown off ridges; what has left lies on the gentle ground within a few hundred
@@ -88,7 +90,7 @@ def snow_held(bed: np.ndarray, cell_m: float) -> np.ndarray:
     """
     steep = np.hypot(*np.gradient(bed, cell_m))
     hollow = ndimage.gaussian_filter(bed, 250.0 / cell_m) - bed
-    stays = np.clip((0.8 - steep) / 0.4, 0.0, 1.0) * np.clip(1.0 + hollow / 40.0, 0.1, 2.0)
+    stays = np.clip((steepest - steep) / 0.4, 0.0, 1.0) * np.clip(1.0 + hollow / 40.0, 0.1, 2.0)
     reach = 450.0 / cell_m
     left = ndimage.gaussian_filter(np.maximum(1.0 - stays, 0.0), reach)
     return np.minimum(stays * (1.0 + left / (ndimage.gaussian_filter(stays, reach) + 0.15)), 4.0).astype("float32")

@@ -27,6 +27,9 @@ STEEP_DEG = {
 }
 """The median slope of a field of each kind; of high mountains, 24 to 34 (the Alps and the Himalaya at 60 m)."""
 
+STEEPEST = (0.8, 1.35)
+"""Tangents of 39 and 53 degrees: where no snow stays, see `Climate`."""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -92,6 +95,7 @@ def make_place(settings: SceneSettings) -> Place:
     cell_m = wide_m / cells
     field = _field(rng, settings, cells, cell_m)
     climate, water = _climate(rng, settings.kind, field, cell_m)
+    climate = replace(climate, steepest=float(settings.rng(9).uniform(*STEEPEST)))
     field, climate, water, salt = _levelled(rng, settings.kind, field, (climate, water))
     spare = cells - settings.size_px * pixel_m / cell_m
     ice = _ice(settings.kind, field, cell_m, climate)
@@ -183,7 +187,7 @@ def _view(rng: np.random.Generator, kind: Kind, ice: np.ndarray, spare: float) -
     cells = ice.shape[0]
     width = max(int(cells - spare), 1)
     share = ndimage.uniform_filter((ice > 12).astype("float32"), width)
-    wish = float(rng.uniform(0.12, 0.55))
+    wish = float(rng.uniform(0.12, 0.65))
     half, most = cells - spare, max(spare, 0.0)
     tries = rng.uniform(0.1, 0.9, (40, 2)) * most
     middle = np.clip((tries + half / 2).astype(int), 0, cells - 1)

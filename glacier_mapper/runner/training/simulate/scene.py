@@ -162,7 +162,8 @@ def _optical(
     (ground, laid, direct), (air, clouds) = below, above
     sensor = SENSORS[settings.sensor]
     bottom = _bottom(settings, laid, sensor)
-    sky = np.clip(SKYLIGHT * (0.45 + 0.35 / air.sun.sine) * (0.7 + 0.3 * air.thick), 0.0, 0.5)[:, None, None]
+    thin = 0.25 + 0.75 * np.exp(-float(ground.height_m.mean()) / 8000.0)  # less air above high ground, less skylight
+    sky = np.clip(SKYLIGHT * (0.45 + 0.35 / air.sun.sine) * (0.7 + 0.3 * air.thick) * thin, 0.0, 0.5)[:, None, None]
     view = sky_view(ground.height_m, ground.pixel_m)
     # Slopes light one another: a white valley is bright in its shadows too.
     round_about = np.stack([ndimage.gaussian_filter(band * np.minimum(direct, 1.5), 6.0) for band in bottom])
@@ -202,14 +203,16 @@ def _thermal(
     above = np.clip(ground.height_m - ground.line_m, -3500.0, 3500.0)
     air = float(rng.uniform(*at_line)) - 0.0065 * above
     heat = float(rng.uniform(8.0, 16.0))
-    rock = air + heat * (np.minimum(direct, 2.0) - 0.35)
+    # Dry snow insulates and radiates: under a clear winter sky it is far colder than the air, bare rock is not.
+    colder = float(rng.uniform(3.0, 9.0)) if season is Season.WINTER else 2.0
+    rock = air + heat * (np.minimum(direct, 2.0) - (0.15 if season is Season.WINTER else 0.35))
     frozen = sum((laid.shares[name] for name in FROZEN if name in laid.shares), np.zeros_like(air))
     water = sum(
         (laid.shares[name] for name in ("lake", "milky_lake", "sea", "turbid_sea") if name in laid.shares),
         np.zeros_like(air),
     )
     rubble = np.where(laid.debris > 0.5, 0.5 * rock + 0.5 * np.minimum(275.0, air), rock)
-    icy = np.minimum(273.1, air - 2.0 + 0.25 * heat * (np.minimum(direct, 2.0) - 0.5))
+    icy = np.minimum(273.1, air - colder + 0.25 * heat * (np.minimum(direct, 2.0) - 0.5))
     kelvin = frozen * icy + water * np.clip(air, 272.0, 290.0) + (1.0 - frozen - water) * rubble
     kelvin = kelvin * (1.0 - clouds.seen) + clouds.seen * (air.mean() - 15.0)
     kelvin = ndimage.gaussian_filter(kelvin, float(rng.uniform(35, 60)) / ground.pixel_m)

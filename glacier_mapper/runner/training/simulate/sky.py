@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from .light import Sun
 from .noise import fractal, smoothstep
@@ -52,7 +53,8 @@ def air_of(rng: np.random.Generator, settings: SceneSettings) -> Air:
     """Sun and air by chance, as the season has them."""
     sun = Sun(float(rng.uniform(125, 172)), float(rng.uniform(*SUN_DEG[settings.season])))
     bright = {Season.SUMMER: 0.35, Season.EARLY: 0.6, Season.WINTER: 0.85}[settings.season]
-    wrong = float(rng.uniform(0.1, 1.1)) if rng.random() < bright else 0.0
+    most = {Season.SUMMER: (0.1, 1.1), Season.EARLY: (0.1, 1.1), Season.WINTER: (0.4, 1.5)}[settings.season]
+    wrong = float(rng.uniform(*most)) if rng.random() < bright else 0.0
     return Air(sun, float(rng.gamma(2.0, 0.4)), wrong, float(rng.normal(1.0, 0.03) + 0.12 * wrong))
 
 
@@ -95,11 +97,13 @@ def path_reflectance(rng: np.random.Generator, height_m: np.ndarray, air: Air) -
 def corrected(rng: np.random.Generator, seen: np.ndarray, path: np.ndarray, air: Air) -> np.ndarray:
     """Surface reflectance (6, n, n) as a product gives it: flat ground assumed, haze guessed.
 
-    Over snow the haze is guessed too thick, and so shadows come out below nothing, and sunlit slopes too bright.
+    Over snow the haze is guessed too thick, and so shadows come out below nothing, and sunlit slopes too bright; the
+    more, the brighter the country round about is.
     """
     n = path.shape[1]
     guess = path * np.float32(1.0 + rng.normal(0.0, 0.06))
     if air.shade_error > 0:
-        field = np.exp(0.7 * fractal(rng, n, 3.0)).astype("float32")
+        bright = ndimage.gaussian_filter(np.clip(seen[2], 0.0, 1.0), n / 14.0)
+        field = np.exp(0.5 * fractal(rng, n, 3.0)).astype("float32") * np.clip(bright / 0.35, 0.15, 1.8)
         guess += air.shade_error * SHADE_ERROR[:, None, None] * field
     return (seen - guess) / PASSED[:, None, None] * np.float32(air.gain_error)
