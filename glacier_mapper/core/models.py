@@ -74,3 +74,6 @@ BAND_RATIO = ModelInfo(
 )
 
 BUILT_IN = (BAND_RATIO,)
+
+DEFAULT_MODEL = "compact"
+"""The model that the panel begins with: the bundled network, which takes what bands there are."""

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from .errors import InvalidParameterError
+from .models import DEFAULT_MODEL
 from .request import BandRatioSettings, NetworkSettings, OutlineSettings, check_device
 from .servers import ServerSetting
 
@@ -39,7 +40,7 @@ class Settings:
     out_folder: str = ""
     models_folder: str = ""
     servers: tuple[ServerSetting, ...] = field(default=(), metadata={"of": ServerSetting})
-    model: str = "band-ratio"
+    model: str = DEFAULT_MODEL
     device: str = "auto"
     network: NetworkSettings = field(default_factory=NetworkSettings)
     band_ratio: BandRatioSettings = field(default_factory=BandRatioSettings)

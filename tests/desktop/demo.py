@@ -47,7 +47,9 @@ def run_demo(scene: scenes.Scene) -> DesktopRun:
         "search": str(Path(__file__).parent / "corrections.py"),
     }
     environment = {"HOME": os.environ.get("HOME"), "TMPDIR": os.environ.get("TMPDIR")} if visible else {}
-    options = DesktopOptions(visible=visible, keep_open=visible, timeout_s=240, environment=environment)
+    options = DesktopOptions(
+        visible=visible, keep_open=visible, timeout_s=240, environment=environment, model=""
+    )
     scenario = Path(__file__).parent / "scenarios" / "demo.py"
     if not visible:
         return run_qgis(scenario, OUT, arguments, options)
@@ -76,7 +78,8 @@ def summary(run: DesktopRun, scene: scenes.Scene, what: str) -> list[str]:
     lines = [
         f"Scene     {what}: {scene.image}",
         f"Roles     {', '.join(found['roles'])}",
-        f"Mapped    {found['outlines']} outlines in {found['mapping_s']:.1f} s from the click to the layers",
+        f"Mapped    {found['outlines']} outlines in {found['mapping_s']:.1f} s from the click to the layers, by "
+        f"“{json.loads((Path(found['folder']) / 'report.json').read_text(encoding='utf-8'))['model']['title']}”",
         f"Products  {found['folder']}",
         f"Corrected outline {found['edited']}: {found['area_before_km2']:.3f} -> {found['area_after_km2']:.3f} km², "
         f"what is no glacier parted with a line of {found['vertices']} vertices and deleted",
@@ -86,7 +89,7 @@ def summary(run: DesktopRun, scene: scenes.Scene, what: str) -> list[str]:
     if scene.label:
         mapped = scenes.iou(Path(found["folder"]) / "outlines.gpkg", scene.label, "originals")
         exported = scenes.iou(Path(found["exported"]), scene.label)
-        lines.append(f"IoU       {mapped:.4f} as the classical method maps, {exported:.4f} after that one correction")
+        lines.append(f"IoU       {mapped:.4f} as mapped, {exported:.4f} after that one correction")
         lines.append(f"Reference {scene.label}")
     return lines
 

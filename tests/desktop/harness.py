@@ -50,6 +50,8 @@ globalLocale={language}
 [app]
 projections\\newProjectCrsBehavior=UseFirstLayerAdded
 
+[glacier_mapper]
+{settings}
 [core]
 NewsFeed\\http%253A%252F%252Ffeed.qgis.org%252F\\disabled=true
 NewsFeed\\httpsfeedqgisorg\\disabled=true
@@ -64,7 +66,10 @@ crash_handler_enabled=false
 
 @dataclass(frozen=True)
 class DesktopOptions:
-    """How QGIS is started; `environment` values of None are taken out."""
+    """How QGIS is started; `environment` values of None are taken out.
+
+    `model` is the one that the profile's analyst used last, "" for a profile in which nobody has used any.
+    """
 
     plugin: str | Path | None = "source"
     timeout_s: float = 180.0
@@ -73,6 +78,7 @@ class DesktopOptions:
     language: str = "en_US"
     environment: Mapping[str, str | None] = field(default_factory=dict)
     qgis_arguments: tuple[str, ...] = ()
+    model: str = "band-ratio"
 
 
 @dataclass
@@ -139,7 +145,9 @@ def make_profile(folder: Path, options: DesktopOptions) -> Path:
     ini = profile / "QGIS" / "QGIS3.ini"
     ini.parent.mkdir(parents=True, exist_ok=True)
     if not ini.exists():
-        ini.write_text(PROFILE_INI.format(enabled=enabled, language=options.language), encoding="utf-8")
+        settings = f"model={options.model}\n" if options.model else ""
+        told = PROFILE_INI.format(enabled=enabled, language=options.language, settings=settings)
+        ini.write_text(told, encoding="utf-8")
     if options.plugin == "source":
         package.link_source(plugins)
     elif options.plugin is not None:

@@ -12,6 +12,7 @@ from test_task_background import wait_until
 from test_workflow_map import write_scene
 
 from glacier_mapper import classFactory
+from glacier_mapper.core.models import BAND_RATIO
 from glacier_mapper.core.settings import Settings
 from glacier_mapper.qgis_io.settings import SettingsStore
 from glacier_mapper.workflow import runner_host
@@ -27,7 +28,7 @@ def estimate_of(result, **changes):
 def opened_plugin(runner, monkeypatch, tmp_path, **settings):
     """With these settings; closed, and everything taken back, at the end."""
     SettingsStore().clear()
-    SettingsStore().save(Settings(out_folder=str(tmp_path / "out"), **settings))
+    SettingsStore().save(Settings(**{"model": BAND_RATIO.name, "out_folder": str(tmp_path / "out"), **settings}))
     monkeypatch.setenv(runner_host.PYTHON_VARIABLE, "/usr/bin/env")
     monkeypatch.setattr(runner_host, "ProcessRunner", lambda command: runner)
     project, iface = QgsProject.instance(), FakeIface()
