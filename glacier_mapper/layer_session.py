@@ -59,10 +59,10 @@ class LayerSession(QObject):
         self.choose.follow_view()
 
     def show_in_view(self, choices: tuple[BandChoice, ...]) -> bool:
-        """Have the dock say what the view shows of the chosen layers. False where it shows nothing of them."""
+        """Have the dock say what the view shows of the chosen layers. False where it shows nothing or lies nowhere."""
         face = self.choose.in_view(choices)
         self._dock.show_view(face)
-        return not face.outside
+        return not face.outside and face.has_crs
 
     def _date_edited(self, date: str) -> None:
         self.choose.set_date(self._dock.chosen_roles(), date)

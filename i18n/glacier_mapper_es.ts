@@ -336,12 +336,16 @@
         <translation>Este formato siempre usa longitud y latitud WGS 84.</translation>
     </message>
     <message>
-        <source>This format cuts column names to ten characters; the list shows the names in the file.</source>
-        <translation>Este formato recorta los nombres de columna a diez caracteres; la lista muestra los nombres en el archivo.</translation>
-    </message>
-    <message>
         <source>{path} exists already. Replace it?</source>
         <translation>{path} ya existe. ¿Reemplazarlo?</translation>
+    </message>
+    <message>
+        <source>C&amp;lose</source>
+        <translation>C&amp;errar</translation>
+    </message>
+    <message>
+        <source>This format cuts column names short; the list shows the names in the file.</source>
+        <translation>Este formato acorta los nombres de columna; la lista muestra los nombres en el archivo.</translation>
     </message>
 </context>
 <context>
@@ -520,7 +524,7 @@
     </message>
     <message>
         <source>Takes what there is of its bands; the more, the better.</source>
-        <translation>Toma las que haya de sus bandas; cuantas más, mejor.</translation>
+        <translation>Toma lo que haya de sus bandas; cuantas más, mejor.</translation>
     </message>
 </context>
 <context>
@@ -934,6 +938,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>The view shows nothing of “{layer}”. Zoom to it, or choose another layer.</source>
         <translation>La vista no muestra nada de «{layer}». Acérquese a ella o elija otra capa.</translation>
+    </message>
+    <message>
+        <source>The project has no coordinate reference system. Click the globe at the right of QGIS&apos;s status bar and choose one.</source>
+        <translation>El proyecto no tiene sistema de referencia de coordenadas. Haga clic en el globo a la derecha de la barra de estado de QGIS y elija uno.</translation>
     </message>
 </context>
 <context>
@@ -1682,6 +1690,14 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>The review of {count} outlines of “{layer}” is again what it was. It may be open, accepted, rejected or needs_work.</source>
         <translation>La revisión de {count} contornos de «{layer}» vuelve a ser la que era. Puede ser open, accepted, rejected o needs_work.</translation>
     </message>
+    <message>
+        <source>The record of an outline of “{layer}” is again what it was: its origin, model, sources and last edit are written by Glacier Mapper alone.</source>
+        <translation>El registro de un contorno de «{layer}» vuelve a ser el que era: su origen, modelo, fuentes y última edición los escribe solo Glacier Mapper.</translation>
+    </message>
+    <message>
+        <source>The records of {count} outlines of “{layer}” are again what they were: their origin, model, sources and last edit are written by Glacier Mapper alone.</source>
+        <translation>Los registros de {count} contornos de «{layer}» vuelven a ser los que eran: su origen, modelo, fuentes y última edición los escribe solo Glacier Mapper.</translation>
+    </message>
 </context>
 <context>
     <name>OutlinePanel</name>
@@ -2007,6 +2023,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>No glacier found. A lower threshold takes more.</source>
         <translation>Ningún glaciar encontrado. Un umbral más bajo abarca más.</translation>
     </message>
+    <message>
+        <source>The layer&apos;s filter hides all outlines.</source>
+        <translation>El filtro de la capa oculta todos los contornos.</translation>
+    </message>
 </context>
 <context>
     <name>ReviewSummary</name>
@@ -2057,6 +2077,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>1 to work on</source>
         <translation>1 por corregir</translation>
+    </message>
+    <message>
+        <source>1 hidden by the layer&apos;s filter</source>
+        <translation>1 oculto por el filtro de la capa</translation>
+    </message>
+    <message>
+        <source>{count} hidden by the layer&apos;s filter</source>
+        <translation>{count} ocultos por el filtro de la capa</translation>
     </message>
 </context>
 <context>
@@ -3214,6 +3242,46 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <translation>No se puede escribir «{model}» en {path}: {reason}</translation>
     </message>
     <message>
+        <source>Choose another file name. The folder stays as it is.</source>
+        <translation>Elija otro nombre de archivo. La carpeta queda como está.</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be written: a folder has that name.</source>
+        <translation>No se puede escribir {path}: una carpeta tiene ese nombre.</translation>
+    </message>
+    <message>
+        <source>If it is not shown, the layer&apos;s filter hides it. Clear the filter in the layer&apos;s properties, Source.</source>
+        <translation>Si no se ve, lo oculta el filtro de la capa. Quite el filtro en las propiedades de la capa, Fuente.</translation>
+    </message>
+    <message>
+        <source>The outline {outline} is not deleted: it is still in “{layer}”.</source>
+        <translation>El contorno {outline} no está eliminado: sigue en «{layer}».</translation>
+    </message>
+    <message>
+        <source>Undo the deletion or renaming, or give the columns these names again in the layer&apos;s properties, Fields.</source>
+        <translation>Deshaga la eliminación o el cambio de nombre, o dé de nuevo estos nombres a las columnas en las propiedades de la capa, Campos.</translation>
+    </message>
+    <message>
+        <source>“{layer}” lacks columns that Glacier Mapper needs: {columns}.</source>
+        <translation>A «{layer}» le faltan columnas que Glacier Mapper necesita: {columns}.</translation>
+    </message>
+    <message>
+        <source>Choose another band for this role, or leave the role unused.</source>
+        <translation>Elija otra banda para este papel o deje el papel sin usar.</translation>
+    </message>
+    <message>
+        <source>The band for “{role}” has the same value everywhere ({value}): it is empty.</source>
+        <translation>La banda para «{role}» tiene el mismo valor en todas partes ({value}): está vacía.</translation>
+    </message>
+    <message>
+        <source>Name the one that is meant, as GDAL does: {inside}</source>
+        <translation>Indique la que quiere, como lo hace GDAL: {inside}</translation>
+    </message>
+    <message>
+        <source>{path} holds images inside and is none by itself.</source>
+        <translation>{path} contiene imágenes y no es una por sí mismo.</translation>
+    </message>
+    <message>
         <source>Compute on this machine, or put one of its networks on the server as a package of its own.</source>
         <translation>Calcule en este equipo, o ponga una de sus redes en el servidor como paquete propio.</translation>
     </message>
@@ -3311,6 +3379,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>The layer has no outlines: map glaciers or draw outlines first.</source>
         <translation>La capa no tiene contornos: cartografíe glaciares o dibuje contornos primero.</translation>
+    </message>
+    <message>
+        <source>Outlines that the layer&apos;s filter hides and that are not exported: {count}</source>
+        <translation>Contornos que el filtro de la capa oculta y que no se exportan: {count}</translation>
     </message>
 </context>
 <context>
@@ -3702,6 +3774,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>{role} has no data anywhere in the mapped area ({layer}): “{model}” computed without it.</source>
         <translation>{role} no tiene datos en ninguna parte del área cartografiada ({layer}): «{model}» calculó sin ella.</translation>
+    </message>
+    <message>
+        <source>The rule against {rule} was skipped, because a band has the same value everywhere: {bands}.</source>
+        <translation>La regla contra {rule} se omitió porque una banda tiene el mismo valor en todas partes: {bands}.</translation>
     </message>
     <message>
         <source>“{model}” is an ensemble of {count} networks: each of them computes every tile, and model_uncertainty.tif shows where they disagree.</source>

@@ -8,8 +8,8 @@ from enum import Enum
 
 from .outline_fields import Review
 
-SHORT_NAME_LENGTH = 10
-"""dBASE, and with it the shapefile, has no longer column names."""
+SHORT_NAME_BYTES = 10
+"""dBASE, and with it the shapefile, has no longer column names; in bytes of UTF-8, as the files are written."""
 
 
 class Scope(str, Enum):
@@ -78,13 +78,18 @@ _SHORT = {
 
 
 def short_names(names: Iterable[str]) -> Mapping[str, str]:
-    """A column name of at most ten characters for each, all different: the project's own, or cut and counted."""
+    """A column name of at most ten bytes for each, all different: the project's own, or cut between letters."""
     found: dict[str, str] = {}
     for name in names:
-        short = _SHORT.get(name, name)[:SHORT_NAME_LENGTH]
+        short = _cut(_SHORT.get(name, name), SHORT_NAME_BYTES)
         number = 1
-        while short.lower() in {other.lower() for other in found.values()}:
+        while short.casefold() in {other.casefold() for other in found.values()}:
             number += 1
-            short = f"{name[: SHORT_NAME_LENGTH - 1 - len(str(number))]}_{number}"
+            short = f"{_cut(name, SHORT_NAME_BYTES - 1 - len(str(number)))}_{number}"
         found[name] = short
     return found
+
+
+def _cut(name: str, most: int) -> str:
+    """As many whole letters as fit into `most` bytes of UTF-8."""
+    return name.encode()[:most].decode(errors="ignore")

@@ -81,20 +81,26 @@ class Finding:
 
 @dataclass(frozen=True)
 class ExportState:
-    """All that is checked: the outlines in scope, pairs that overlap (feature ids), the layer's state, the scope."""
+    """All that is checked: the outlines in scope, pairs that overlap (feature ids), the layer's state, the scope.
+
+    `hidden` counts the outlines that the layer's filter hides, whatever their review.
+    """
 
     outlines: Sequence[OutlineFacts]
     overlaps: Sequence[tuple[int, int]] = ()
     unsaved: bool = False
     max_text: int = 0
     scope: Scope = Scope.NOT_REJECTED
+    hidden: int = 0
 
 
 def check_export(state: ExportState) -> list[Finding]:
     """Everything that is wrong, errors first."""
     if not state.outlines:
-        return [Finding(Severity.ERROR, Message(NOTHING[state.scope]), is_final=True)]
-    found = [*_layer_findings(state), *_id_findings(state.outlines), *_outline_findings(state)]
+        nothing = Finding(Severity.ERROR, Message(NOTHING[state.scope]), is_final=True)
+        return [nothing, *_hidden_findings(state)]
+    rules = (_layer_findings(state), _hidden_findings(state), _id_findings(state.outlines), _outline_findings(state))
+    found = [finding for each in rules for finding in each]
     return sorted(found, key=lambda finding: finding.severity is not Severity.ERROR)
 
 
@@ -119,6 +125,13 @@ def _layer_findings(state: ExportState) -> list[Finding]:
         text = QT_TRANSLATE_NOOP("export", "Pairs of outlines that overlap: {count}")
         found.append(Finding(Severity.ERROR, Message(text, {"count": len(places)}), places))
     return found
+
+
+def _hidden_findings(state: ExportState) -> list[Finding]:
+    if not state.hidden:
+        return []
+    text = QT_TRANSLATE_NOOP("export", "Outlines that the layer's filter hides and that are not exported: {count}")
+    return [Finding(Severity.WARNING, Message(text, {"count": state.hidden}))]
 
 
 def _id_findings(outlines: Sequence[OutlineFacts]) -> list[Finding]:

@@ -4,10 +4,13 @@
     ├── InputError
     │   ├── UnusableCrsError        ├── MissingBandError        ├── NotProbabilityError
     │   ├── MissingFileError        ├── MissingNamedFileError   └── MissingPackageFileError
-    │   ├── UnreadableRasterError   └── NoRasterError           not a fault of the file
-    │   └── InvalidOutlinesError    └── OutlineWithoutShapeError
+    │   ├── UnreadableRasterError   ├── NoRasterError           not a fault of the file
+    │   │                           └── ContainerRasterError    nor is this
+    │   ├── DeadBandError
+    │   └── InvalidOutlinesError    ├── OutlineWithoutShapeError    ├── OutlineNotDeletedError
+    │                               └── MissingColumnError
     └── OutputError
-        ├── OutputBusyError         └── OtherModelError
+        ├── OutputBusyError         ├── OtherModelError         └── FolderInTheWayError
 """
 
 from __future__ import annotations
@@ -32,6 +35,13 @@ class MissingBandError(InputError):
 
     message = QT_TRANSLATE_NOOP("errors", "{path} has no band {band}; its bands are 1 to {count}.")
     remedy = QT_TRANSLATE_NOOP("errors", "Choose another band (in a terminal: --band ROLE=FILE:N).")
+
+
+class DeadBandError(InputError):
+    """A band that the model can't do without has one value everywhere. Details: role (a message), value."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The band for “{role}” has the same value everywhere ({value}): it is empty.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Choose another band for this role, or leave the role unused.")
 
 
 class NotProbabilityError(InputError):
@@ -65,6 +75,13 @@ class NoRasterError(UnreadableRasterError):
     remedy = QT_TRANSLATE_NOOP("errors", "Choose an image, such as a GeoTIFF. QGIS shows what is in this file.")
 
 
+class ContainerRasterError(UnreadableRasterError):
+    """A file that holds other images, such as a NetCDF file or an archive. Details: path, inside (names to give)."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} holds images inside and is none by itself.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Name the one that is meant, as GDAL does: {inside}")
+
+
 class OutlineWithoutShapeError(InvalidOutlinesError):
     """Outlines have no shape, and a file format wants one. Details: outlines, format."""
 
@@ -74,11 +91,37 @@ class OutlineWithoutShapeError(InvalidOutlinesError):
     )
 
 
+class OutlineNotDeletedError(InvalidOutlinesError):
+    """An outline is to be brought back that is still there. Details: layer, outline."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The outline {outline} is not deleted: it is still in “{layer}”.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors", "If it is not shown, the layer's filter hides it. Clear the filter in the layer's properties, Source."
+    )
+
+
+class MissingColumnError(InvalidOutlinesError):
+    """Columns of an outlines layer were deleted or renamed. Details: layer, columns (text)."""
+
+    message = QT_TRANSLATE_NOOP("errors", "“{layer}” lacks columns that Glacier Mapper needs: {columns}.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "Undo the deletion or renaming, or give the columns these names again in the layer's properties, Fields.",
+    )
+
+
 class OutputBusyError(OutputError):
     """Another run writes to the same folder. Details: path, pid."""
 
     message = QT_TRANSLATE_NOOP("errors", "Another run (process {pid}) is writing to {path}.")
     remedy = QT_TRANSLATE_NOOP("errors", "Wait for it to end, or choose another folder.")
+
+
+class FolderInTheWayError(OutputError):
+    """A file is to be written under the name of a folder. Details: path."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} can't be written: a folder has that name.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Choose another file name. The folder stays as it is.")
 
 
 class OtherModelError(OutputError):

@@ -137,7 +137,7 @@ class OutlineSettings:
     def __post_init__(self) -> None:
         _check_finite(self)
         if not 0.0 < self.threshold < 1.0:
-            raise InvalidParameterError(name="threshold", value=self.threshold, expected="between 0 and 1")
+            raise InvalidParameterError(name="outline threshold", value=self.threshold, expected="above 0 and below 1")
         for name in ("min_area_km2", "min_hole_km2"):
             if getattr(self, name) < 0:
                 raise InvalidParameterError(name=name, value=getattr(self, name), expected="0 or more")

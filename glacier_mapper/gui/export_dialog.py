@@ -79,6 +79,7 @@ class ExportDialog(QDialog):
         self.buttons.addButton(self.cancel, QDialogButtonBox.ButtonRole.ActionRole)
         self.buttons.addButton(self.export, QDialogButtonBox.ButtonRole.ActionRole)
         self.close_button = self.buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        self.close_button.setText(self.tr("C&lose"))  # Qt's own translation may be missing
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -258,7 +259,7 @@ class ExportDialog(QDialog):
         chosen = self.fields.chosen()
         shortened = {n: s for n, s in short_names(chosen).items() if n != s} if info and info.short_names else {}
         self.fields.show_names(shortened)
-        text = self.tr("This format cuts column names to ten characters; the list shows the names in the file.")
+        text = self.tr("This format cuts column names short; the list shows the names in the file.")
         self.names.setText(text)
         self.names.setVisible(bool(shortened))
         self._enable()

@@ -102,6 +102,11 @@ class MapPage(QWidget):
             return lack
         if self._missing is not None:
             return texts.translated(self._missing)
+        if not self._view.has_crs:
+            return self.tr(
+                "The project has no coordinate reference system. Click the globe at the right of QGIS's status bar and "
+                "choose one."
+            )
         if self._view.outside:
             text = self.tr("The view shows nothing of “{layer}”. Zoom to it, or choose another layer.")
             return text.format(layer=self._view.outside)

@@ -155,18 +155,21 @@ class ReviewPanel(QWidget):
         self._is_reading = True
         self._show_empty()
 
-    def show_rows(self, rows: Sequence[ReviewRow]) -> None:
-        """Show the outlines as they stand; what was selected stays selected, wherever it has moved."""
-        self._is_reading = False
+    def show_rows(self, rows: Sequence[ReviewRow], hidden: int = 0) -> None:
+        """Show the outlines as they stand; what was selected stays selected, wherever it has moved.
+
+        `hidden` is how many more the layer's filter hides.
+        """
+        self._is_reading, self._hidden = False, hidden
         selected = self.selected_rows()
         self._quiet = True
         if self.model.show_rows(rows):
             self._select_again(selected)
             fit_columns(self.table, self.model.rows)
         self._quiet = False
-        self.summary.show_counts(count(self.model.rows))
+        self.summary.show_counts(count(self.model.rows), hidden)
         self.export.setEnabled(bool(self.model.rows))
-        self.summary.setVisible(bool(self.model.rows))
+        self.summary.setVisible(bool(self.model.rows) or hidden > 0)
         self._show_empty()
         self.card.show_selection(self.selected_rows())
 
@@ -218,7 +221,8 @@ class ReviewPanel(QWidget):
         reading = self.tr("Reading the outlines…")
         none_found = self.tr("No glacier found. A lower threshold takes more.")
         nothing = self.tr("Map glaciers first. Their outlines appear here, the least sure first.")
-        empty = none_found if self.layers.count() else nothing
+        all_hidden = self.tr("The layer's filter hides all outlines.")
+        empty = all_hidden if self._hidden else none_found if self.layers.count() else nothing
         self.empty.setText(no_match if self.model.rows else reading if self._is_reading else empty)
 
     def _one(self, signal: pyqtSignal) -> None:

@@ -24,18 +24,22 @@ class ReviewSummary(QWidget):
         self.counts = WrapLabel(self)
         self.area = WrapLabel(self)
         self.area.set_tone("soft")
+        self.hidden = WrapLabel(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        for widget in (self.counts, self.bar, self.area):
+        for widget in (self.counts, self.bar, self.area, self.hidden):
             layout.addWidget(widget)
 
-    def show_counts(self, counts: ReviewCounts) -> None:
-        """Show how far the review is."""
+    def show_counts(self, counts: ReviewCounts, hidden: int = 0) -> None:
+        """Show how far the review is, and how many more outlines the layer's filter hides."""
         self.bar.setValue(round(1000 * counts.reviewed))
         self.counts.setText(" · ".join(self._parts(counts)))
         text = self.tr("{percent} % of {area} km² reviewed")
         self.area.setText(text.format(percent=number(100 * counts.reviewed), area=area_text(counts.area_km2)))
+        one, many = self.tr("1 hidden by the layer's filter"), self.tr("{count} hidden by the layer's filter")
+        self.hidden.setText((one if hidden == 1 else many).format(count=hidden))
+        self.hidden.setVisible(hidden > 0)
 
     def _parts(self, counts: ReviewCounts) -> list[str]:
         texts = [

@@ -14,11 +14,13 @@ from ..core.edit_journal import Change
 from ..core.errors import InvalidOutlinesError
 from ..core.outline_fields import EditState, Review
 from ..core.outline_id import unique_glims_id
-from ..core.outline_measures import area_bounds_km2
-from .edit_guard import VERDICTS, spoiled, stored_features, text_of
+from ..core.outline_measures import area_bounds_km2, counting_share
+from .edit_guard import VERDICTS, is_stored, spoiled, stored_features, stored_value, text_of
 from .edit_watch import EditWatch
 from .edits import done, one_undo_step
 from .measure import Measures, OutlineRuler
+from .originals import Originals
+from .unfiltered import hidden_ids
 
 OWN = ("confidence", "unc_m")
 MEASURED = ("area_km2", "area_min_km2", "area_max_km2", "perimeter_m")
@@ -42,6 +44,7 @@ class Findings:
     duplicates: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     verdicts: list[str] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
 
 
 class EditBooks:
@@ -56,16 +59,19 @@ class EditBooks:
         self._ids: Counter[str] = Counter()
         self._shared: dict[str, Any] = {}
         self._before: dict[str, QgsFeature] = {}
+        self._stored: dict[int, QgsFeature] = {}
         self.findings = Findings()
 
     def write(self) -> bool:
         """Update every outline edited since the last commit, as one undo step. False when there was none."""
         changes = self._watch.journal.touched(self._watch.index)
-        put_back = spoiled(self._layer, changes)
+        put_back = spoiled(self._layer, changes, self._restored(changes))
         if not put_back.values and not self._features(list(changes)):
             return False
         self._before = self._merged(changes)
+        self._stored = {one.id(): one for one in stored_features(self._layer, list(changes))}
         self.findings.ids, self.findings.verdicts = put_back.ids, put_back.verdicts
+        self.findings.records = put_back.records
         with one_undo_step(self._layer, QCoreApplication.translate("EditBooks", "Measure edited outlines")):
             for fid, values in put_back.values.items():
                 done(self._layer.changeAttributeValues(fid, values, {}, True), self._layer)
@@ -73,6 +79,13 @@ class EditBooks:
             for feature in self._features(list(changes)):
                 self._book(feature, changes[feature.id()])
         return True
+
+    def _restored(self, changes: Mapping[int, Change]) -> dict[int, Mapping[int, Any]]:
+        """What the model drew of the outlines whose last change brought its shape back, by feature id."""
+        fids = [fid for fid in changes if self._watch.journal.is_restored(fid, self._watch.index)]
+        originals = Originals(self._layer) if fids else None
+        names = {feature.id(): self._text(feature, "outline_id") for feature in self._features(fids)}
+        return {fid: originals.values(name) for fid, name in names.items() if name in originals.features()}
 
     def _features(self, fids: list[int]) -> list[QgsFeature]:
         if not fids:
@@ -84,12 +97,16 @@ class EditBooks:
         """The outlines that may have gone into a merge, by id, as they are stored."""
         deleted = self._layer.editBuffer().deletedFeatureIds()
         fids = [*deleted, *changes] if deleted else []
-        return {text_of(one["outline_id"]): one for one in stored_features(self._layer, fids)}
+        index = self._columns.get("outline_id", -1)
+        return {text_of(stored_value(self._layer, one, index)): one for one in stored_features(self._layer, fids)}
 
     def _count_ids(self) -> Counter[str]:
-        index = self._columns["outline_id"]
+        index = self._columns.get("outline_id", -1)
+        if index < 0:
+            return Counter()
         request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([index])
-        return Counter(text_of(feature[index]) for feature in self._layer.getFeatures(request))
+        shown = Counter(text_of(feature[index]) for feature in self._layer.getFeatures(request))
+        return shown + Counter(hidden_ids(self._layer))
 
     def _shared_values(self) -> dict[str, Any]:
         """Source and date, where all outlines agree on them: what a new outline was drawn on."""
@@ -103,12 +120,12 @@ class EditBooks:
     def _book(self, feature: QgsFeature, change: Change) -> None:
         journal, index, fid = self._watch.journal, self._watch.index, feature.id()
         is_new = bool(change & Change.ADDED)
-        is_copy = is_new and self._ids[text_of(feature["outline_id"])] > 1
+        is_copy = is_new and self._ids[self._text(feature, "outline_id")] > 1
         if feature.geometry().isEmpty():
             if is_copy:
                 self._drop_copy(feature)
             else:
-                self.findings.empty.append(text_of(feature["outline_id"]))
+                self.findings.empty.append(self._text(feature, "outline_id"))
             return
         if journal.is_restored(fid, index) and not is_copy:
             return
@@ -119,13 +136,13 @@ class EditBooks:
 
     def _drop_copy(self, feature: QgsFeature) -> None:
         """A copy pasted onto its original: outlines never overlap, so QGIS has cut all of it away."""
-        name = text_of(feature["outline_id"])
+        name = self._text(feature, "outline_id")
         done(self._layer.deleteFeature(feature.id()), self._layer)
         self._ids[name] -= 1
         self.findings.duplicates.append(name)
 
     def _provenance(self, feature: QgsFeature, is_new: bool, tool: str) -> dict[str, Any]:
-        known = text_of(feature["edit_state"])
+        known = self._text(feature, "edit_state")
         drawn = is_new and known in ("", EditState.ADDED.value)
         state = EditState.ADDED if drawn or known == EditState.ADDED.value else EditState.EDITED
         values: dict[str, Any] = {
@@ -136,14 +153,14 @@ class EditBooks:
         }
         if not self._text(feature, "analyst"):
             values["analyst"] = self._signature.analyst
-        if text_of(feature["review"]) not in VERDICTS:
+        if self._text(feature, "review") not in VERDICTS:
             values["review"] = Review.OPEN.value
         if drawn:
             values.update({name: value for name, value in self._shared.items() if not self._text(feature, name)})
         return values
 
     def _write(self, feature: QgsFeature, values: dict[str, Any], is_new: bool) -> None:
-        name = text_of(feature["outline_id"])
+        name = self._text(feature, "outline_id")
         whole, others = self._apart(feature.geometry(), self._before.get(name))
         measures = self._measured(whole, name)
         if is_new and measures is not None and (not name or self._ids[name] > 1):
@@ -155,7 +172,7 @@ class EditBooks:
             values.update(self._own_values(name))
         if not whole.isGeosValid():
             self.findings.invalid.append(name)
-        values.update(self._measure_values(values.get("unc_m", self._uncertainty(feature)), measures))
+        values.update(self._measure_values(self._line(feature, name if others else ""), measures))
         self._change(feature, values)
         for part in others:
             self._add_part(feature, part, values)
@@ -198,16 +215,35 @@ class EditBooks:
     def _own_values(self, name: str) -> dict[str, Any]:
         """What a part that has its own id again had before the merge and no shape tells."""
         before = self._before.get(name)
-        return {} if before is None else {column: before[column] for column in OWN if column in self._columns}
+        if before is None:
+            return {}
+        return {name: stored_value(self._layer, before, self._columns[name]) for name in OWN if name in self._columns}
 
-    def _uncertainty(self, feature: QgsFeature) -> Any:
-        return feature["unc_m"] if "unc_m" in self._columns else None
+    def _line(self, feature: QgsFeature, name: str) -> tuple[float | None, float]:
+        """Uncertainty of an outline's line in metres, and the share of it that counts for the bounds.
 
-    def _measure_values(self, uncertainty: Any, measures: Measures | None) -> dict[str, Any]:
+        Both were the model's to tell, so they are those from before the edit: of the outline `name` where that went
+        into a merge, else of the feature, of which a new one is a copy.
+        """
+        own = self._before.get(name) if name else None
+        stored = self._stored.get(feature.id()) if own is None else own
+
+        def number(column: str) -> float | None:
+            i = self._columns.get(column, -1)
+            of_layer = stored is None or not is_stored(self._layer, i)
+            value = None if i < 0 else feature[i] if of_layer else stored_value(self._layer, stored, i)
+            return None if value is None or value == NULL else float(value)
+
+        area, high, unc = number("area_km2"), number("area_max_km2"), number("unc_m")
+        margin = None if area is None or high is None else high - area
+        if own is None and "unc_m" in self._columns:  # a merge may have chosen another one's
+            unc = None if feature["unc_m"] in (None, NULL) else float(feature["unc_m"])
+        return unc, counting_share(margin, number("perimeter_m"), number("unc_m"))
+
+    def _measure_values(self, line: tuple[float | None, float], measures: Measures | None) -> dict[str, Any]:
         if measures is None:
             return dict.fromkeys(MEASURED, NULL)
-        unknown = uncertainty is None or uncertainty == NULL
-        bounds = area_bounds_km2(measures.area_km2, measures.perimeter_m, None if unknown else float(uncertainty))
+        bounds = area_bounds_km2(measures.area_km2, measures.perimeter_m, *line)
         low, high = bounds or (NULL, NULL)
         return dict(zip(MEASURED, (measures.area_km2, low, high, measures.perimeter_m)))
 
@@ -222,14 +258,14 @@ class EditBooks:
             done(self._layer.changeAttributeValues(feature.id(), new, {}, True), self._layer)
 
     def _add_part(self, feature: QgsFeature, geometry: QgsGeometry, values: dict[str, Any]) -> None:
-        measures = self._measured(geometry, text_of(feature["outline_id"]))
+        measures = self._measured(geometry, self._text(feature, "outline_id"))
         if measures is None:
             return
         attributes = {i: feature[name] for name, i in self._columns.items() if name != "fid"}
         name = self._old_id(geometry) or self._new_id(measures)
         shared = {column: value for column, value in values.items() if column not in OWN}
         fresh = {**shared, "outline_id": name, "review": Review.OPEN.value, **self._own_values(name)}
-        fresh.update(self._measure_values(fresh.get("unc_m", self._uncertainty(feature)), measures))
+        fresh.update(self._measure_values(self._line(feature, name), measures))
         attributes.update({self._columns[name]: value for name, value in fresh.items() if name in self._columns})
         part = QgsVectorLayerUtils.createFeature(self._layer, geometry, attributes)
         done(self._layer.addFeature(part), self._layer)

@@ -13,12 +13,13 @@ class EditWatch(QObject):
     """Follows one outlines layer. Nothing is written to the layer here.
 
     `changed` tells, once per turn of the event loop, that outlines look different. `committing` comes just
-    before the edits are written.
+    before the edits are written. `columnsChanged` comes when columns of the layer came, went or were renamed.
     """
 
     changed = pyqtSignal(object)
     committing = pyqtSignal(object)
     committed = pyqtSignal(object)
+    columnsChanged = pyqtSignal(object)  # noqa: N815 (Qt's way)
 
     def __init__(self, layer: QgsVectorLayer) -> None:
         super().__init__()
@@ -52,6 +53,8 @@ class EditWatch(QObject):
             (layer.afterCommitChanges, self._on_after_commit),
             (layer.editingStopped, self._on_stopped),
             (layer.dataChanged, self._on_data),
+            (layer.subsetStringChanged, self._on_data),
+            (layer.updatedFields, self._on_columns),
         ]
 
     def stop(self) -> None:
@@ -75,6 +78,11 @@ class EditWatch(QObject):
     def _on_data(self) -> None:
         self._dirty = None
         self._soon()
+
+    def _on_columns(self) -> None:
+        self._review = self.layer.fields().lookupField("review")
+        self._on_data()
+        self.columnsChanged.emit(self)
 
     def _on_step_started(self, _text: str) -> None:
         self._new_step = True

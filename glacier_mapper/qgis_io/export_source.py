@@ -24,7 +24,9 @@ from qgis.core import (
 from ..core.errors import Cancelled, InvalidOutlinesError
 from ..core.export_choice import Scope
 from ..core.export_rules import ExportState, OutlineFacts
+from ..core.file_errors import MissingColumnError
 from .measure import OutlineRuler
+from .unfiltered import hidden_ids
 
 Step = Callable[[int, int], None]
 """Called with (done, total); raises Cancelled when the user wants to stop."""
@@ -43,6 +45,7 @@ class ExportSource:
     context: QgsCoordinateTransformContext
     count: int
     unsaved: bool
+    hidden: int = 0
 
     def features(self, scope: Scope) -> Iterator[QgsFeature]:
         """The outlines in scope, by feature id."""
@@ -51,9 +54,10 @@ class ExportSource:
 
 
 def capture_source(layer: QgsVectorLayer, project: QgsProject) -> ExportSource:
-    """Freeze a layer. Call it on the main thread. Raises InvalidOutlinesError for another kind of layer."""
-    if layer.fields().lookupField("review") < 0 or layer.fields().lookupField("outline_id") < 0:
-        raise InvalidOutlinesError(layer=layer.name(), reason="columns are missing")
+    """Freeze a layer. Call it on the main thread. Raises MissingColumnError where it has no ids or no verdicts."""
+    lacking = [name for name in ("outline_id", "review") if layer.fields().lookupField(name) < 0]
+    if lacking:
+        raise MissingColumnError(layer=layer.name(), columns=", ".join(lacking))
     return ExportSource(
         QgsVectorLayerFeatureSource(layer),
         QgsFields(layer.fields()),
@@ -61,6 +65,7 @@ def capture_source(layer: QgsVectorLayer, project: QgsProject) -> ExportSource:
         project.transformContext(),
         layer.featureCount(),
         layer.isEditable() and layer.isModified(),
+        sum(1 for _ in hidden_ids(layer)),
     )
 
 
@@ -75,7 +80,7 @@ def read_state(source: ExportSource, scope: Scope, max_text: int, step: Step) ->
         if not feature.geometry().isEmpty():
             shapes.append((feature.id(), feature.geometry()))
     tolerance = OVERLAP_DEG2 if source.crs.isGeographic() else OVERLAP_M2
-    return ExportState(facts, overlapping(shapes, tolerance, step), source.unsaved, max_text, scope)
+    return ExportState(facts, overlapping(shapes, tolerance, step), source.unsaved, max_text, scope, source.hidden)
 
 
 def overlapping(shapes: list[tuple[int, QgsGeometry]], tolerance: float, step: Step) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,28 +32,34 @@ from ..core.errors import (
     OutputNotWritableError,
 )
 from ..core.export_choice import ExportChoice
-from ..core.file_errors import OutlineWithoutShapeError
+from ..core.file_errors import FolderInTheWayError, OutlineWithoutShapeError
 from .export_formats import VectorFormat, format_of
 from .export_source import ExportSource, Step, text_of
 
 LOW_DISK_MB = 2
 
 
-def target_path(choice: ExportChoice) -> Path:
-    """The file that a choice names, with the format's suffix. Raises InvalidParameterError without a name."""
+def target_path(choice: ExportChoice, folder: str = "") -> Path:
+    """The file that a choice names, whole and with the format's suffix. Raises InvalidParameterError without a name.
+
+    "~" is the user's own folder; a name alone, or a path that does not begin at the root, lies in `folder`.
+    """
     suffix = format_of(choice.format_key).info.suffix
     path = Path(choice.path.strip())
     if not choice.path.strip() or not path.name:
         raise InvalidParameterError(name="file", value="empty", expected="a file name")
+    with suppress(RuntimeError):  # no such user
+        path = path.expanduser()
+    path = (Path(folder) / path).absolute()
     return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
 
 
 def write_outlines(source: ExportSource, choice: ExportChoice, overwrite: bool, step: Step) -> Path:
     """Write the outlines in scope and return the file.
 
-    Raises OutputExistsError where the file is there and `overwrite` is False, OutputNotWritableError,
-    DiskFullError, InvalidOutlinesError where a shape has no coordinates in the CRS, and Cancelled. Whatever
-    is raised, neither a new nor a changed file is left behind.
+    Raises OutputExistsError where the file is there and `overwrite` is False, FolderInTheWayError,
+    OutputNotWritableError, DiskFullError, InvalidOutlinesError where a shape has no coordinates in the CRS, Cancelled.
+    Whatever is raised, neither a new nor a changed file is left behind.
     """
     path, kind = target_path(choice), format_of(choice.format_key)
     if is_there(path) and not overwrite:
@@ -77,8 +83,14 @@ class Written:
 
 
 def is_there(path: Path) -> bool:
-    """Whether a file exists. Raises OutputNotWritableError where nobody can tell: no access, a name too long."""
+    """Whether a file exists.
+
+    Raises FolderInTheWayError where it is a folder, which is never replaced, OutputNotWritableError where nobody can
+    tell: no access, a name too long.
+    """
     try:
+        if path.is_dir():
+            raise FolderInTheWayError(path=str(path))
         return path.exists()
     except OSError as exc:
         raise OutputNotWritableError(path=str(path), reason=exc.strerror or str(exc)) from exc
@@ -239,7 +251,9 @@ _SIDECARS = {
 
 
 def _belongs(file: Path, path: Path) -> bool:
-    """Whether an existing file is part of the dataset that is being replaced."""
+    """Whether an existing file is part of the dataset that is being replaced; a folder never is."""
+    if file.is_dir():
+        return False
     return file.suffix.lower() in _SIDECARS.get(path.suffix.lower(), {path.suffix.lower()})
 
 

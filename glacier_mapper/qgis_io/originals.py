@@ -9,16 +9,18 @@ from qgis.core import (
     NULL,
     QgsFeature,
     QgsFeatureRequest,
-    QgsProviderRegistry,
     QgsVectorLayer,
     QgsVectorLayerUtils,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import InvalidOutlinesError
+from ..core.file_errors import OutlineNotDeletedError
 from ..core.outline_fields import ORIGINALS_LAYER, OUTLINE_FIELDS, EditState, Review
+from .edit_guard import text_of
 from .edits import done
 from .turns import in_portions
+from .unfiltered import hidden_ids, without_filter
 
 KEPT = ("note", "analyst", "src_date")
 """Columns that a restore leaves as the analyst has them."""
@@ -29,14 +31,7 @@ class Originals:
 
     def __init__(self, layer: QgsVectorLayer) -> None:
         self._outlines = layer
-        provider = layer.dataProvider().name()
-        parts = QgsProviderRegistry.instance().decodeUri(provider, layer.source())
-        parts["layerName"] = ORIGINALS_LAYER
-        parts.pop("layerId", None)
-        parts.pop("subset", None)
-        options = QgsVectorLayer.LayerOptions(layer.transformContext())
-        uri = QgsProviderRegistry.instance().encodeUri(provider, parts)
-        self._layer = QgsVectorLayer(uri, ORIGINALS_LAYER, provider, options)
+        self._layer = without_filter(layer, ORIGINALS_LAYER)
         self._features: dict[str, QgsFeature] | None = None
 
     @property
@@ -72,11 +67,13 @@ class Originals:
     def restore(self, outline_id: str, fid: int | None) -> None:
         """Give an outline the model's shape and values again, or bring a deleted one (`fid` None) back.
 
-        Call it inside `one_undo_step`. The analyst's note is kept.
+        Call it inside `one_undo_step`. The analyst's note is kept. Raises OutlineNotDeletedError where one to bring
+        back is in the file still, hidden by the layer's filter perhaps.
         """
         original = self.feature(outline_id)
-        values = self._values(original)
+        values = self.values(outline_id)
         if fid is None:
+            self._must_be_gone(outline_id)
             new = QgsVectorLayerUtils.createFeature(self._outlines, original.geometry(), values)
             done(self._outlines.addFeature(new), self._outlines)
             return
@@ -85,7 +82,16 @@ class Originals:
         new_values = {index: value for index, value in values.items() if index not in kept}
         done(self._outlines.changeAttributeValues(fid, new_values, {}, True), self._outlines)
 
-    def _values(self, original: QgsFeature) -> dict[int, Any]:
+    def _must_be_gone(self, outline_id: str) -> None:
+        index = self._outlines.fields().lookupField("outline_id")
+        request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
+        shown = self._outlines.getFeatures(request.setSubsetOfAttributes([index])) if index >= 0 else ()
+        if any(text_of(one[index]) == outline_id for one in shown) or outline_id in set(hidden_ids(self._outlines)):
+            raise OutlineNotDeletedError(layer=self._outlines.name(), outline=outline_id)
+
+    def values(self, outline_id: str) -> dict[int, Any]:
+        """What a restored outline has, by column number of the outlines layer. Raises KeyError for an unknown one."""
+        original = self.features()[outline_id]
         values: dict[int, Any] = {}
         names = {column.name() for column in original.fields()}
         for column in OUTLINE_FIELDS:

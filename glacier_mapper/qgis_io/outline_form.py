@@ -36,6 +36,12 @@ def is_outlines_layer(layer: object) -> bool:
     return names.issuperset(NEEDED) and "layername=originals" not in layer.source()
 
 
+def missing_columns(layer: QgsVectorLayer) -> list[str]:
+    """The columns that the review needs and the layer has no more."""
+    names = {column.name() for column in layer.fields()}
+    return [name for name in NEEDED if name not in names]
+
+
 def prepare_outlines(layer: QgsVectorLayer, project: QgsProject) -> None:
     """Form, style and snapping of a new outlines layer, once: what the user changes later stays.
 

@@ -16,6 +16,7 @@ from .edit_watch import EditWatch
 from .measure import OutlineRuler
 from .originals import Originals
 from .turns import in_portions
+from .unfiltered import hidden_ids
 
 COLUMNS = ("outline_id", "area_km2", "confidence", "unc_m", "review", "edit_state", "note")
 
@@ -27,8 +28,9 @@ class OutlineRows:
         self._watch = watch
         self._originals = originals
         self._project = project
-        self._places = [watch.layer.fields().lookupField(name) for name in COLUMNS]
+        self._places: list[int] = []
         self._rows: dict[int, ReviewRow] = {}
+        self._hidden: set[str] = set()
 
     def reading(self) -> Iterator[None]:
         """Read every outline and original, a few milliseconds a step; until the last one `rows` tells the old ones.
@@ -36,6 +38,7 @@ class OutlineRows:
         What is edited meanwhile is for the next `update`.
         """
         self._watch.take_dirty()
+        self._places = [self._watch.layer.fields().lookupField(name) for name in COLUMNS]
         fresh: dict[int, ReviewRow] = {}
         for portion in in_portions(map(self._row_of, self._watch.layer.getFeatures(self._request()))):
             fresh.update((row.fid, row) for row in portion)
@@ -43,8 +46,12 @@ class OutlineRows:
         for portion in in_portions(self._edited(fresh, set(self._watch.journal.touched(self._watch.index)))):
             fresh.update((row.fid, row) for row in portion)
             yield
+        hidden: set[str] = set()
+        for portion in in_portions(hidden_ids(self._watch.layer)):
+            hidden.update(portion)
+            yield
         yield from self._originals.reading()
-        self._rows = fresh
+        self._rows, self._hidden = fresh, hidden
 
     def update(self) -> bool | None:
         """Read what changed. False when nothing did, None when everything must be read anew (`reading`)."""
@@ -63,11 +70,19 @@ class OutlineRows:
     def rows(self) -> list[ReviewRow]:
         """Every outline as it stood at the last update, then the originals that were deleted.
 
-        Outlines edited since the last commit show the area that the commit will write.
+        Outlines edited since the last commit show the area that the commit will write. What the layer's filter hides
+        is not deleted; `hidden` counts it. Without a column of ids nobody can tell what was deleted.
         """
-        there = {row.outline_id for row in self._rows.values()}
+        if self._places[:1] == [-1]:
+            return list(self._rows.values())
+        there = {row.outline_id for row in self._rows.values()} | self._hidden
         gone = [original for name, original in self._originals.features().items() if name not in there]
         return [*self._rows.values(), *(self._deleted(original) for original in gone)]
+
+    @property
+    def hidden(self) -> int:
+        """How many outlines the layer's filter hides."""
+        return len(self._hidden)
 
     @cached_property
     def _ruler(self) -> OutlineRuler:
@@ -80,7 +95,8 @@ class OutlineRows:
 
     def _row_of(self, feature: QgsFeature) -> ReviewRow:
         values = feature.attributes()
-        return _row(feature.id(), [values[i] if i >= 0 else None for i in self._places])
+        # Columns may have gone since the reading began; then everything is read anew after it.
+        return _row(feature.id(), [values[i] if 0 <= i < len(values) else None for i in self._places])
 
     def _edited(self, rows: dict[int, ReviewRow], fids: set[int]) -> Iterator[ReviewRow]:
         """What the commit will write for outlines whose shape has changed."""
@@ -124,7 +140,10 @@ def _row(fid: int, values: list[Any]) -> ReviewRow:
 
 
 def _number(value: Any) -> float | None:
-    return None if value is None or value == NULL else float(value)
+    try:
+        return None if value is None or value == NULL else float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _text(value: Any) -> str:

@@ -74,6 +74,8 @@ class ChooseLayers(QObject):
         """What the view shows of these choices, and which layers that would do as well are left out."""
         coverage = Coverage(self._project, self._map_settings())
         chosen = self._layers(_leading(choices))
+        if chosen and not self._map_settings().destinationCrs().isValid():
+            return ViewFace(has_crs=False)
         if not coverage.is_known or not chosen:
             return ViewFace()
         if not any(map(coverage.shows, chosen)):

@@ -15,13 +15,14 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QTimer, pyqtSignal
 
 from ..core.errors import GlacierMapperError
+from ..core.file_errors import MissingColumnError
 from ..qgis_io.analyst import analyst_name
 from ..qgis_io.edit_books import EditBooks, Findings, Signature
 from ..qgis_io.edit_watch import EditWatch
 from ..qgis_io.edits import one_undo_step, take_back_last_step
 from ..qgis_io.layers import refresh_boundary
 from ..qgis_io.originals import Originals, restore_step_text
-from ..qgis_io.outline_form import is_outlines_layer, prepare_outlines, set_default_analyst
+from ..qgis_io.outline_form import is_outlines_layer, missing_columns, prepare_outlines, set_default_analyst
 
 
 class Notices(Protocol):
@@ -52,6 +53,7 @@ class OutlineEditing(QObject):
         self._watches: dict[str, EditWatch] = {}
         self._written: set[str] = set()
         self._findings: dict[str, Findings] = {}
+        self._lacking: dict[EditWatch, list[str]] = {}
 
     def start(self) -> None:
         """Prepare and watch the project's outlines layers, now and from now on."""
@@ -77,6 +79,7 @@ class OutlineEditing(QObject):
         watch.changed.connect(self.changed)
         watch.committing.connect(self._on_committing)
         watch.committed.connect(self._on_committed)
+        watch.columnsChanged.connect(self._on_columns)
         self._watches[layer.id()] = watch
         self.watchedChanged.emit()
 
@@ -133,6 +136,15 @@ class OutlineEditing(QObject):
         watch.changed.disconnect(self.changed)
         watch.committing.disconnect(self._on_committing)
         watch.committed.disconnect(self._on_committed)
+        watch.columnsChanged.disconnect(self._on_columns)
+        self._lacking.pop(watch, None)
+
+    def _on_columns(self, watch: EditWatch) -> None:
+        """Say it once when columns that the review needs go; the edits of the others are still recorded."""
+        lacking = missing_columns(watch.layer)
+        if lacking and lacking != self._lacking.get(watch):
+            self._tell_error(MissingColumnError(layer=watch.layer.name(), columns=", ".join(lacking)))
+        self._lacking[watch] = lacking
 
     def _on_committing(self, watch: EditWatch) -> None:
         at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -206,6 +218,18 @@ def _sentences(findings: Findings) -> list[tuple[str, str, list[str]]]:
         "OutlineEditing",
         "{count} copies pasted onto their originals in “{layer}” are not saved: outlines never overlap.",
     )
+    return [
+        *_kept_sentences(findings),
+        (crosses, cross, findings.invalid),
+        (is_empty, are_empty, findings.empty),
+        (apart, all_apart, findings.taken_apart),
+        (is_copy, are_copies, findings.duplicates),
+    ]
+
+
+def _kept_sentences(findings: Findings) -> list[tuple[str, str, list[str]]]:
+    """What to say of what was put back; as `_sentences`."""
+    translate = QCoreApplication.translate
     is_kept = translate("OutlineEditing", "The ID of an outline of “{layer}” stays as it was: the history hangs on it.")
     are_kept = translate("OutlineEditing", "The IDs of {count} outlines of “{layer}” stay as they were.")
     no_verdict = translate(
@@ -217,11 +241,18 @@ def _sentences(findings: Findings) -> list[tuple[str, str, list[str]]]:
         "The review of {count} outlines of “{layer}” is again what it was. It may be open, accepted, rejected or "
         "needs_work.",
     )
+    record = translate(
+        "OutlineEditing",
+        "The record of an outline of “{layer}” is again what it was: its origin, model, sources and last edit are "
+        "written by Glacier Mapper alone.",
+    )
+    records = translate(
+        "OutlineEditing",
+        "The records of {count} outlines of “{layer}” are again what they were: their origin, model, sources and last "
+        "edit are written by Glacier Mapper alone.",
+    )
     return [
         (is_kept, are_kept, findings.ids),
+        (record, records, findings.records),
         (no_verdict, no_verdicts, findings.verdicts),
-        (crosses, cross, findings.invalid),
-        (is_empty, are_empty, findings.empty),
-        (apart, all_apart, findings.taken_apart),
-        (is_copy, are_copies, findings.duplicates),
     ]

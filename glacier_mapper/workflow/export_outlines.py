@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable, Protocol
 
@@ -126,8 +127,12 @@ class ExportOutlines(QObject):
             crs=crs.authid() or f"WKT:{crs.toWkt()}",
             fields=fields,
             counts={scope: sum(map(scope.includes, reviews)) for scope in Scope},
-            folder=self._project.homePath() or str(Path(_file_of(layer)).parent),
+            folder=self._folder(),
         )
+
+    def _folder(self) -> str:
+        """Where a file name without a folder belongs: beside the project, or else beside the layer."""
+        return self._project.homePath() or str(Path(_file_of(self._layer)).parent)
 
     def _on_edited(self, layer: QgsVectorLayer) -> None:
         if layer is self._layer:
@@ -176,7 +181,8 @@ class ExportOutlines(QObject):
         choice = self._dialog.choice()
         try:
             source = self._source()
-            path = target_path(choice)
+            path = target_path(choice, self._folder())
+            choice = replace(choice, path=str(path))
             self._refuse_own_sources(path)
             exists = is_there(path)
         except GlacierMapperError as error:
@@ -251,6 +257,8 @@ class ExportOutlines(QObject):
 def _reviews(layer: QgsVectorLayer) -> list[str]:
     """What was said of each outline."""
     index = layer.fields().lookupField("review")
+    if index < 0:
+        return []
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes([index])
     return [str(feature[index]) for feature in layer.getFeatures(request)]
 

@@ -12,6 +12,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.errors import GlacierMapperError, InvalidOutlinesError
+from ..core.file_errors import MissingColumnError
 from ..core.outline_fields import Review
 from ..core.review_list import ReviewRow
 from ..qgis_io.edit_watch import EditWatch
@@ -107,7 +108,7 @@ class ReviewOutlines:
         if has_changed is None:
             self._turns.start(self._rows.reading(), self._show)
         elif has_changed:
-            self._panel.show_rows(self._rows.rows())
+            self._panel.show_rows(self._rows.rows(), self._rows.hidden)
 
     def _reading(self, watch: EditWatch) -> Iterator[None]:
         self._originals = Originals(self._layer)
@@ -121,7 +122,7 @@ class ReviewOutlines:
         if self._rows.update() is None:
             self._turns.start(self._rows.reading(), self._show)
         else:
-            self._panel.show_rows(self._rows.rows())
+            self._panel.show_rows(self._rows.rows(), self._rows.hidden)
 
     def _name_layers(self) -> None:
         """Name the layers by their runs: all are called "Glacier outlines"."""
@@ -181,6 +182,8 @@ class ReviewOutlines:
         try:
             with one_undo_step(self._layer, text) as layer:
                 index = layer.fields().lookupField(name)
+                if index < 0:
+                    raise MissingColumnError(layer=layer.name(), columns=name)
                 for row in rows:
                     done(layer.changeAttributeValue(row.fid, index, value), layer)
             self._hooks.activate(layer)

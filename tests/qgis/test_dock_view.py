@@ -51,6 +51,19 @@ def test_a_view_outside_the_image_is_said_before_the_click_with_a_way_there(dock
     assert model.fit.isVisible()
 
 
+def test_a_project_without_a_reference_system_is_said_before_the_click_with_the_remedy(dock):
+    run = dock.map.run
+    dock.show_view(ViewFace(has_crs=False))
+    assert not run.button.isEnabled()
+    assert run.status.text() == (
+        "The project has no coordinate reference system. "
+        "Click the globe at the right of QGIS's status bar and choose one."
+    )
+    assert not run.zoom.isVisible()
+    dock.show_view(ViewFace())
+    assert run.button.isEnabled()
+
+
 def test_no_way_to_the_image_is_offered_where_something_else_is_in_the_way(dock):
     dock.show_view(ViewFace(outside="scene"))
     dock.show_bands(scene(), scene_guesses(without=OPTICAL_BUT_BLUE))

@@ -12,6 +12,7 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QMessageBox, QScrollArea
+from spanish import in_spanish
 
 from glacier_mapper.core.export_choice import Scope
 from glacier_mapper.gui.export_dialog import FRAME, ExportDialog
@@ -378,3 +379,31 @@ def test_everything_is_labelled_for_keys_and_ears(dialog):
     for widget in (dialog.formats, dialog.file, dialog.crs, dialog.scopes, dialog.findings.tree, dialog.fields.list):
         assert widget.accessibleName()
     assert dialog.export.isDefault()
+
+
+def test_a_folder_of_that_name_is_refused_before_anything_is_asked(dialog, told, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *args: asked.append(args) or QMessageBox.StandardButton.No)
+    (tmp_path / "out.gpkg").mkdir()
+    (tmp_path / "out.gpkg" / "thesis.txt").write_text("precious")
+    click(dialog.export)
+    assert "a folder has that name" in dialog.error.text()
+    assert "Choose another file name" in dialog.error.text()
+    assert (tmp_path / "out.gpkg" / "thesis.txt").read_text() == "precious"
+    assert (asked, told.files) == ([], [])
+
+
+def test_a_name_without_a_folder_goes_beside_the_layer_and_the_whole_path_is_told(dialog, told, tmp_path):
+    dialog.file.setFilePath("mine.gpkg")
+    click(dialog.export)
+    wait(lambda: told.files)
+    assert told.files[0][0] == str(tmp_path / "mine.gpkg")
+    assert str(tmp_path / "mine.gpkg") in told.files[0][1]
+    assert count(tmp_path / "mine.gpkg") == 1
+
+
+def test_the_close_button_is_in_the_language_of_the_rest(qgis_app, tmp_path):
+    with in_spanish(tmp_path):
+        dialog = ExportDialog()
+        assert dialog.close_button.text().replace("&", "") == "Cerrar"
+        dialog.deleteLater()

@@ -16,12 +16,13 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCoordinateTransformContext,
     QgsFeature,
+    QgsField,
     QgsGeometry,
     QgsPointXY,
     QgsProject,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QDateTime
+from qgis.PyQt.QtCore import QDateTime, QVariant
 
 from glacier_mapper.core.errors import (
     GlacierMapperError,
@@ -212,6 +213,21 @@ def test_the_names_of_a_shapefile_are_short_unlike_and_those_that_were_told(qgis
     assert found == list(short_names(NAMES).values())
     assert len({name.lower() for name in found}) == len(NAMES)
     assert max(map(len, found)) <= 10
+
+
+def test_columns_of_other_scripts_are_names_that_every_reader_decodes(qgis_new_project, tmp_path):
+    path = write_outlines(tmp_path / "in.gpkg", inventory(3, 2))
+    layer = open_outlines(path)
+    more = ("Gletscherfläche", "Gletscherflächen", "冰川面积平方公里", "größe_äöü")
+    layer.dataProvider().addAttributes([QgsField(name, QVariant.Type.Int) for name in more])
+    layer.updateFields()
+    names = ("outline_id", *more)
+    source = capture_source(layer, QgsProject.instance())
+    file = export(source, ExportChoice("shp", str(tmp_path / "out"), "EPSG:32632", Scope.ALL, names), False, go_on)
+    assert table_of(file)[0] == list(short_names(names).values())
+    head = file.with_suffix(".dbf").read_bytes()
+    raw = [head[32 * place : 32 * place + 11].rstrip(b"\0") for place in range(1, len(names) + 1)]
+    assert [name.decode() for name in raw] == list(short_names(names).values())
 
 
 @pytest.mark.parametrize("length", [253, 254, 255, 400])

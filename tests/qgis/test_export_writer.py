@@ -22,6 +22,7 @@ from glacier_mapper.core.errors import (
 )
 from glacier_mapper.core.export_choice import ExportChoice, FormatInfo, Scope
 from glacier_mapper.core.export_rules import Severity, check_export
+from glacier_mapper.core.file_errors import FolderInTheWayError
 from glacier_mapper.core.outline_fields import OUTLINE_FIELDS
 from glacier_mapper.qgis_io import export_formats
 from glacier_mapper.qgis_io.export_source import capture_source, overlapping, read_state, stop_when
@@ -337,3 +338,30 @@ def test_neighbours_that_share_a_border_do_not_overlap():
     assert overlapping(shapes, 1.0, never) == []
     shapes.append((3, QgsGeometry.fromWkt(square(8, 0, 10))))
     assert overlapping(shapes, 1.0, never) == [(1, 3), (2, 3)]
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_of_that_name_is_refused_and_kept(source, tmp_path, overwrite):
+    (tmp_path / "out.gpkg").mkdir()
+    (tmp_path / "out.gpkg" / "thesis.txt").write_text("precious")
+    with pytest.raises(FolderInTheWayError, match=r"out\.gpkg can't be written: a folder has that name"):
+        export(source, choice("gpkg", tmp_path / "out.gpkg"), overwrite, never)
+    assert (tmp_path / "out.gpkg" / "thesis.txt").read_text() == "precious"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["in.gpkg", "out.gpkg"]
+
+
+def test_a_folder_named_like_a_sidecar_is_no_sidecar(source, tmp_path):
+    (tmp_path / "out.sbn").mkdir()
+    (tmp_path / "out.sbn" / "thesis.txt").write_text("precious")
+    export(source, choice("shp", tmp_path / "out.shp"), True, never)
+    assert (tmp_path / "out.sbn" / "thesis.txt").read_text() == "precious"
+
+
+def test_a_name_alone_lies_in_the_folder_given_and_a_tilde_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    folder = str(tmp_path / "project")
+    assert target_path(choice("gpkg", "out.gpkg"), folder) == tmp_path / "project" / "out.gpkg"
+    assert target_path(choice("gpkg", "sub/out"), folder) == tmp_path / "project" / "sub" / "out.gpkg"
+    assert target_path(choice("gpkg", "~/out"), folder) == tmp_path / "home" / "out.gpkg"
+    assert target_path(choice("gpkg", "~nobody_of_that_name/out"), folder).is_relative_to(folder)
+    assert target_path(choice("gpkg", tmp_path / "out"), folder) == tmp_path / "out.gpkg"

@@ -242,3 +242,17 @@ def test_views_at_both_sides_of_the_antimeridian(tmp_path, east_m, shown):
     views = (QgsRectangle(179, 71, 180, 73), QgsRectangle(-180, 71, -179, 73))
     assert [Coverage(QgsProject.instance(), settings(box, 4326)).shows(layer) for box in views] == shown
     assert Coverage(QgsProject.instance(), settings(QgsRectangle(-180, 71, 180, 73), 4326)).shows(layer)
+
+
+def test_a_project_without_a_reference_system_is_said_before_the_click(opened, tiles):  # noqa: F811
+    run, canvas = opened.dock.map.run, opened._iface.canvas
+    wait_until(run.button.isEnabled)
+    before = canvas.mapSettings().destinationCrs()
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem())
+    settle()
+    assert not run.button.isEnabled()
+    assert "The project has no coordinate reference system." in run.status.text()
+    assert not run.zoom.isVisible()
+    canvas.setDestinationCrs(before)
+    look_at(opened, tile(0))
+    wait_until(run.button.isEnabled)

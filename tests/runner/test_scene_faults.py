@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import rasterio.shutil
 from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
 from rasterio.errors import RasterioError
@@ -18,7 +20,7 @@ from glacier_mapper.core.errors import (
     NoLayersError,
     UnreadableRasterError,
 )
-from glacier_mapper.core.file_errors import MissingBandError, NoRasterError, UnusableCrsError
+from glacier_mapper.core.file_errors import ContainerRasterError, MissingBandError, NoRasterError, UnusableCrsError
 from glacier_mapper.core.model_errors import ComplexRasterError
 from glacier_mapper.core.request import BandSource, MapRequest
 from glacier_mapper.core.roles import Role
@@ -45,6 +47,37 @@ def test_a_missing_file_is_named(tmp_path):
         open_red(path)
     with pytest.raises(MissingFileError, match=r"gone\.tif"):
         describe_file(str(path))
+
+
+def test_a_zip_file_is_told_by_the_names_of_its_images(make_raster, tmp_path):
+    image = make_raster("scene.tif", np.full((20, 20), 0.5, np.float32))
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("a.tif", "b.tif", "c.TIF", "d.tif", "readme.txt"):
+            archive.write(image, f"in/{name}")
+    with pytest.raises(ContainerRasterError, match=r"all\.zip holds images inside") as caught:
+        open_red(path)
+    first = f"/vsizip/{path}/in/a.tif"
+    assert str(caught.value).endswith(f"as GDAL does: {first}, /vsizip/{path}/in/b.tif, /vsizip/{path}/in/c.TIF, …")
+    assert describe_file(first)["bands"]
+    with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
+        archive.write(image, "readme.txt")
+    with pytest.raises(UnreadableRasterError) as caught:
+        open_red(tmp_path / "none.zip")
+    assert type(caught.value) is UnreadableRasterError
+
+
+def test_a_file_of_several_images_is_told_by_their_names(make_raster, tmp_path):
+    path = tmp_path / "many.nc"
+    try:
+        rasterio.shutil.copy(make_raster("two.tif", np.full((2, 20, 20), 0.5, np.float32)), path, driver="netCDF")
+    except RasterioError:
+        pytest.skip("this GDAL writes no NetCDF")
+    with pytest.raises(ContainerRasterError, match=r"many\.nc holds images inside") as caught:
+        describe_file(str(path))
+    first = caught.value.details["inside"].split(", ")[0]
+    assert first.lower() == f"netcdf:{path}:band1".lower()
+    assert describe_file(first)["bands"]
 
 
 LOCAL = 'LOCAL_CS["site grid",UNIT["metre",1],AXIS["x",EAST],AXIS["y",NORTH]]'

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from glacier_mapper.core.errors import Cancelled, InvalidParameterError, MissingRoleError, UnknownModelError
+from glacier_mapper.core.file_errors import DeadBandError
 from glacier_mapper.core.grid import Grid
 from glacier_mapper.core.request import BandRatioSettings, BandSource, MapRequest
 from glacier_mapper.core.roles import Role
 from glacier_mapper.runner.models import band_ratio as module
 from glacier_mapper.runner.models import load_model, model_infos
 from glacier_mapper.runner.models.band_ratio import BandRatioModel, cut, sample_strips
+from glacier_mapper.runner.models.dead_bands import BandSpread
 
 R = Role
 ICE = {R.BLUE: 0.7, R.GREEN: 0.65, R.RED: 0.6, R.NIR: 0.5, R.SWIR1: 0.08, R.THERMAL: 270.0}
@@ -296,11 +298,89 @@ def test_the_same_scene_again_is_not_sampled_again():
     assert other.reads == unknown.reads == first.reads
 
 
-def test_a_set_threshold_reads_nothing():
+def test_a_set_threshold_reads_the_sample_once_for_dead_bands():
     bands = image((ROCK, 60))
-    scene = ArrayScene(bands)
-    BandRatioModel(BandRatioSettings(threshold=2.0), bands).prepare(scene, lambda: False)
-    assert scene.reads == []
+    first, again = ArrayScene(bands), ArrayScene(bands)
+    settings = [BandRatioSettings(threshold=threshold) for threshold in (2.0, 2.1)]
+    BandRatioModel(settings[0], bands, "a scene with a slider").prepare(first, lambda: False)
+    BandRatioModel(settings[1], bands, "a scene with a slider").prepare(again, lambda: False)
+    assert len(first.reads) == 6
+    assert again.reads == []
+
+
+# --- dead bands
+
+
+def filled(role: Role, value: float, **more: Any) -> dict[Role, np.ndarray]:
+    bands = image((ROCK, 60), (ICE, 40), **more)
+    bands[role] = np.full_like(bands[role], value)
+    return bands
+
+
+@pytest.mark.parametrize("threshold", [None, 2.0], ids=["automatic", "set"])
+@pytest.mark.parametrize("value", [0.0, 0.3, -0.01])
+@pytest.mark.parametrize(("role", "name"), [(R.SWIR1, "Shortwave infrared 1"), (R.RED, "Red")])
+def test_a_band_of_the_index_with_one_value_is_named(threshold: Any, value: float, role: Role, name: str):
+    bands = filled(role, value)
+    for prepare in (
+        lambda model: model.prepare(ArrayScene(bands), lambda: False),
+        lambda model: model.prepare_from(bands),
+    ):
+        with pytest.raises(DeadBandError, match=f"The band for “{name}.*” has the same value everywhere") as caught:
+            prepare(BandRatioModel(BandRatioSettings(threshold=threshold), bands))
+        assert f"({value:.4g})" in str(caught.value)
+        assert "Choose another band" in str(caught.value)
+
+
+def test_the_error_comes_again_for_a_scene_known_to_have_a_dead_band():
+    bands = filled(R.SWIR1, 0.0)
+    for threshold in (None, 2.0, None):
+        model = BandRatioModel(BandRatioSettings(threshold=threshold), bands, "a scene with a dead band")
+        with pytest.raises(DeadBandError):
+            model.prepare(ArrayScene(bands), lambda: False)
+
+
+RULE_BANDS = [(R.BLUE, "min_blue"), (R.GREEN, "max_ndwi"), (R.NIR, "max_ndvi"), (R.THERMAL, "max_temperature_k")]
+
+
+@pytest.mark.parametrize(("role", "rule"), RULE_BANDS)
+def test_a_rule_with_a_dead_band_is_skipped_with_a_note(role: Role, rule: str):
+    settings = BandRatioSettings(max_ndwi=0.4, max_ndvi=0.4, max_temperature_k=276.0)
+    bands = filled(role, 0.0)
+    alive = {key: band for key, band in bands.items() if key is not role}
+    model, without = BandRatioModel(settings, bands), BandRatioModel(settings, alive)
+    notes = model.prepare(ArrayScene(bands), lambda: False)
+    without.prepare(ArrayScene(alive), lambda: False)
+    (note,) = [str(note) for note in notes if "same value everywhere" in str(note)][:1]
+    assert note.startswith("The rule against ")
+    assert rule in model.settings_used()["rules_skipped"]
+    assert role not in model.roles
+    assert model.threshold == without.threshold
+    padded = [{key: np.pad(band, 1, mode="edge") for key, band in given.items()} for given in (bands, alive)]
+    np.testing.assert_array_equal(model.predict(padded[0], 1), without.predict(padded[1], 1))
+
+
+def test_few_pixels_or_an_image_with_nothing_in_it_have_no_dead_band():
+    spread = BandSpread()
+    spread.look({R.RED: np.zeros((10, 10), np.float32), R.SWIR1: np.linspace(0, 1, 100, dtype=np.float32)})
+    assert spread.dead([R.RED, R.SWIR1]) == {}
+    spread = BandSpread()
+    spread.look({role: np.full((30, 30), 0.3, np.float32) for role in (R.RED, R.SWIR1)})
+    assert spread.dead([R.RED, R.SWIR1]) == {}
+
+
+def test_no_data_tells_nothing_of_a_band_and_the_smallest_step_does():
+    band = np.full((40, 40), np.nan, np.float32)
+    other = np.arange(1600, dtype=np.float32)
+    spread = BandSpread()
+    spread.look({R.RED: band, R.SWIR1: other})
+    assert spread.dead([R.RED, R.SWIR1]) == {}
+    band[:, ::2] = 1.0
+    spread.look({R.RED: band})
+    assert spread.dead([R.RED, R.SWIR1]) == {R.RED: 1.0}
+    band[0, 0] = 65534 / 65535
+    spread.look({R.RED: band})
+    assert spread.dead([R.RED, R.SWIR1]) == {}
 
 
 def test_looking_for_the_threshold_can_be_cancelled():

@@ -137,6 +137,15 @@ def test_unknown_long_names_are_cut_and_counted():
     ]  # fmt: skip
 
 
+def test_names_of_other_scripts_are_cut_between_letters_within_ten_bytes():
+    names = ["Gletscherflächengröße", "Gletscherfläche", "größe_äöü_1", "größe_äöü_2"]
+    names += ["冰川面积公里", "冰川面积", "ледник"]
+    short = list(short_names(names).values())
+    assert max(len(name.encode()) for name in short) <= 10
+    assert len({name.casefold() for name in short}) == len(names)
+    assert short == ["Gletscherf", "Gletsche_2", "größe_ä", "größe__2", "冰川面", "冰川_2", "ледни"]
+
+
 @pytest.mark.parametrize(
     ("scope", "begins"),
     [

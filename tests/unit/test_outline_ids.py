@@ -11,7 +11,7 @@ from affine import Affine
 from pyproj import CRS
 
 from glacier_mapper.core.outline_id import glims_id, unique_glims_id
-from glacier_mapper.core.outline_measures import area_bounds_km2
+from glacier_mapper.core.outline_measures import area_bounds_km2, counting_share
 from glacier_mapper.runner.outlines.identifiers import _FreeCells, outline_ids
 from glacier_mapper.runner.outlines.placing import place_of
 
@@ -119,3 +119,20 @@ def test_a_lower_bound_is_never_negative():
 
 def test_no_uncertainty_no_bounds():
     assert area_bounds_km2(1.0, 4000.0, None) is None
+
+
+def test_only_the_sure_share_of_a_perimeter_makes_bounds():
+    assert area_bounds_km2(1.0, 4000.0, 10.0, 0.25) == pytest.approx((0.99, 1.01))
+    assert area_bounds_km2(1.0, 4000.0, 10.0, 0.0) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("margin_km2", "perimeter_m", "unc_m", "share"),
+    [
+        (0.04, 4000, 10, 1.0), (0.02, 4000, 10, 0.5), (0.0, 4000, 10, 0.0), (0.05, 4000, 10, 1.0),
+        (-0.01, 4000, 10, 0.0), (None, 4000, 10, 1.0), (0.02, None, 10, 1.0), (0.02, 4000, None, 1.0),
+        (0.02, 0, 10, 1.0), (0.0, 4000, 0, 1.0),
+    ],
+)  # fmt: skip
+def test_the_share_is_told_from_the_measures(margin_km2, perimeter_m, unc_m, share):
+    assert counting_share(margin_km2, perimeter_m, unc_m) == pytest.approx(share)

@@ -105,8 +105,8 @@ def test_band_ratio_settings_out_of_range_are_named(settings, name):
 @pytest.mark.parametrize(
     ("settings", "name"),
     [
-        ({"threshold": 0.0}, "threshold"),
-        ({"threshold": 1.0}, "threshold"),
+        ({"threshold": 0.0}, "outline threshold"),
+        ({"threshold": 1.0}, "outline threshold"),
         ({"min_area_km2": -0.1}, "min_area_km2"),
         ({"min_hole_km2": -1}, "min_hole_km2"),
         ({"smoothing": 1.01}, "smoothing"),
@@ -117,6 +117,12 @@ def test_outline_settings_out_of_range_are_named(settings, name):
     with pytest.raises(InvalidParameterError) as caught:
         OutlineSettings(**settings)
     assert caught.value.details["name"] == name
+
+
+def test_the_ends_that_an_outline_threshold_may_not_have_are_said():
+    with pytest.raises(InvalidParameterError) as caught:
+        OutlineSettings(threshold=0.0)
+    assert str(caught.value) == "outline threshold can't be 0.0. It must be above 0 and below 1."
 
 
 def test_the_defaults_are_those_of_the_field():

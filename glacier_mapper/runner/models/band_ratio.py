@@ -7,7 +7,7 @@ and temperature, and a median filter (Paul, F. et al. 2009, Ann. Glaciol. 50(53)
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import islice
@@ -17,11 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ...core.errors import Cancelled, MissingRoleError
+from ...core.file_errors import DeadBandError
 from ...core.messages import QT_TRANSLATE_NOOP, Message
 from ...core.models import BAND_RATIO
 from ...core.request import BandRatioSettings
 from ...core.roles import ROLE_LABELS, Role
 from .base import BandReader, Bands, Block, FloatImage, Histogram
+from .dead_bands import BandSpread
 from .median import CHUNK_PX, median_filter
 from .spectral import INDICES, RULES, Index, Rule, index_logit, index_value, probability, rules_logit
 from .threshold import IndexHistogram, Threshold, ThresholdMemory, find_threshold
@@ -32,7 +34,8 @@ SAMPLE_STRIPS = 3
 """Strips that are read at least: from the scene's upper, middle and lower part."""
 READERS = 2
 HISTOGRAM_BINS = 64
-_MEMORY = ThresholdMemory()
+_MEMORY: ThresholdMemory[Threshold] = ThresholdMemory()
+_DEAD: ThresholdMemory[dict[Role, float]] = ThresholdMemory()
 
 
 class BandRatioModel:
@@ -46,8 +49,11 @@ class BandRatioModel:
         self.index = choose_index(settings, roles)
         settings.check_threshold(self.index.name)
         self.rules, self.skipped = choose_rules(settings, roles)
+        self.dead: frozenset[Role] = frozenset()
         self.halo_px = settings.median_px // 2
         self.roles = self._roles_read(roles)
+        self._available = roles
+        self._seen = None if scene is None else (scene, self.roles)
         fixed = settings.threshold is not None
         self.threshold = Threshold(settings.threshold if fixed else self.index.default, found=False)
 
@@ -60,24 +66,51 @@ class BandRatioModel:
         return frozenset(wanted)
 
     def prepare(self, scene: BandReader, should_stop: Callable[[], bool]) -> list[Message]:
-        """Find the automatic threshold from whole strips of the scene. Raises Cancelled, UnreadableRasterError.
+        """Find dead bands and the automatic threshold from whole strips of the scene.
 
-        One that was found for the same scene and settings before is taken again.
+        What was found for the same scene and settings before is taken again. Raises DeadBandError for a band of the
+        index, Cancelled, UnreadableRasterError.
         """
-        known = _MEMORY.get(self._key)
-        if self.settings.threshold is not None or known is not None:
-            self.threshold = known or self.threshold
-            return self.notes()
-        histogram = IndexHistogram(self.index)
+        dead, known = _DEAD.get(self._seen), _MEMORY.get(self._key)
+        is_fixed = self.settings.threshold is not None
+        self._leave_out(dead or {})
+        if dead is None or not (is_fixed or known):
+            histogram, dead = self._look(scene, should_stop)
+            if self._leave_out(dead) and not is_fixed:  # their rules have kept pixels from being counted
+                histogram, _ = self._look(scene, should_stop)
+            known = None if is_fixed else find_threshold(histogram)
+            _DEAD.put(self._seen, dead)
+            if known:
+                _MEMORY.put(self._key, known)
+        self.threshold = known or self.threshold
+        return self.notes()
+
+    def _look(
+        self, scene: BandReader, should_stop: Callable[[], bool]
+    ) -> tuple[IndexHistogram, dict[Role, float]]:
+        """The index over a sample of the scene, and the bands that have one value everywhere there."""
+        histogram, spread = IndexHistogram(self.index), BandSpread()
         cols = scene.grid.shape_yx[1]
         strips = sample_strips(scene.blocks(0), cols)
         thin = _thinning(sum(strip.rows for strip in strips) * cols)
         pieces = cut(strips, scene.blocks(max(strip.rows for strip in strips)))
         for (row, _), bands in self._read_sample(scene, pieces, should_stop):
+            spread.look(bands)
             self._count(histogram, {role: band[-row % thin :: thin] for role, band in bands.items()})
-        self.threshold = find_threshold(histogram)
-        _MEMORY.put(self._key, self.threshold)
-        return self.notes()
+        return histogram, spread.dead(self.roles)
+
+    def _leave_out(self, dead: Mapping[Role, float]) -> bool:
+        """Do without the rules that need dead bands; whether there are such. Raises DeadBandError for the index's."""
+        for role in (self.index.numerator, Role.SWIR1):
+            if role in dead:
+                raise DeadBandError(role=Message(ROLE_LABELS[role]).to_json(), value=f"{dead[role]:.4g}")
+        silent = frozenset(dead) - self.dead - {Role.SLOPE}  # a plain has one slope everywhere
+        if not any(rule.wants & silent for rule in self.rules):
+            return False
+        self.dead |= silent
+        self.rules, self.skipped = choose_rules(self.settings, set(self._available) - self.dead)
+        self.roles = self._roles_read(set(self._available) - self.dead)
+        return True
 
     def _read_sample(
         self, scene: BandReader, pieces: Sequence[tuple[int, int]], should_stop: Callable[[], bool]
@@ -103,6 +136,9 @@ class BandRatioModel:
 
     def prepare_from(self, bands: Bands) -> None:
         """As `prepare`, from bands that are in memory already (a preview)."""
+        spread = BandSpread()
+        spread.look({role: bands[role] for role in self.roles})
+        self._leave_out(spread.dead(self.roles))
         if self.settings.threshold is None:
             histogram = IndexHistogram(self.index)
             thin = _thinning(bands[Role.SWIR1].size)
@@ -156,7 +192,13 @@ class BandRatioModel:
         return [Message(text, details, not is_sure), *(self._skipped_note(rule) for rule in self.skipped)]
 
     def _skipped_note(self, rule: Rule) -> Message:
-        bands = [Message(label).to_json() for label in sorted(ROLE_LABELS[role] for role in rule.wants)]
+        dead = sorted(ROLE_LABELS[role] for role in rule.wants & self.dead)
+        bands = [Message(label).to_json() for label in dead or sorted(ROLE_LABELS[role] for role in rule.wants)]
+        if dead:
+            template = QT_TRANSLATE_NOOP(
+                "models", "The rule against {rule} was skipped, because a band has the same value everywhere: {bands}."
+            )
+            return Message(template, {"rule": Message(rule.title).to_json(), "bands": bands}, True)
         template = QT_TRANSLATE_NOOP("models", "The rule against {rule} was skipped, because it needs: {bands}.")
         return Message(template, {"rule": Message(rule.title).to_json(), "bands": bands})
 

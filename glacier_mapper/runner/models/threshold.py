@@ -15,6 +15,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -40,24 +41,27 @@ class Threshold:
     found: bool
 
 
-class ThresholdMemory:
-    """The thresholds found last, so that a second click on the same view computes at once. Thread-safe."""
+Found = TypeVar("Found")
+
+
+class ThresholdMemory(Generic[Found]):
+    """What was found in scenes last, so that a second click on the same view computes at once. Thread-safe."""
 
     def __init__(self, size: int = 16) -> None:
         self._size = size
-        self._found: OrderedDict[Hashable, Threshold] = OrderedDict()
+        self._found: OrderedDict[Hashable, Found] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Threshold | None:
+    def get(self, key: Hashable) -> Found | None:
         """What was found under `key`, None when it is not known (any more) or the key is None."""
         with self._lock:
             return None if key is None else self._found.get(key)
 
-    def put(self, key: Hashable, threshold: Threshold) -> None:
+    def put(self, key: Hashable, found: Found) -> None:
         """Remember, and forget the oldest; a key of None is not remembered."""
         with self._lock:
             if key is not None:
-                self._found[key] = threshold
+                self._found[key] = found
                 while len(self._found) > self._size:
                     self._found.popitem(last=False)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from rasterio.env import set_gdal_config
 from rasterio.errors import CRSError, RasterioError
 
 from ...core.errors import MissingFileError, UnreadableRasterError
-from ...core.file_errors import NoRasterError
+from ...core.file_errors import ContainerRasterError, NoRasterError
 
 BLOCK_CACHE_BYTES = 256 * 2**20
 """Bound of GDAL's cache of decoded blocks, for the process. GDAL's own choice, 5 % of the memory, has none on a
 large server and is too little for a row of blocks on a small laptop."""
 
+MOST_NAMES = 3
+_IMAGES = (".tif", ".tiff", ".jp2", ".vrt", ".img", ".nc")
 _NO_PLAIN_PATH = re.compile(r"^(/vsi|[A-Za-z][A-Za-z0-9_+.-]+:|<)")
 
 
@@ -33,6 +36,8 @@ def translated(path: str) -> Iterator[None]:
         reason = reason_of(error)
         if "not recognized" in reason and is_plain_path(path) and _holds_shapes(path):
             raise NoRasterError(path=path) from error
+        if inside := _in_archive(path):
+            raise ContainerRasterError(path=path, inside=some_of(inside)) from error
         raise UnreadableRasterError(path=path, reason=reason) from error
 
 
@@ -44,6 +49,21 @@ def _holds_shapes(path: str) -> bool:
     with suppress(DataSourceError):
         return len(list_layers(path)) > 0
     return False
+
+
+def _in_archive(path: str) -> list[str]:
+    """GDAL's names of the images in a zip file; none where it is no such file."""
+    if not is_plain_path(path) or not zipfile.is_zipfile(path):
+        return []
+    with suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.lower().endswith(_IMAGES)]
+        return [f"/vsizip/{Path(path).absolute().as_posix()}/{name}" for name in names]
+    return []
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first of many names, in words."""
+    return ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
 
 
 def reason_of(error: BaseException) -> str:

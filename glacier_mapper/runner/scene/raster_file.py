@@ -15,11 +15,11 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import NotGeoreferencedWarning
 
 from ...core.errors import MissingCrsError, UnreadableRasterError
-from ...core.file_errors import MissingBandError, UnusableCrsError
+from ...core.file_errors import ContainerRasterError, MissingBandError, UnusableCrsError
 from ...core.guess import BandDescription
 from ...core.model_errors import ComplexRasterError
 from ...core.mosaic import DEEPEST
-from .edge import open_raster, translated
+from .edge import open_raster, some_of, translated
 from .mosaic import with_facts_of_its_files
 from .projections import is_on_earth
 from .sidecar import sidecar_tags
@@ -116,6 +116,8 @@ def inspect(path: str, depth: int = DEEPEST) -> RasterFile:
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # said by need_crs, where it matters
         dataset = open_raster(path)
     with dataset, translated(path):
+        if dataset.count == 0 and dataset.subdatasets:
+            raise ContainerRasterError(path=path, inside=some_of(dataset.subdatasets))
         if dataset.count == 0:
             raise UnreadableRasterError(path=path, reason="it has no bands.")
         file = _header(path, dataset)
