@@ -146,6 +146,15 @@ class Desktop:
         self._review.start()
         self._links.connect(self.dock.review.exportRequested, self.open_export)
         self._links.connect(self.session.mapping.mapped, self._open_outlines)
+        self._links.connect_all([
+            (self.dock.review.teachRequested, self.teaching.open),
+            (self.dock.modelChanged, self.teaching.note_change),
+            (self.dock.rolesChanged, self.teaching.note_change),
+            (self._iface.mapCanvas().extentsChanged, self.teaching.note_change),
+            (self._editing.changed, self.teaching.note_edit),
+            (self._editing.watchedChanged, self.teaching.note_edit),
+            (self.teaching.failed, self._notifier.error),
+        ])
         self._links.connect(self._iface.messageBar().widgetAdded, self._notifier.drop_echoes)
         self._add_options()
 
@@ -154,6 +163,7 @@ class Desktop:
         self._iface.unregisterOptionsWidgetFactory(self._options)
         self._options = None
         self._links.release()
+        self.teaching.stop()
         self._export.stop()
         self._review.stop()
         self._editing.stop()
@@ -167,10 +177,14 @@ class Desktop:
 
     def _build_review(self, project: QgsProject, canvas: QgsMapCanvas, notifier: Notifier) -> None:
         from .gui.export_dialog import ExportDialog
+        from .gui.teach_dialog import TeachDialog
         from .qgis_io.bar_actions import BarActions
+        from .qgis_io.outline_zoom import zoom_to_fids
         from .workflow.edit_outline import OutlineEditing
         from .workflow.export_outlines import ExportOutlines
         from .workflow.review_outlines import ReviewHooks, ReviewOutlines
+        from .workflow.teach_model import TeachModel
+        from .workflow.teach_run import TeachSurroundings
 
         bar = BarActions(self._iface.messageBar(), canvas, notifier)
         window = self._iface.mainWindow()
@@ -183,6 +197,12 @@ class Desktop:
         self._editing = OutlineEditing(project, lambda: self._store.load().analyst, bar)
         self._review = ReviewOutlines(project, canvas, self.dock.review, self._editing, hooks)
         self._export = ExportOutlines(canvas, self._editing, lambda: ExportDialog(window), bar, project)
+        models, store = self.session.models, self._store
+        self.teaching = TeachModel(TeachSurroundings(
+            project, canvas.mapSettings, self._host.runner, self.session.order, self._review.verdicts, models.know,
+            models.add_on, lambda: TeachDialog(window), self.dock.set_model, notifier.success,
+            lambda layer, fids: zoom_to_fids(canvas, layer, fids), store.load, store.save,
+        ), self.session)  # fmt: skip
 
     def _add_options(self) -> None:
         from .gui.options_page import OptionsHooks, OptionsPageFactory

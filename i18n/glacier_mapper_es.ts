@@ -48,8 +48,8 @@
         <translation>Reintentar</translation>
     </message>
     <message>
-        <source>The import needs PyTorch, which is not installed yet.</source>
-        <translation>La importación necesita PyTorch, que aún no está instalado.</translation>
+        <source>Importing and teaching need PyTorch, which is not installed yet.</source>
+        <translation>Importar y enseñar necesitan PyTorch, que aún no está instalado.</translation>
     </message>
 </context>
 <context>
@@ -2027,6 +2027,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>The layer&apos;s filter hides all outlines.</source>
         <translation>El filtro de la capa oculta todos los contornos.</translation>
     </message>
+    <message>
+        <source>Teach the model by the outlines that are reviewed</source>
+        <translation>Enseñar al modelo con los contornos revisados</translation>
+    </message>
+    <message>
+        <source>Teach the model…</source>
+        <translation>Enseñar al modelo…</translation>
+    </message>
 </context>
 <context>
     <name>ReviewSummary</name>
@@ -2703,6 +2711,231 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     </message>
 </context>
 <context>
+    <name>TeachDialog</name>
+    <message>
+        <source> m</source>
+        <translation> m</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> min</translation>
+    </message>
+    <message>
+        <source>&amp;Discard</source>
+        <translation>&amp;Descartar</translation>
+    </message>
+    <message>
+        <source>&amp;Keep</source>
+        <translation>&amp;Conservar</translation>
+    </message>
+    <message>
+        <source>&amp;No glacier up to</source>
+        <translation>Sin &amp;glaciar hasta</translation>
+    </message>
+    <message>
+        <source>&amp;Time at most</source>
+        <translation>&amp;Tiempo máximo</translation>
+    </message>
+    <message>
+        <source>&amp;Zoom to all</source>
+        <translation>&amp;Ver todos</translation>
+    </message>
+    <message>
+        <source>1 reviewed outline lies outside of the view.</source>
+        <translation>1 contorno revisado queda fuera de la vista.</translation>
+    </message>
+    <message>
+        <source>Accepted outlines are glacier. Rejected ones are not, nor is the ground round reviewed outlines. What nobody has reviewed is left out. A part of the view is kept aside to measure the model before and after; nothing is learnt from it.</source>
+        <translation>Los contornos aceptados son glaciar. Los rechazados no lo son, ni tampoco el terreno alrededor de los contornos revisados. Lo que nadie ha revisado queda fuera. Una parte de la vista se aparta para medir el modelo antes y después; de ella no se aprende nada.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>Cancelando…</translation>
+    </message>
+    <message>
+        <source>Discard the model that was taught? The model that it began with stays as it is.</source>
+        <translation>¿Descartar el modelo enseñado? El modelo del que partió queda como está.</translation>
+    </message>
+    <message>
+        <source>Discard the model?</source>
+        <translation>¿Descartar el modelo?</translation>
+    </message>
+    <message>
+        <source>Ground round reviewed outlines that is no glacier</source>
+        <translation>Terreno alrededor de los contornos revisados que no es glaciar</translation>
+    </message>
+    <message>
+        <source>Progress of the teaching</source>
+        <translation>Progreso de la enseñanza</translation>
+    </message>
+    <message>
+        <source>Show all reviewed outlines</source>
+        <translation>Mostrar todos los contornos revisados</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Empezando…</translation>
+    </message>
+    <message>
+        <source>T&amp;each</source>
+        <translation>&amp;Enseñar</translation>
+    </message>
+    <message>
+        <source>Teach a model</source>
+        <translation>Enseñar a un modelo</translation>
+    </message>
+    <message>
+        <source>Teach the model</source>
+        <translation>Enseñar al modelo</translation>
+    </message>
+    <message>
+        <source>Teach “{model}” by the outlines in view</source>
+        <translation>Enseñar a «{model}» con los contornos de la vista</translation>
+    </message>
+    <message>
+        <source>Time that the teaching may take</source>
+        <translation>Tiempo que puede durar la enseñanza</translation>
+    </message>
+    <message>
+        <source>Up to this distance from a reviewed outline you are sure that no glacier is missing.</source>
+        <translation>Hasta esta distancia de un contorno revisado está seguro de que no falta ningún glaciar.</translation>
+    </message>
+    <message>
+        <source>{accepted} accepted · {rejected} rejected · {left_out} not reviewed, left out</source>
+        <translation>{accepted} aceptados · {rejected} rechazados · {left_out} sin revisar, quedan fuera</translation>
+    </message>
+    <message>
+        <source>{count} reviewed outlines lie outside of the view.</source>
+        <translation>{count} contornos revisados quedan fuera de la vista.</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} de {total}</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>quedan {time}</translation>
+    </message>
+</context>
+<context>
+    <name>TeachModel</name>
+    <message>
+        <source>Keep the model</source>
+        <translation>Conservar el modelo</translation>
+    </message>
+    <message>
+        <source>Outlines were changed meanwhile. Teach once more to use that, too.</source>
+        <translation>Entretanto se cambiaron contornos. Enseñe otra vez para aprovechar también eso.</translation>
+    </message>
+    <message>
+        <source>Teach the model</source>
+        <translation>Enseñar al modelo</translation>
+    </message>
+    <message>
+        <source>The name</source>
+        <translation>El nombre</translation>
+    </message>
+    <message>
+        <source>another name: a model of this name is there already</source>
+        <translation>otro nombre: ya hay un modelo con este nombre</translation>
+    </message>
+    <message>
+        <source>{model}, taught {date}</source>
+        <translation>{model}, enseñado {date}</translation>
+    </message>
+    <message>
+        <source>“{model}” is among the models now, and chosen.</source>
+        <translation>«{model}» está ahora entre los modelos y queda elegido.</translation>
+    </message>
+</context>
+<context>
+    <name>TeachResultView</name>
+    <message>
+        <source>After</source>
+        <translation>Después</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Antes</translation>
+    </message>
+    <message>
+        <source>IoU</source>
+        <translation>IoU</translation>
+    </message>
+    <message>
+        <source>Learnt from {taught} km², {ice} km² of them glacier, in {time}; measured on {aside} km² that were kept aside.</source>
+        <translation>Aprendido de {taught} km², {ice} km² de ellos glaciar, en {time}; medido en {aside} km² que se apartaron.</translation>
+    </message>
+    <message>
+        <source>Map after the teaching</source>
+        <translation>Mapa después de la enseñanza</translation>
+    </message>
+    <message>
+        <source>Map before the teaching</source>
+        <translation>Mapa antes de la enseñanza</translation>
+    </message>
+    <message>
+        <source>Mapped and true, over mapped or true</source>
+        <translation>Cartografiado y cierto, entre cartografiado o cierto</translation>
+    </message>
+    <message>
+        <source>Na&amp;me</source>
+        <translation>&amp;Nombre</translation>
+    </message>
+    <message>
+        <source>Name of the new model</source>
+        <translation>Nombre del modelo nuevo</translation>
+    </message>
+    <message>
+        <source>On the part kept aside it maps about as well as before.</source>
+        <translation>En la parte apartada cartografía más o menos igual que antes.</translation>
+    </message>
+    <message>
+        <source>On the part kept aside it maps better than before.</source>
+        <translation>En la parte apartada cartografía mejor que antes.</translation>
+    </message>
+    <message>
+        <source>On the part kept aside it maps worse than before.</source>
+        <translation>En la parte apartada cartografía peor que antes.</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Precisión</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>Exhaustividad</translation>
+    </message>
+    <message>
+        <source>Share of the glaciers that is mapped</source>
+        <translation>Parte de los glaciares que se cartografía</translation>
+    </message>
+    <message>
+        <source>Share of what is mapped that is glacier</source>
+        <translation>Parte de lo cartografiado que es glaciar</translation>
+    </message>
+    <message>
+        <source>dark: not known</source>
+        <translation>oscuro: no se sabe</translation>
+    </message>
+    <message>
+        <source>missed</source>
+        <translation>omitido</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>acertado</translation>
+    </message>
+    <message>
+        <source>too much</source>
+        <translation>de más</translation>
+    </message>
+</context>
+<context>
     <name>auth</name>
     <message>
         <source>QGIS&apos;s authentication store is switched off.</source>
@@ -3114,10 +3347,6 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <translation>Un límite de memoria de {limit_mb} MB es demasiado bajo para este trabajo.</translation>
     </message>
     <message>
-        <source>In QGIS, “Import Keras weights” offers to install it. On a terminal, install requirements/torch.txt and requirements/training.txt of the plugin's folder with the runner's Python.</source>
-        <translation>En QGIS, «Importar pesos de Keras» ofrece instalarlo. En un terminal, instale requirements/torch.txt y requirements/training.txt de la carpeta del complemento con el Python del ejecutor.</translation>
-    </message>
-    <message>
         <source>Set the limit to {needed_mb} MB or more, or map a narrower part.</source>
         <translation>Ponga el límite en {needed_mb} MB o más, o cartografíe una parte más estrecha.</translation>
     </message>
@@ -3296,6 +3525,50 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>“{other}” can't be joined with “{model}”: {reason}</source>
         <translation>«{other}» no puede unirse con «{model}»: {reason}</translation>
+    </message>
+    <message>
+        <source>Allow {needed} min or more, or teach a smaller network.</source>
+        <translation>Permita {needed} min o más, o enseñe a una red más pequeña.</translation>
+    </message>
+    <message>
+        <source>Choose a network on the Map page, such as “compact”, and teach that one.</source>
+        <translation>Elija una red en la página Mapa, como «compact», y enseñe a esa.</translation>
+    </message>
+    <message>
+        <source>Import or export it again with this release, or choose another network.</source>
+        <translation>Impórtela o expórtela de nuevo con esta versión, o elija otra red.</translation>
+    </message>
+    <message>
+        <source>In QGIS, “Import Keras weights” and “Teach the model” offer to install it. On a terminal, install requirements/torch.txt and requirements/training.txt of the plugin's folder with the runner's Python.</source>
+        <translation>En QGIS, «Importar pesos de Keras» y «Enseñar al modelo» ofrecen instalarlo. En un terminal, instale requirements/torch.txt y requirements/training.txt de la carpeta del complemento con el Python del ejecutor.</translation>
+    </message>
+    <message>
+        <source>No outline in the view is reviewed, so there is nothing to learn from.</source>
+        <translation>Ningún contorno de la vista está revisado, así que no hay nada de qué aprender.</translation>
+    </message>
+    <message>
+        <source>On the Review page correct the outlines, accept those that are right and reject what is no glacier; or zoom to where you did.</source>
+        <translation>En la página Revisión corrija los contornos, acepte los que están bien y rechace lo que no es glaciar; o vaya a donde ya lo hizo.</translation>
+    </message>
+    <message>
+        <source>Review more outlines, some way apart from one another: at least {needed_km2} km² of glacier, and as much of the ground around. A larger view or a wider strip round the outlines helps, too.</source>
+        <translation>Revise más contornos, algo separados entre sí: al menos {needed_km2} km² de glaciar y otro tanto del terreno alrededor. También ayuda una vista mayor o una franja más ancha alrededor de los contornos.</translation>
+    </message>
+    <message>
+        <source>Too little of the view is reviewed: {ice_km2} km² of glacier and {other_km2} km² of other ground can be learnt from, in parts that are too small to set one of them aside.</source>
+        <translation>Hay demasiado poco revisado en la vista: se puede aprender de {ice_km2} km² de glaciar y {other_km2} km² de otro terreno, en partes demasiado pequeñas para apartar una de ellas.</translation>
+    </message>
+    <message>
+        <source>{minutes} min are too short to teach “{model}” on this machine.</source>
+        <translation>{minutes} min son demasiado poco para enseñar a «{model}» en esta máquina.</translation>
+    </message>
+    <message>
+        <source>“{model}” can't learn: its package holds no weights to go on from (weights.npz).</source>
+        <translation>«{model}» no puede aprender: su paquete no tiene pesos de los que partir (weights.npz).</translation>
+    </message>
+    <message>
+        <source>“{model}” is no network and can't learn.</source>
+        <translation>«{model}» no es una red y no puede aprender.</translation>
     </message>
 </context>
 <context>

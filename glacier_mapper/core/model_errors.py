@@ -11,7 +11,7 @@
     │   │   ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
     │   │   ├── NoReferenceError        ├── KerasWeightsError       ├── DownloadError
     │   │   ├── KerasPackageError       DownloadError: DownloadCutError, DownloadAccessError, DownloadGoneError
-    │   │   └── ServedEnsembleError     └── UnlikeNetworksError
+    │   │   ├── ServedEnsembleError     ├── UnlikeNetworksError     └── more in `teach_errors`
     │   └── InvalidDataSetError         exit 2: a data set for training that can't be used
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
@@ -168,8 +168,8 @@ class MissingPythonPackageError(RunnerError):
     message = QT_TRANSLATE_NOOP("errors", "{job} needs the Python package {package}, which is not installed.")
     remedy = QT_TRANSLATE_NOOP(
         "errors",
-        "In QGIS, “Import Keras weights” offers to install it. On a terminal, install requirements/torch.txt and "
-        "requirements/training.txt of the plugin's folder with the runner's Python.",
+        "In QGIS, “Import Keras weights” and “Teach the model” offer to install it. On a terminal, install "
+        "requirements/torch.txt and requirements/training.txt of the plugin's folder with the runner's Python.",
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -19,7 +20,7 @@ from pathlib import Path
 from .errors import Cancelled, DiskFullError, OutputError, OutputNotWritableError
 from .file_errors import MissingPackageFileError
 from .model_card import ModelCard
-from .model_card_json import card_from_text
+from .model_card_json import card_from_text, card_to_json
 from .model_errors import InvalidPackageError
 from .progress import never
 
@@ -64,6 +65,11 @@ def card_of(raw: bytes, where: str) -> ModelCard:
 def files_of(card: ModelCard) -> tuple[str, ...]:
     """The names of a package's files."""
     return (CARD_FILE, *(file.name for file in card.networks), *filter(None, (card.golden, card.weights.name)))
+
+
+def card_text(card: ModelCard) -> str:
+    """What model.json holds. Raises ValueError, TypeError for a card that JSON can't hold."""
+    return json.dumps(card_to_json(card), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def check_size(folder: str | os.PathLike[str], card: ModelCard) -> tuple[Path, ...]:

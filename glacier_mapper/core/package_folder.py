@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Union
 
@@ -26,6 +26,7 @@ from .model_errors import ChecksumError, InvalidPackageError
 from .package_files import (
     CARD_FILE,
     card_of,
+    card_text,
     check_room,
     check_size,
     file_sha256,
@@ -37,6 +38,7 @@ from .package_files import (
     sweep,
     write_error,
 )
+from .package_names import check_new_name
 from .package_source import FolderSource, Source, ZipSource
 from .progress import never
 
@@ -52,12 +54,22 @@ def _ignore(_: float) -> None:
 class InstallOptions:
     """`overwrite` replaces a package of the same name; `sha256` is what the .zip must have, "" when it is not known.
 
-    `shown` is what the source is called in messages where the user did not give its path: an address.
+    `shown` is what the source is called in messages where the user did not give its path: an address. `name` and
+    `title` are what the package is called from now on, "" for what its card says.
     """
 
     overwrite: bool = False
     sha256: str = ""
     shown: str = ""
+    name: str = ""
+    title: str = ""
+
+    def renamed(self, card: ModelCard) -> ModelCard:
+        """The card with what the package is called from now on. Raises InvalidParameterError."""
+        if self.name:
+            check_new_name(self.name, card.architecture)
+        words = replace(card.description, title=self.title or card.description.title)
+        return replace(card, name=self.name or card.name, description=words)
 
 
 AS_IT_IS = InstallOptions()
@@ -96,7 +108,7 @@ def install_package(
     is_cancelled: Callable[[], bool] = never,
     options: InstallOptions = AS_IT_IS,
 ) -> ModelCard:
-    """Copy the package in `source`, a folder or a .zip, to `models_folder` under the name in its card.
+    """Copy the package in `source`, a folder or a .zip, to `models_folder` under the name in its card or in `options`.
 
     Only the files that the card names are taken, and no more bytes than are announced. `on_progress` gets 0..1.
     Raises MissingFileError, InvalidPackageError, PackageVersionError, ChecksumError; OutputExistsError, DiskFullError,
@@ -108,9 +120,10 @@ def install_package(
     if options.sha256:
         _check_source(path, options, is_cancelled)
     with FolderSource(path) if path.is_dir() else ZipSource(path, options.shown) as opened:
-        card = card_of(opened.card_text(), opened.shown)
+        card = options.renamed(card_of(opened.card_text(), opened.shown))
         check_target(home / card.name, options.overwrite)
         job = _Copy(opened, card, on_progress, is_cancelled)
+        job.has_new_card = bool(options.name or options.title)
         check_room(home, job.total)
         try:
             home.mkdir(parents=True, exist_ok=True)
@@ -153,6 +166,7 @@ class _Copy:
         self.source, self.card = source, card
         self.on_progress, self.is_cancelled = on_progress, is_cancelled
         self.total = max(1, source.size(card))
+        self.has_new_card = False
         self._done = 0
 
     def into(self, target: Path) -> None:
@@ -162,6 +176,8 @@ class _Copy:
             partial.mkdir()
             for name in files_of(self.card):
                 self._copy(name, partial / name)
+            if self.has_new_card:
+                (partial / CARD_FILE).write_text(card_text(self.card), encoding="utf-8")
             check_size(partial, self.card)
             for file in self.card.sealed_files:
                 self._check(partial / file.name, file.sha256)

@@ -14,6 +14,7 @@ from .errors import InvalidParameterError
 from .models import DEFAULT_MODEL
 from .request import BandRatioSettings, NetworkSettings, OutlineSettings, check_device
 from .servers import ServerSetting
+from .teach import TeachSettings
 
 MAX_THREADS = 256
 MAX_MEMORY_MB = 1_048_576
@@ -28,7 +29,7 @@ class Settings:
     `accelerator` is "cpu", "cuda", "directml", or "" for what suits the machine. `models_folder` "" means that in
     the QGIS profile. `servers` are the model servers that the user has added. `model`, `device`, `network`,
     `band_ratio`, `outlines` and `classes` are those used last, taken over without their thresholds by a project that
-    has none of its own.
+    has none of its own; `teach` is how a model was taught last.
     """
 
     runner_folder: str = ""
@@ -46,6 +47,7 @@ class Settings:
     band_ratio: BandRatioSettings = field(default_factory=BandRatioSettings)
     outlines: OutlineSettings = field(default_factory=OutlineSettings)
     classes: bool = False
+    teach: TeachSettings = field(default_factory=TeachSettings)
 
     def __post_init__(self) -> None:
         if not 0 <= self.threads <= MAX_THREADS:

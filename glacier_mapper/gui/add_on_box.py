@@ -79,7 +79,7 @@ class AddOnBox(Card):
     def _title(self, condition: AddOnCondition) -> str:
         if condition is AddOnCondition.INSTALLING:
             return self.tr("Adding training and import to the model runner")
-        return self.tr("The import needs PyTorch, which is not installed yet.")
+        return self.tr("Importing and teaching need PyTorch, which is not installed yet.")
 
     def _facts(self, face: AddOnFace) -> str:
         if face.condition is AddOnCondition.UNAVAILABLE and face.error is None:

@@ -39,6 +39,7 @@ class ReviewPanel(QWidget):
     formRequested = pyqtSignal(object)
     verticesRequested = pyqtSignal(object)
     exportRequested = pyqtSignal()
+    teachRequested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +64,10 @@ class ReviewPanel(QWidget):
         self.card = ReviewCard(self)
         self.advance = QCheckBox(self.tr("Go on to the next outline after a verdict"), self)
         self.advance.setChecked(True)
+        self.teach = tool_button(
+            self, "teach", self.tr("Teach the model…"), self.tr("Teach the model by the outlines that are reviewed")
+        )
+        self.teach.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fill_states()
         self._lay_out()
         self._connect()
@@ -112,10 +117,12 @@ class ReviewPanel(QWidget):
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.card)
         layout.addWidget(self.advance)
+        layout.addWidget(self.teach, 0, Qt.AlignmentFlag.AlignRight)
 
     def _connect(self) -> None:
         self.layers.activated.connect(lambda place: self.layerChosen.emit(self.layers.itemData(place)))
         self.export.clicked.connect(lambda _checked=False: self.exportRequested.emit())
+        self.teach.clicked.connect(lambda _checked=False: self.teachRequested.emit())
         self.states.currentIndexChanged.connect(self._on_filter)
         self.search.textChanged.connect(self._on_filter)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
@@ -168,7 +175,8 @@ class ReviewPanel(QWidget):
             fit_columns(self.table, self.model.rows)
         self._quiet = False
         self.summary.show_counts(count(self.model.rows), hidden)
-        self.export.setEnabled(bool(self.model.rows))
+        for button in (self.export, self.teach):
+            button.setEnabled(bool(self.model.rows))
         self.summary.setVisible(bool(self.model.rows) or hidden > 0)
         self._show_empty()
         self.card.show_selection(self.selected_rows())

@@ -10,6 +10,7 @@ from ..core.branches import Branch
 from ..core.protocol import Method
 from .cli_models import ARCHITECTURES
 from .cli_sources import add_layers, band_sources, path
+from .cli_teach import add_teach, teach_question
 
 BUILD_OPTIONS = (
     "out", "scenes", "outlines_layer", "debris", "tile_px", "tile_km", "split", "block_km", "guard_km", "seed",
@@ -31,7 +32,7 @@ EVALUATE_OPTIONS = ("model", "scenes", "out", "split", "device", "overwrite")
 
 
 def add_learning_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add dataset, evaluate, train, finetune and calibrate."""
+    """Add dataset, evaluate, train, finetune, calibrate and teach."""
     parser = command("dataset", "Build, simulate, describe or check a data set of tiles for training.")
     actions = parser.add_subparsers(dest="action", metavar="build|info|check", required=True)
     _add_build(_action(actions, "build", "Cut scenes with known glaciers to tiles, split in spatial blocks."))
@@ -41,6 +42,7 @@ def add_learning_commands(command: Callable[[str, str], argparse.ArgumentParser]
     _add_evaluate(command)
     _add_train(command)
     _add_calibrate(command)
+    add_teach(command)
 
 
 def _add_evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -174,7 +176,7 @@ def learning_question(options: argparse.Namespace) -> tuple[Method, dict[str, An
         return Method.CALIBRATE, {name: getattr(options, name) for name in CALIBRATE_OPTIONS}
     if options.command in ("train", "finetune"):
         return _train_question(options)
-    return None
+    return teach_question(options)
 
 
 def _train_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:

@@ -15,12 +15,13 @@ from ..core.outline_meta import OutlinesRequest
 from ..core.progress import Controls
 from ..core.protocol import Method
 from ..core.request import MapRequest
+from ..core.teach import TeachRequest
 from .about import describe_runner
 
 LONG_JOBS = frozenset({
     Method.MAP, Method.OUTLINES, Method.SIMULATE, Method.CHECK, Method.IMPORT_KERAS, Method.EXPORT,
     Method.EXPORT_REPOSITORY, Method.REDUCE, Method.DATASET_BUILD, Method.DATASET_SIMULATE, Method.DATASET_CHECK,
-    Method.EVALUATE, Method.TRAIN, Method.CALIBRATE, Method.ENSEMBLE,
+    Method.EVALUATE, Method.TRAIN, Method.CALIBRATE, Method.ENSEMBLE, Method.TEACH,
 })  # fmt: skip
 """One of these runs at a time; the others are answered meanwhile."""
 
@@ -76,7 +77,7 @@ def _map(params: dict[str, Any], controls: Controls) -> Any:
         remove_temporary(request)
 
 
-def remove_temporary(request: MapRequest) -> None:
+def remove_temporary(request: MapRequest | TeachRequest) -> None:
     """Delete the files that were made for this run alone."""
     for source in request.sources:
         if source.temporary:
@@ -245,6 +246,16 @@ def _ensemble(params: dict[str, Any], controls: Controls) -> Any:
     return make_ensemble(_read("ensemble", lambda: EnsembleOrder.from_json(params)), controls)
 
 
+def _teach(params: dict[str, Any], controls: Controls) -> Any:
+    request = _read("TeachRequest", lambda: TeachRequest.from_json(params))
+    from .training.teach import teach
+
+    try:
+        return teach(request, controls).to_json()
+    finally:
+        remove_temporary(request)
+
+
 def _hello(params: dict[str, Any], _: Controls) -> Any:
     return describe_runner(check=tuple(params.get("check", ())))
 
@@ -278,5 +289,6 @@ _HANDLERS: dict[Method, Callable[[dict[str, Any], Controls], Any]] = {
     Method.TRAIN: _train,
     Method.CALIBRATE: _calibrate,
     Method.ENSEMBLE: _ensemble,
+    Method.TEACH: _teach,
     Method.SHUTDOWN: _nothing,
 }

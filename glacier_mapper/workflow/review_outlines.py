@@ -110,6 +110,12 @@ class ReviewOutlines:
         elif has_changed:
             self._panel.show_rows(self._rows.rows(), self._rows.hidden)
 
+    def verdicts(self) -> tuple[QgsVectorLayer | None, dict[int, str]]:
+        """The layer that is shown, and what the list says of each of its outlines, by feature id; None without one."""
+        if self._gone() or self._rows is None:
+            return None, {}
+        return self._layer, {row.fid: row.state for row in self._rows.rows() if not row.is_deleted}
+
     def _reading(self, watch: EditWatch) -> Iterator[None]:
         self._originals = Originals(self._layer)
         yield

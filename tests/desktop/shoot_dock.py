@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
-from shoot_models import shoot_dialogs, shoot_network  # noqa: E402
+from shoot_models import shoot_dialogs, shoot_network, shoot_teaching  # noqa: E402
 
 SCREENS = ROOT / "build" / "screens"
 VARIANTS = (("light", "1"), ("dark", "1"), ("night", "1"), ("light", "2"), ("night", "2"))
@@ -213,6 +213,7 @@ def shoot_theme(theme: str, scale: str) -> None:
     studio.dock.show_map_page()
     shoot_network(studio)
     shoot_dialogs(app, label)
+    shoot_teaching(app, label)
     print(f"{label}: {len(list(SCREENS.glob(label + '_*.png')))} pictures in {SCREENS}", flush=True)
     os._exit(0)  # taking QgsApplication down piece by piece is of no interest here
 

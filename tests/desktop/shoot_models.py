@@ -74,6 +74,48 @@ def shoot_dialogs(app, label: str) -> None:
     shoot(server, "39_server_answers")
 
 
+def shoot_teaching(app, label: str, pictures: tuple[str, ...] = ()) -> None:
+    """The dialog that teaches, at each of its steps."""
+    from qgis.PyQt.QtTest import QTest
+
+    from glacier_mapper.core.errors import Cancelled
+    from glacier_mapper.core.progress import Progress, Stage
+    from glacier_mapper.core.runner_face import AddOnCondition, AddOnFace, AddOnPlan
+    from glacier_mapper.core.teach import TeachFace, TeachResult, TeachSettings
+    from glacier_mapper.core.teach_errors import NothingReviewedError
+    from glacier_mapper.gui.teach_dialog import TeachDialog
+
+    dialog = TeachDialog()
+
+    def shoot(name):
+        dialog.show()
+        QTest.qWait(150)
+        dialog.grab().save(str(SCREENS / f"{label}_{name}.png"))
+
+    dialog.set_settings(TeachSettings())
+    dialog.show_face(TeachFace("Compact (all layers)", 0, 0, 41, NothingReviewedError()))
+    shoot("50_teach_nothing_reviewed")
+    dialog.show_face(TeachFace("Compact (all layers)", 23, 4, 14))
+    shoot("51_teach")
+    plan = AddOnPlan(214, 890, 84_000, ("https://pypi.org/simple",))
+    dialog.show_add_on(AddOnFace(AddOnCondition.MISSING, plan))
+    shoot("52_teach_no_pytorch")
+    dialog.show_add_on(AddOnFace(AddOnCondition.READY))
+    dialog.show_running()
+    dialog.show_progress(Progress(Stage.TRAINING, 180, 420, 0.4, 170.0))
+    shoot("53_teach_running")
+    dialog.show_error(Cancelled())
+    shoot("54_teach_cancelled")
+    before = {"iou": 0.612, "precision": 0.704, "recall": 0.823, "ece": 0.08}
+    after = {"iou": 0.744, "precision": 0.861, "recall": 0.845, "ece": 0.04}
+    result = TeachResult("/m", "m", "t", "compact", before, after, 412.0, 88.2, 130.5, 420, 291.0, True, pictures)
+    dialog.show_result(result, "Compact (all layers), taught 2026-11-28")
+    dialog.show_note("Outlines were changed meanwhile. Teach once more to use that, too.")
+    shoot("55_teach_result")
+    dialog.hide()
+    dialog.deleteLater()
+
+
 def shoot_network(studio) -> None:
     from glacier_mapper.core.devices import Device
     from glacier_mapper.core.messages import Message

@@ -16,8 +16,9 @@ from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.errors import Cancelled, InvalidParameterError, MissingFileError, OutputExistsError
 from glacier_mapper.core.model_card import Location, NoData, Scaler
 from glacier_mapper.core.model_card_json import card_from_json
-from glacier_mapper.core.model_errors import ChecksumError, InvalidPackageError, WrongArchitectureError
+from glacier_mapper.core.model_errors import ChecksumError, WrongArchitectureError
 from glacier_mapper.core.progress import Controls, Stage
+from glacier_mapper.core.teach_errors import NoWeightsError
 from glacier_mapper.runner.architectures.registry import build
 from glacier_mapper.runner.models import check_package
 from glacier_mapper.runner.models.package import WEIGHTS_FILE, open_package
@@ -169,7 +170,7 @@ class TestFinetune:
         del card["assets"]["weights"]
         card_from_json(card, "copy")
         (copy / "model.json").write_text(json.dumps(card))
-        with pytest.raises(InvalidPackageError, match=r"no weights to go on from"):
+        with pytest.raises(NoWeightsError, match=r"no weights to go on from"):
             trained(data, tmp_path / "out", tuned(copy))
 
     def test_a_network_that_is_not_told_its_place_has_no_location_to_tune(self, data, first, tmp_path):

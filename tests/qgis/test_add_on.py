@@ -65,7 +65,7 @@ def test_what_is_missing_and_how_large_it_is_is_said_first(form):
     settle()
     box = form.add_on
     assert box.isVisible()
-    assert box.title.text() == "The import needs PyTorch, which is not installed yet."
+    assert box.title.text() == "Importing and teaching need PyTorch, which is not installed yet."
     assert box.facts.text().replace("\u200b", "").splitlines() == [
         "Download: 214 MB, on disk: 890 MB (84.0 GB free)",
         "Computes on: Processor (CPU)",

@@ -16,6 +16,7 @@ from glacier_mapper.runner.scene import guess_sources
 from glacier_mapper.runner.training.tiles import BuildOrder, build_tiles, open_tiles
 from glacier_mapper.runner.training.tiles.outlines import (
     LEFT_OUT,
+    REJECTED,
     classes_of,
     convention_of,
     dates_of,
@@ -178,7 +179,7 @@ def test_classes_by_column():
     assert classes_of({}, 2).tolist() == [1, 1]
     assert classes_of({"line_type": np.array(["GLAC_BOUND", "basin_bound"])}, 2).tolist() == [1, LEFT_OUT]
     reviews = np.array(["accepted", "rejected", "open", None], object)
-    assert classes_of({"review": reviews}, 4).tolist() == [1, LEFT_OUT, 255, 255]
+    assert classes_of({"review": reviews}, 4).tolist() == [1, REJECTED, 255, 255]
     assert classes_of({"status": np.array([2])}, 1).tolist() == [1]  # RGI 6 alone has that code
     both = {"review": np.array(["accepted", "open"]), "debris": np.array([1, 1])}
     assert classes_of(both, 2).tolist() == [2, 255]

@@ -523,3 +523,66 @@ def test_the_names_of_errors_are_the_folders(make_zip, home):
     with pytest.raises(OutputExistsError) as caught:
         install_package(make_zip("x.zip"), home)
     assert caught.value.details["path"] == str(home / "tiny-net")
+
+
+class TestAnotherName:
+    """What was taught gets the name that the analyst gives it when she keeps it."""
+
+    OPTIONS = InstallOptions(name="upper-valley", title="Upper Valley")
+
+    def test_the_package_takes_its_place_under_it(self, home, make_folder):
+        source = make_folder()
+        card = install_package(source, home, options=self.OPTIONS)
+        assert (card.name, card.description.title) == ("upper-valley", "Upper Valley")
+        [(folder, found)] = list_packages(home)
+        assert (folder.name, found) == ("upper-valley", card)
+        assert (folder / "model.onnx").read_bytes() == NETWORK
+        assert (folder / "golden.npz").read_bytes() == b"golden"
+
+    def test_nothing_else_of_the_card_changes_and_the_source_stays(self, home, make_folder):
+        source = make_folder()
+        before = (source / "model.json").read_bytes()
+        card = install_package(source, home, options=self.OPTIONS)
+        words = replace(card.description, title=CARD.description.title)
+        assert replace(card, name=CARD.name, description=words) == card_of(NETWORK)
+        assert (source / "model.json").read_bytes() == before
+
+    def test_a_title_alone_leaves_the_name(self, home, make_folder):
+        card = install_package(make_folder(), home, options=InstallOptions(title="Another title"))
+        assert (card.name, card.description.title) == (CARD.name, "Another title")
+        assert survey(home)[0][1].description.title == "Another title"
+
+    def test_the_same_from_a_zip(self, home, make_zip):
+        card = install_package(make_zip(), home, options=self.OPTIONS)
+        assert list_packages(home) == [(home / "upper-valley", card)]
+
+    @pytest.mark.parametrize("name", ["band-ratio", "a", "Größe", "con", "with blank"])
+    def test_a_name_that_no_package_can_have_is_refused(self, home, make_folder, name):
+        with pytest.raises(InvalidParameterError):
+            install_package(make_folder(), home, options=InstallOptions(name=name))
+        assert not home.exists()
+
+    def test_a_name_that_is_taken_is_left_alone(self, home, make_folder):
+        install_package(make_folder("first"), home, options=self.OPTIONS)
+        with pytest.raises(OutputExistsError):
+            install_package(make_folder("second"), home, options=self.OPTIONS)
+        assert [folder.name for folder, _ in list_packages(home)] == ["upper-valley"]
+
+    def test_it_can_be_replaced_on_demand(self, home, make_folder):
+        install_package(make_folder("first"), home, options=self.OPTIONS)
+        other = make_folder("second", parts(network=b"another network" * 100))
+        install_package(other, home, options=replace(self.OPTIONS, overwrite=True))
+        assert (home / "upper-valley" / "model.onnx").read_bytes() == b"another network" * 100
+
+    def test_a_cancel_leaves_nothing(self, home, make_folder):
+        with pytest.raises(Cancelled):
+            install_package(make_folder(), home, is_cancelled=lambda: True, options=self.OPTIONS)
+        assert survey(home) == []
+        assert not [path for path in home.iterdir() if "part" in path.name]
+
+    def test_damage_is_found_under_another_name_too(self, home, make_folder):
+        files = parts()
+        files["model.onnx"] = NETWORK[:-1] + b"!"
+        with pytest.raises(ChecksumError):
+            install_package(make_folder(files=files), home, options=self.OPTIONS)
+        assert survey(home) == []

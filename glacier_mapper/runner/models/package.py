@@ -22,13 +22,14 @@ from pathlib import Path
 from ...core.errors import InvalidParameterError
 from ...core.file_errors import MissingNamedFileError
 from ...core.model_card import ModelCard, ModelFile
-from ...core.model_card_json import card_from_json, card_to_json
+from ...core.model_card_json import card_from_json
 from ...core.model_errors import ChecksumError, InvalidPackageError, UncheckedPrecisionError
 from ...core.package_files import (
     CARD_FILE,
     GOLDEN_FILE,
     MODEL_FILE,
     WEIGHTS_FILE,
+    card_text,
     check_room,
     check_size,
     file_sha256,
@@ -215,7 +216,7 @@ def _completed(card: ModelCard, files: Mapping[str, Path]) -> ModelCard:
     sealed = {"file": _described(card.file, files), "weights": _described(card.weights, files), "ensemble": ensemble}
     complete = replace(card, **sealed)
     try:
-        again = card_from_json(json.loads(_card_text(complete)), card.name)
+        again = card_from_json(json.loads(card_text(complete)), card.name)
     except (ValueError, TypeError) as exc:
         raise InvalidParameterError(name="card", value=card.name, expected=f"writable as JSON ({exc})") from exc
     except InvalidPackageError as exc:
@@ -232,17 +233,13 @@ def _described(file: ModelFile, files: Mapping[str, Path]) -> ModelFile:
     return replace(file, bytes=path.stat().st_size, sha256=file_sha256(path))
 
 
-def _card_text(card: ModelCard) -> str:
-    return json.dumps(card_to_json(card), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
 def _write(target: Path, card: ModelCard, files: Mapping[str, Path]) -> None:
     partial = partial_folder(target)
     try:
         partial.mkdir()
         for name, source in files.items():
             shutil.copyfile(source, partial / name)
-        (partial / CARD_FILE).write_text(_card_text(card), encoding="utf-8")
+        (partial / CARD_FILE).write_text(card_text(card), encoding="utf-8")
         for entry in partial.iterdir():
             _flush(entry)
         put_in_place(partial, target)

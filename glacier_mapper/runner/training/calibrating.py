@@ -183,7 +183,7 @@ def fitted(kind: Kind, found: dict[str, Logits], card: ModelCard) -> Calibration
     common = _temperature(everything)
     if kind is Kind.TEMPERATURE:
         return Calibration(CalibrationKind.TEMPERATURE, temperature=common)
-    own = {region: _drawn(logits, common) for region, logits in found.items() if region in REGION_CODES}
+    own = {region: drawn(logits, common) for region, logits in found.items() if region in REGION_CODES}
     return Calibration(CalibrationKind.TEMPERATURE, temperature=common, by_region=own)
 
 
@@ -195,8 +195,8 @@ def _temperature(logits: Logits) -> float:
     return round(float(np.exp(best.x)), 4)
 
 
-def _drawn(logits: Logits, common: float) -> float:
-    """A region's temperature, drawn towards the common one the fewer its pixels are (geometric mean)."""
+def drawn(logits: Logits, common: float) -> float:
+    """The temperature of a region or a view, drawn towards the common one the fewer its pixels are (geometric mean)."""
     share = logits.pixels / (logits.pixels + PRIOR_PX)
     return round(float(np.exp(share * np.log(_temperature(logits)) + (1 - share) * np.log(common))), 4)
 

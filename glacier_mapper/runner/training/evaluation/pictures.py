@@ -13,7 +13,7 @@ from rasterio.io import MemoryFile
 from ....core.grid import Grid
 from ....core.request import MapRequest
 from ....core.roles import Role
-from ...scene import SceneFiles, open_scene
+from ...scene import open_scene
 from ..tiles.tile import DEBRIS, GLACIER, UNKNOWN
 from .scoring import THRESHOLD
 
@@ -38,18 +38,35 @@ class Picture(NamedTuple):
 
 
 def picture_of(
-    scene: SceneFiles, grid: Grid, probability: npt.NDArray[np.float32], label: npt.NDArray[np.uint8]
+    request: MapRequest, grid: Grid, probability: npt.NDArray[np.float32], label: npt.NDArray[np.uint8]
 ) -> Picture:
-    """The picture of a scene that was mapped on `grid`. Raises as `open_scene`."""
-    with open_scene(MapRequest(scene.sources(), "")) as opened:
+    """The picture of what was mapped on `grid` from a request's sources and extent. Raises as `open_scene`."""
+    look, errors = look_and_errors(request, grid, probability, label)
+    rows, cols = look.shape[1:]
+    return Picture(_encoded(look, "JPEG", QUALITY=82), _encoded(errors, "PNG", ZLEVEL=9), (cols, rows))
+
+
+def flat_picture(
+    request: MapRequest, grid: Grid, probability: npt.NDArray[np.float32], label: npt.NDArray[np.uint8]
+) -> bytes:
+    """The same with the errors drawn into the image: a PNG. Raises as `open_scene`."""
+    look, errors = look_and_errors(request, grid, probability, label)
+    share = errors[3:].astype(np.float32) / 255
+    return _encoded(np.rint(look * (1 - share) + errors[:3] * share).astype(np.uint8), "PNG", ZLEVEL=9)
+
+
+def look_and_errors(
+    request: MapRequest, grid: Grid, probability: npt.NDArray[np.float32], label: npt.NDArray[np.uint8]
+) -> tuple[ByteImage, ByteImage]:
+    """A quick look at the image (3, rows, cols), and `error_image` of the same size."""
+    with open_scene(request) as opened:
         roles = _shown(opened.roles)
         coarse, bands = opened.read_coarse(roles, LARGEST_PX)
     factor = round(coarse.pixel_size_m / grid.pixel_size_m)
     rows, cols = coarse.shape_yx
     middle = (slice(factor // 2, None, factor), slice(factor // 2, None, factor))
     errors = error_image(probability[middle][:rows, :cols], label[middle][:rows, :cols])
-    look = np.stack([stretched(bands[role]) for role in roles])
-    return Picture(_encoded(look, "JPEG", QUALITY=82), _encoded(errors, "PNG", ZLEVEL=9), (cols, rows))
+    return np.stack([stretched(bands[role]) for role in roles]), errors
 
 
 def _shown(roles: frozenset[Role]) -> tuple[Role, ...]:

@@ -14,6 +14,7 @@ import rasterio
 from ....core.errors import Cancelled, InvalidParameterError, NoValidPixelsError
 from ....core.grid import Grid
 from ....core.progress import Controls
+from ....core.request import MapRequest
 from ....core.result import MapResult
 from ...mapping.pace import Pace
 from ...mapping.scene_maps import map_scene
@@ -148,7 +149,7 @@ def _measured(scene: SceneFiles, mapped: MapResult, seconds: float) -> Measured:
         probability = raster.read(1)
     tells_debris = scene.debris is not None or bool((label == DEBRIS).any())
     found = score(probability, label, mapped.grid.pixel_size_m, tells_debris)
-    picture = picture_of(scene, mapped.grid, probability, label)
+    picture = picture_of(MapRequest(scene.sources(), ""), mapped.grid, probability, label)
     return Measured(scene.name, _region(mapped.grid), found, seconds, picture)
 
 

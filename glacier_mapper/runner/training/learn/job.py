@@ -13,6 +13,7 @@ from ....core.errors import InvalidParameterError
 from ....core.model_card import Location
 from ....core.model_errors import InvalidPackageError
 from ....core.progress import Controls
+from ....core.teach_errors import NoWeightsError
 from ...architectures.base import Network
 from ...architectures.orders import WeightsExport
 from ...architectures.packaging import Contents, Steps, check_names, write
@@ -67,7 +68,7 @@ def train(order: TrainOrder, controls: Controls) -> dict[str, Any]:
 def _begun(plan: Plan, store: TileStore, start: Package | None) -> tuple[Plan, Network, Recipe]:
     """The plan as it will be, the network before training, and how it takes its inputs."""
     if start is not None:
-        return _from_package(plan, start)
+        return from_package(plan, start)
     if architecture(plan.architecture).every_branch:
         plan = replace(plan, inputs=tuple(Branch))
     torch.manual_seed(plan.seed)
@@ -75,15 +76,17 @@ def _begun(plan: Plan, store: TileStore, start: Package | None) -> tuple[Plan, N
     return _sized(plan, network), network, recipe_of(plan.architecture, plan.inputs, plan.location, store.statistics)
 
 
-def _from_package(plan: Plan, start: Package) -> tuple[Plan, Network, Recipe]:
-    """A package's network, with its weights."""
+def from_package(plan: Plan, start: Package) -> tuple[Plan, Network, Recipe]:
+    """The plan as it will be, a package's network with its weights, and how it takes its inputs.
+
+    Raises NoWeightsError, WrongArchitectureError, ChecksumError.
+    """
     card, weights = start.card, start.checked_weights()
     if weights is None:
-        again = "fine-tune its networks one by one and join them again" if card.is_ensemble else (
-            "import or export it again with this release"
-        )
-        reason = f"it holds no weights to go on from (weights.npz); {again}."
-        raise InvalidPackageError(model=card.name, reason=reason)
+        if card.is_ensemble:
+            reason = "it holds no weights to go on from; fine-tune its networks one by one and join them again."
+            raise InvalidPackageError(model=card.name, reason=reason)
+        raise NoWeightsError(model=card.name, reason="")
     branches = tuple(spec.branch for spec in card.branches)
     network = build(card.architecture, branches, card.location)
     load_weights(network, str(weights), card.architecture)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from ....core.errors import Cancelled, InternalError
-from ....core.progress import Controls, Progress, Stage
+from ....core.progress import Controls, Progress, Stage, never
 from ...architectures.base import Network
 from .adapters import trainable
 from .batches import Batch, Crops, Recipe, batches
@@ -76,8 +76,10 @@ class Run:
         self.average = _copied(network)
         self.state = State()
 
-    def go(self, folder: Path, controls: Controls) -> State:
+    def go(self, folder: Path, controls: Controls, is_enough: Callable[[], bool] = never) -> State:
         """All steps, from the checkpoint in `folder` on where there is one of the same plan.
+
+        `is_enough` is asked after each step whether to end early, with what was learnt.
 
         Raises Cancelled, after a checkpoint; OutputNotWritableError, InvalidParameterError for a foreign checkpoint.
         """
@@ -99,7 +101,7 @@ class Run:
                 if self._time_to(steps.keep_every):
                     self._keep(folder)
                 controls.on_progress(_progress(self.state.step, steps.count, time.monotonic() - started, first))
-                if self._has_had_enough():
+                if self._has_had_enough() or is_enough():
                     break
         self._keep(folder)
         self._take_best()

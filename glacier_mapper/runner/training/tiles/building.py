@@ -24,7 +24,7 @@ from ....core.package_files import check_room, partial_folder, put_in_place, swe
 from ....core.progress import Controls, Progress, Stage
 from ....core.roles import Role
 from ...scene import Scene, open_scene
-from .cutting import Window, record_of, windows_of
+from .cutting import Window, record_of, strip_of, windows_of
 from .order import BuildOrder
 from .scenes import SceneInput, scene_inputs
 from .splitting import Splitting, splitting_of
@@ -169,22 +169,11 @@ class _Build:
         label = header.input.truth.burned(scene.grid)
         for top in sorted({window.row for window in windows}):
             row = [window for window in windows if window.row == top]
-            strip = {branch: self._strip(scene, branch, row[0]) for branch in self.branches}
+            strip = {branch: strip_of(scene, branch, top, row[0].rows) for branch in self.branches}
             for window in row:
                 self._tell(WRITTEN * self.done / self.total)
                 self._add(header, window, self._tile(strip, label, window), writer)
                 self.done += 1
-
-    def _strip(self, scene: Scene, branch: Branch, window: Window) -> FloatImage:
-        """A branch of a row of tiles, (bands, rows, cols of the scene); NaN for bands that the scene lacks."""
-        roles = [role for role in BRANCH_ROLES[branch] if role in scene.roles]
-        strip = np.full((len(BRANCH_ROLES[branch]), window.rows, scene.grid.shape_yx[1]), np.nan, np.float32)
-        if roles:
-            found = scene.read(window.row, window.rows, roles)
-            for at, role in enumerate(BRANCH_ROLES[branch]):
-                if role in found:
-                    strip[at] = found[role]
-        return strip
 
     def _tile(
         self, strip: dict[Branch, FloatImage], label: LabelImage, window: Window

@@ -1,4 +1,4 @@
-"""A scene's grid cut to tiles, and where each of them lies."""
+"""A scene cut to tiles: their pixels, and where each of them lies."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from rasterio.crs import CRS
 
+from ....core.branches import BRANCH_ROLES, Branch
 from ....core.grid import Grid
 from ...models.places import region_at
+from ...scene import Scene
 from ...scene.projections import WGS84, carry
-from .tile import TileRecord
+from .tile import FloatImage, TileRecord
 
 
 class Window(NamedTuple):
@@ -30,6 +32,18 @@ def windows_of(grid: Grid, side: int) -> list[Window]:
         for row in range(0, rows, side)
         for col in range(0, cols, side)
     ]
+
+
+def strip_of(scene: Scene, branch: Branch, row: int, rows: int) -> FloatImage:
+    """A branch of some rows, (bands, rows, cols of the scene); NaN for bands that the scene lacks."""
+    roles = [role for role in BRANCH_ROLES[branch] if role in scene.roles]
+    strip = np.full((len(BRANCH_ROLES[branch]), rows, scene.grid.shape_yx[1]), np.nan, np.float32)
+    if roles:
+        found = scene.read(row, rows, roles)
+        for at, role in enumerate(BRANCH_ROLES[branch]):
+            if role in found:
+                strip[at] = found[role]
+    return strip
 
 
 def record_of(scene: str, grid: Grid, window: Window, side: int) -> TileRecord:

@@ -12,7 +12,7 @@ Known are the columns of RGI 6 and 7, of GLIMS downloads, and of this project's 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,10 @@ LINE_TYPES = {
     "glac_bound": GLACIER, "intrnl_rock": OTHER, "pro_lake": OTHER, "supra_lake": GLACIER, "debris_cov": DEBRIS,
 }  # fmt: skip
 """Classes of GLIMS' kinds of lines; others are no areas and left out."""
-LEFT_OUT = -1
+LEFT_OUT, REJECTED = -1, -2
+"""What is no area, and what an analyst found to be no glacier: neither is drawn into a label."""
+REVIEWED = (GLACIER, OTHER, DEBRIS, REJECTED)
+"""Classes of outlines that somebody stands for."""
 DEBRIS_COLUMNS = ("debris", "debris_covered", "debris_cov", "debriscov", "is_debris")
 YES = ("1", "true", "t", "yes", "y", "debris", "debris-covered", "debris_covered")
 DATE_COLUMNS = ("src_date", "bgndate", "acq_time")
@@ -67,19 +70,24 @@ class Outlines:
         """Of the inventories whose licence is known; else "", not stated."""
         return "CC-BY-4.0" if self.convention.startswith(("RGI", "GLIMS")) else ""
 
+    def shapes(self, grid: Grid, values: Collection[int]) -> np.ndarray:
+        """The polygons of some classes in the grid's reference system, near the grid. Raises InvalidOutlinesError."""
+        found = _onto(self.crs, grid.crs, self.path)(self.geometries[np.isin(self.values, list(values))])
+        return found[shapely.intersects(found, shapely.box(*grid.bounds_m))]
+
     def burned(self, grid: Grid) -> LabelImage:
         """The class of each pixel whose middle lies in a polygon, OTHER elsewhere. Raises InvalidOutlinesError."""
         onto = _onto(self.crs, grid.crs, self.path)
         label = np.full(grid.shape_yx, OTHER, np.uint8)
         for value in BURNING_ORDER:
-            _burn(onto(self.geometries[self.values == value]), value, grid, label)
+            burn(onto(self.geometries[self.values == value]), value, grid, label)
         covered = np.zeros(grid.shape_yx, np.uint8)
-        _burn(onto(self.debris), DEBRIS, grid, covered)
+        burn(onto(self.debris), DEBRIS, grid, covered)
         label[(covered == DEBRIS) & (label == GLACIER)] = DEBRIS
         return label
 
 
-def _burn(polygons: np.ndarray, value: int, grid: Grid, image: LabelImage) -> None:
+def burn(polygons: np.ndarray, value: int, grid: Grid, image: LabelImage) -> None:
     """Give `value` to the pixels whose middle lies in a polygon, in place."""
     there = polygons[shapely.intersects(polygons, shapely.box(*grid.bounds_m))]
     if len(there):
@@ -169,7 +177,7 @@ def classes_of(columns: Columns, count: int) -> npt.NDArray[np.int16]:
     if "review" in columns:
         review = np.array([str(one) for one in columns["review"]], object)
         values[(review != Review.ACCEPTED.value) & (values != LEFT_OUT)] = UNKNOWN
-        values[review == Review.REJECTED.value] = LEFT_OUT
+        values[review == Review.REJECTED.value] = REJECTED
     for name in DEBRIS_COLUMNS:
         if name in columns:
             values[[_is_yes(one) for one in columns[name]] & (values == GLACIER)] = DEBRIS
