@@ -892,6 +892,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Scaling of the optical bands</source>
         <translation>Escala de las bandas ópticas</translation>
     </message>
+    <message>
+        <source>Model uncertainty: where its networks disagree</source>
+        <translation>Incertidumbre del modelo: donde sus redes discrepan</translation>
+    </message>
 </context>
 <context>
     <name>MapPage</name>
@@ -1217,6 +1221,18 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>{side} × {side} pixels, step {step}</source>
         <translation>{side} × {side} píxeles, paso {step}</translation>
     </message>
+    <message>
+        <source>Networks</source>
+        <translation>Redes</translation>
+    </message>
+    <message>
+        <source>ensemble of {count}, trained one by one; their mean counts</source>
+        <translation>conjunto de {count}, entrenadas una por una; cuenta su media</translation>
+    </message>
+    <message>
+        <source>ensemble of {count}: one network under masks of its dropout; their mean counts</source>
+        <translation>conjunto de {count}: una red con distintas máscaras de su dropout; cuenta su media</translation>
+    </message>
 </context>
 <context>
     <name>ModelList</name>
@@ -1278,6 +1294,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>{model} · {fit}</source>
         <translation>{model} · {fit}</translation>
+    </message>
+    <message>
+        <source>Ensemble of {count} networks: each of them computes every tile.</source>
+        <translation>Conjunto de {count} redes: cada una calcula todas las teselas.</translation>
     </message>
 </context>
 <context>
@@ -3491,6 +3511,22 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <translation>{path} contiene imágenes y no es una por sí mismo.</translation>
     </message>
     <message>
+        <source>Compute on this machine, or put one of its networks on the server as a package of its own.</source>
+        <translation>Calcule en este equipo, o ponga una de sus redes en el servidor como paquete propio.</translation>
+    </message>
+    <message>
+        <source>Join packages whose networks take the same inputs, scaled and cut alike: trained with one plan on one data set, with different seeds.</source>
+        <translation>Una paquetes cuyas redes tomen las mismas entradas, escaladas y recortadas igual: entrenadas con un mismo plan y un mismo conjunto de datos, con semillas distintas.</translation>
+    </message>
+    <message>
+        <source>“{model}” is an ensemble of {count} networks, which runs on this machine only: a model server has one network under a name.</source>
+        <translation>«{model}» es un conjunto de {count} redes, que solo funciona en este equipo: un servidor de modelos tiene una sola red con cada nombre.</translation>
+    </message>
+    <message>
+        <source>“{other}” can't be joined with “{model}”: {reason}</source>
+        <translation>«{other}» no puede unirse con «{model}»: {reason}</translation>
+    </message>
+    <message>
         <source>Allow {needed} min or more, or teach a smaller network.</source>
         <translation>Permita {needed} min o más, o enseñe a una red más pequeña.</translation>
     </message>
@@ -3837,6 +3873,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>Edge of the data</source>
         <translation>Borde de los datos</translation>
     </message>
+    <message>
+        <source>Model uncertainty: where its networks disagree</source>
+        <translation>Incertidumbre del modelo: donde sus redes discrepan</translation>
+    </message>
 </context>
 <context>
     <name>models</name>
@@ -4019,6 +4059,10 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>The rule against {rule} was skipped, because a band has the same value everywhere: {bands}.</source>
         <translation>La regla contra {rule} se omitió porque una banda tiene el mismo valor en todas partes: {bands}.</translation>
+    </message>
+    <message>
+        <source>“{model}” is an ensemble of {count} networks: each of them computes every tile, and model_uncertainty.tif shows where they disagree.</source>
+        <translation>«{model}» es un conjunto de {count} redes: cada una calcula todas las teselas, y model_uncertainty.tif muestra dónde discrepan.</translation>
     </message>
 </context>
 <context>

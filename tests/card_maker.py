@@ -15,6 +15,7 @@ from glacier_mapper.core.model_card import (
     Calibration,
     CalibrationKind,
     Description,
+    Ensemble,
     Location,
     ModelCard,
     ModelFile,
@@ -96,6 +97,13 @@ def published_card(name="glavitu-global") -> ModelCard:
         name, title="GlaViTU (global)", no_data=NoData.RAW_ZERO, calibration=kernel, accuracy=ACCURACY,
         location=Location.REGION, regions=("ALP", "SC"),
     )
+
+
+def ensemble_card(name="three-networks", count=3, **more) -> ModelCard:
+    """The card of an ensemble, its networks as long as that of the others."""
+    seal = (len(NETWORK), hashlib.sha256(NETWORK).hexdigest())
+    others = tuple(ModelFile(f"member-{number}.onnx", *seal) for number in range(2, count + 1))
+    return make_card(name, title="Three networks", ensemble=Ensemble(others, **more))
 
 
 def write_package(home, card: ModelCard, network=NETWORK) -> Path:

@@ -5,6 +5,7 @@ Both processes read cards: the dock lists packages before any runner has started
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -13,9 +14,11 @@ from .branches import Branch
 from .models import ModelInfo
 from .roles import Role
 
-CARD_VERSION = 1
+CARD_VERSION = 2
 """The version of the project's own fields in `model.json`; a reader takes this one and older ones."""
-
+ENSEMBLE_VERSION = 2
+"""That of an ensemble's card, as a reader of version 1 would run its first network alone; all others are of version 1.
+"""
 
 FULL_PRECISION = "float32"
 PRECISIONS = (FULL_PRECISION, "float16", "int8")
@@ -110,6 +113,27 @@ class ModelFile:
     sha256: str = ""
 
 
+class EnsembleKind(str, Enum):
+    """How the networks of an ensemble came about."""
+
+    NETWORKS = "networks"
+    """Networks that were trained one by one: a deep ensemble (Lakshminarayanan et al. 2017)."""
+    DROPOUT = "dropout-masks"
+    """One network under several drawn masks of its channel dropout: MC dropout (Gal & Ghahramani 2016)."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Networks of one interface whose mean counts: `others` are the files beside the card's own `file`, none for one.
+
+    `made_of` says of each, in order, what it is; free: {"name", "version", "sha256"} or {"seed", "member"}.
+    """
+
+    others: tuple[ModelFile, ...] = ()
+    kind: EnsembleKind = EnsembleKind.NETWORKS
+    made_of: tuple[dict[str, Any], ...] = ()
+
+
 @dataclass(frozen=True)
 class Tiling:
     """How a scene is cut for the network.
@@ -149,6 +173,7 @@ class ModelCard:
     `ice_class` the index of glacier. `precision` is "float32", "float16" or "int8"; anything but float32 carries
     its `precision_check`: {"pixels_flipped" (share, 0..1), "iou_lost" (None without labels), "against" (checksum of the
     float32 network), "scenes" (names), "created", ...}. `golden` is the file of the golden sample, "" without one.
+    An `ensemble` has more networks beside `file`; their probabilities are averaged and then calibrated.
     `weights` is the file of the network's own weights, which a fine-tuning goes on from (the network's file holds
     them merged), its name "" without one. `training` is how they were trained: plan, data, figures.
     `extra` keeps properties that this version does not know.
@@ -175,7 +200,35 @@ class ModelCard:
     golden: str = ""
     weights: ModelFile = field(default_factory=lambda: ModelFile(""))
     training: dict[str, Any] = field(default_factory=dict)
+    ensemble: Ensemble = field(default_factory=Ensemble)
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def networks(self) -> tuple[ModelFile, ...]:
+        """The files of all networks, one unless it is an ensemble."""
+        return (self.file, *self.ensemble.others)
+
+    @property
+    def is_ensemble(self) -> bool:
+        """Whether there are several networks."""
+        return bool(self.ensemble.others)
+
+    @property
+    def sealed_files(self) -> tuple[ModelFile, ...]:
+        """The files whose sizes and checksums the card holds."""
+        return (*self.networks, self.weights) if self.weights.name else self.networks
+
+    @property
+    def checksum(self) -> str:
+        """What tells the package's networks from all others: the SHA-256 of the one, or of the digests of several."""
+        if not self.is_ensemble:
+            return self.file.sha256
+        return hashlib.sha256("\n".join(one.sha256 for one in self.networks).encode()).hexdigest()
+
+    @property
+    def network_bytes(self) -> int:
+        """The size of all networks together."""
+        return sum(one.bytes for one in self.networks)
 
     @property
     def is_checked(self) -> bool:

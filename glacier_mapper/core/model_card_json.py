@@ -10,8 +10,9 @@ from dataclasses import asdict
 from typing import Any
 
 from .branches import BRANCH_ROLES, LOCATION_INPUT, REGION_CODES
-from .model_card import CARD_VERSION, BandScaling, BranchSpec, Location, ModelCard, Scaler
+from .model_card import ENSEMBLE_VERSION, BandScaling, BranchSpec, Location, ModelCard, ModelFile, Scaler
 from .model_card_calibration import calibration_json
+from .model_card_files import ensemble_json, member_key
 from .model_card_read import LOG10, card_from_json, card_from_text
 from .roles import ROLE_LABELS
 
@@ -74,7 +75,7 @@ def _mlm_json(card: ModelCard) -> dict[str, Any]:
         "mlm:tasks": ["semantic-segmentation"],
         "mlm:framework": "ONNX",
         **({"mlm:total_parameters": card.parameters} if card.parameters else {}),
-        "mlm:memory_size": card.file.bytes,
+        "mlm:memory_size": card.network_bytes,
         "mlm:pretrained": True,
         "mlm:accelerator": None,
         "mlm:accelerator_constrained": False,
@@ -87,7 +88,7 @@ def _mlm_json(card: ModelCard) -> dict[str, Any]:
 def _own_json(card: ModelCard) -> dict[str, Any]:
     words = card.description
     return {
-        "glacier:card_version": CARD_VERSION,
+        "glacier:card_version": ENSEMBLE_VERSION if card.is_ensemble else 1,
         "glacier:needs": [sorted(role.value for role in need) for need in card.needs],
         "glacier:location": card.location.value,
         "glacier:no_data": card.no_data.value,
@@ -101,6 +102,7 @@ def _own_json(card: ModelCard) -> dict[str, Any]:
         "glacier:provenance": words.provenance,
         "glacier:licence": words.licence,
         **({"glacier:training": card.training} if card.training else {}),
+        **ensemble_json(card.ensemble),
     }
 
 
@@ -165,25 +167,25 @@ def _output_json(card: ModelCard) -> dict[str, Any]:
 
 
 def _assets_json(card: ModelCard) -> dict[str, Any]:
-    assets: dict[str, Any] = {
-        "model": {
-            "href": card.file.name,
+    networks = {
+        member_key(number): {
+            "href": file.name,
             "type": "application/octet-stream; framework=onnx",
             "roles": ["mlm:model", "mlm:weights", "data"],
             "mlm:artifact_type": "onnx",
-            "file:size": card.file.bytes,
-            "file:checksum": f"{SHA2_256}{card.file.sha256}",
+            **_seal_json(file),
             "bands": _bands_json(card),
         }
+        for number, file in enumerate(card.networks, start=1)
     }
+    assets: dict[str, Any] = {**networks}
     if card.golden:
         assets["golden"] = {"href": card.golden, "type": "application/x-npz", "roles": ["data"]}
     if card.weights.name:
-        assets["weights"] = {
-            "href": card.weights.name,
-            "type": "application/x-npz",
-            "roles": ["mlm:weights", "data"],
-            "file:size": card.weights.bytes,
-            "file:checksum": f"{SHA2_256}{card.weights.sha256}",
-        }
+        weights = {"href": card.weights.name, "type": "application/x-npz", "roles": ["mlm:weights", "data"]}
+        assets["weights"] = {**weights, **_seal_json(card.weights)}
     return assets
+
+
+def _seal_json(file: ModelFile) -> dict[str, Any]:
+    return {"file:size": file.bytes, "file:checksum": f"{SHA2_256}{file.sha256}"}

@@ -20,27 +20,21 @@ from .model_card import (
     Description,
     Location,
     ModelCard,
-    ModelFile,
     NoData,
     Scaler,
     Tiling,
 )
 from .model_card_calibration import read_calibration
 from .model_card_fields import Fields, WrongField, ice_class, shown
+from .model_card_files import RESERVED, golden_file, network_file, read_ensemble, weights_file
 from .model_errors import InvalidPackageError, PackageVersionError
 from .roles import Role
 
 MLM_PATTERN = re.compile(r"https://stac-extensions\.github\.io/mlm/v1\.\d+\.\d+/schema\.json")
 NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,62}[A-Za-z0-9]")
 """What MLM asks of a name, without spaces: it is a folder's name, and that of a model on a server."""
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-"""Names that Windows keeps for itself."""
-FILE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-CHECKSUM_PATTERN = re.compile(r"1220([0-9a-f]{64})")
-"""A multihash of SHA2-256: its code 12, its length 20 (32 bytes), then the digest."""
 DATE_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 LOG10 = "log10(x + 1e-6)"
-MAX_BYTES = 1 << 36
 MAX_SIDE_PX = 8192
 KNOWN = frozenset({
     "datetime", "created", "title", "description", "license", "version", "bands", "sci:citation",
@@ -49,6 +43,7 @@ KNOWN = frozenset({
     "mlm:output", "glacier:card_version", "glacier:needs", "glacier:location", "glacier:no_data",
     "glacier:calibration", "glacier:ice_class", "glacier:precision", "glacier:precision_check", "glacier:regions",
     "glacier:limits", "glacier:accuracy", "glacier:provenance", "glacier:licence", "glacier:training",
+    "glacier:ensemble",
 })  # fmt: skip
 """The properties that a card has a place for."""
 
@@ -92,7 +87,7 @@ def _card(own: Fields, assets: Fields) -> ModelCard:
     location = own.one_of("glacier:location", Location, Location.NONE)
     classes = _classes(own, tiling)
     branches = _branches(own, tiling, location)
-    file = _file(assets.inner("model"))
+    file = network_file(assets, "model")
     return ModelCard(
         name=_name(own),
         version=own.text("version"),
@@ -112,9 +107,10 @@ def _card(own: Fields, assets: Fields) -> ModelCard:
         precision=_precision(own),
         precision_check=own.free("glacier:precision_check"),
         hyperparameters=hyperparameters,
-        golden=_golden(assets, file),
-        weights=_file(_other(assets, "weights", file)) if "weights" in assets.data else ModelFile(""),
+        golden=golden_file(assets, file),
+        weights=weights_file(assets, file),
         training=own.free("glacier:training"),
+        ensemble=read_ensemble(own, assets, file),
         extra={key: value for key, value in own.data.items() if key not in KNOWN},
     )
 
@@ -268,30 +264,3 @@ def _description(own: Fields) -> Description:
         accuracy=tuple(Fields(row, own.at("glacier:accuracy")).data for row in own.listed("glacier:accuracy", ())),
         provenance=own.text("glacier:provenance", ""),
     )
-
-
-def _file(asset: Fields) -> ModelFile:
-    checksum = CHECKSUM_PATTERN.fullmatch(asset.text("file:checksum"))
-    if checksum is None:
-        raise asset.wrong("file:checksum", "is no SHA2-256 multihash (1220, then 64 digits of hexadecimal)")
-    return ModelFile(_file_name(asset), asset.whole("file:size", 1, MAX_BYTES), checksum[1])
-
-
-def _file_name(asset: Fields) -> str:
-    name = asset.text("href").removeprefix("./")
-    if not FILE_PATTERN.fullmatch(name) or name.endswith(".") or RESERVED.fullmatch(name):
-        raise asset.wrong("href", f"is {shown(name)}, not the name of a file beside model.json")
-    return name
-
-
-def _golden(assets: Fields, file: ModelFile) -> str:
-    return _file_name(_other(assets, "golden", file)) if "golden" in assets.data else ""
-
-
-def _other(assets: Fields, key: str, file: ModelFile) -> Fields:
-    """An asset whose file is another than the card and the network."""
-    asset = assets.inner(key)
-    name = _file_name(asset)
-    if name.lower() in ("model.json", file.name.lower()):
-        raise asset.wrong("href", f"is {shown(name)}, which is another file of the package")
-    return asset

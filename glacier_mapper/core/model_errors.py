@@ -11,9 +11,7 @@
     │   │   ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
     │   │   ├── NoReferenceError        ├── KerasWeightsError       ├── DownloadError
     │   │   ├── KerasPackageError       DownloadError: DownloadCutError, DownloadAccessError, DownloadGoneError
-    │   │   ├── NotTeachableError       └── NoWeightsError          exit 2: a model that can't be taught
-    │   ├── TeachTimeError              exit 2: a teaching that would come to nothing
-    │   ├── NothingReviewedError        └── TooLittleReviewedError
+    │   │   ├── ServedEnsembleError     ├── UnlikeNetworksError     └── more in `teach_errors`
     │   └── InvalidDataSetError         exit 2: a data set for training that can't be used
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
@@ -140,53 +138,28 @@ class NoReferenceError(ModelError):
     )
 
 
-class NotTeachableError(ModelError):
-    """A model that is no network can't learn. Details: model."""
-
-    message = QT_TRANSLATE_NOOP("errors", "“{model}” is no network and can't learn.")
-    remedy = QT_TRANSLATE_NOOP("errors", "Choose a network on the Map page, such as “compact”, and teach that one.")
-
-
-class NoWeightsError(ModelError):
-    """A package without the weights that a training goes on from. Details: model."""
-
-    message = QT_TRANSLATE_NOOP(
-        "errors", "“{model}” can't learn: its package holds no weights to go on from (weights.npz)."
-    )
-    remedy = QT_TRANSLATE_NOOP("errors", "Import or export it again with this release, or choose another network.")
-
-
-class NothingReviewedError(InputError):
-    """No outline of the view is accepted or rejected. Details: none."""
-
-    message = QT_TRANSLATE_NOOP("errors", "No outline in the view is reviewed, so there is nothing to learn from.")
-    remedy = QT_TRANSLATE_NOOP(
-        "errors",
-        "On the Review page correct the outlines, accept those that are right and reject what is no glacier; or zoom "
-        "to where you did.",
-    )
-
-
-class TooLittleReviewedError(InputError):
-    """Too little known ground. Details: ice_km2, other_km2 (what is known), needed_km2 (the least of each)."""
+class ServedEnsembleError(ModelError):
+    """Several networks where a model server has one under a name. Details: model, count."""
 
     message = QT_TRANSLATE_NOOP(
         "errors",
-        "Too little of the view is reviewed: {ice_km2} km² of glacier and {other_km2} km² of other ground can be "
-        "learnt from, in parts that are too small to set one of them aside.",
+        "“{model}” is an ensemble of {count} networks, which runs on this machine only: a model server has one network "
+        "under a name.",
     )
     remedy = QT_TRANSLATE_NOOP(
-        "errors",
-        "Review more outlines, some way apart from one another: at least {needed_km2} km² of glacier, and as much of "
-        "the ground around. A larger view or a wider strip round the outlines helps, too.",
+        "errors", "Compute on this machine, or put one of its networks on the server as a package of its own."
     )
 
 
-class TeachTimeError(InputError):
-    """Hardly a step fits into the time. Details: model, minutes, needed."""
+class UnlikeNetworksError(ModelError):
+    """Packages that can't be one ensemble. Details: model, other, reason."""
 
-    message = QT_TRANSLATE_NOOP("errors", "{minutes} min are too short to teach “{model}” on this machine.")
-    remedy = QT_TRANSLATE_NOOP("errors", "Allow {needed} min or more, or teach a smaller network.")
+    message = QT_TRANSLATE_NOOP("errors", "“{other}” can't be joined with “{model}”: {reason}")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "Join packages whose networks take the same inputs, scaled and cut alike: trained with one plan on one data "
+        "set, with different seeds.",
+    )
 
 
 class MissingPythonPackageError(RunnerError):

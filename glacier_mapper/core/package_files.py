@@ -1,7 +1,7 @@
 """The files of a model package on the disk: read and verified, put in place, swept.
 
     model.json     the card: a STAC item of the machine-learning-model extension (model_card_json)
-    model.onnx     the network
+    model.onnx     the network; in an ensemble the first one, with member-2.onnx, member-3.onnx … beside it
     golden.npz     where there is one, a sample with the output that belongs to it
 """
 
@@ -64,7 +64,7 @@ def card_of(raw: bytes, where: str) -> ModelCard:
 
 def files_of(card: ModelCard) -> tuple[str, ...]:
     """The names of a package's files."""
-    return (CARD_FILE, card.file.name, *(name for name in (card.golden, card.weights.name) if name))
+    return (CARD_FILE, *(file.name for file in card.networks), *filter(None, (card.golden, card.weights.name)))
 
 
 def card_text(card: ModelCard) -> str:
@@ -72,19 +72,20 @@ def card_text(card: ModelCard) -> str:
     return json.dumps(card_to_json(card), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def check_size(folder: str | os.PathLike[str], card: ModelCard) -> Path:
-    """The network's file, which is there and as long as its card says: a quick look that reads nothing.
+def check_size(folder: str | os.PathLike[str], card: ModelCard) -> tuple[Path, ...]:
+    """The networks' files, which are there and as long as the card says: a quick look that reads nothing.
 
     Raises MissingFileError, InvalidPackageError.
     """
-    path = Path(folder) / card.file.name
-    if not path.is_file():
-        raise MissingPackageFileError(path=str(path))
-    found = path.stat().st_size
-    if found != card.file.bytes:
-        reason = f"{card.file.name} has {found} bytes, and model.json says {card.file.bytes}."
-        raise InvalidPackageError(model=str(folder), reason=reason)
-    return path
+    paths = tuple(Path(folder) / file.name for file in card.networks)
+    for path, file in zip(paths, card.networks):
+        if not path.is_file():
+            raise MissingPackageFileError(path=str(path))
+        found = path.stat().st_size
+        if found != file.bytes:
+            reason = f"{file.name} has {found} bytes, and model.json says {file.bytes}."
+            raise InvalidPackageError(model=str(folder), reason=reason)
+    return paths
 
 
 def file_sha256(path: Path, is_cancelled: Callable[[], bool] = never) -> str:

@@ -179,9 +179,8 @@ class _Copy:
             if self.has_new_card:
                 (partial / CARD_FILE).write_text(card_text(self.card), encoding="utf-8")
             check_size(partial, self.card)
-            for file in (self.card.file, self.card.weights):
-                if file.name:
-                    self._check(partial / file.name, file.sha256)
+            for file in self.card.sealed_files:
+                self._check(partial / file.name, file.sha256)
             put_in_place(partial, target)
         finally:
             shutil.rmtree(partial, ignore_errors=True)

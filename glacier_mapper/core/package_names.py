@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 from .errors import InvalidParameterError
-from .model_card_read import NAME_PATTERN, RESERVED
+from .model_card_files import RESERVED
+from .model_card_read import NAME_PATTERN
 from .models import BUILT_IN
 
 NO_PACKAGES = frozenset({*(info.name for info in BUILT_IN), "random-forest"})

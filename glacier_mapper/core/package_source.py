@@ -17,7 +17,7 @@ from .model_errors import InvalidPackageError, KerasPackageError
 from .package_files import CARD_FILE, CHUNK_BYTES, MAX_CARD_BYTES, MAX_GOLDEN_BYTES, files_of
 
 MAX_ENTRIES = 10_000
-"""Entries of an archive that are looked at; a package has three files."""
+"""Entries of an archive that are looked at; a package has three files, or one more a network."""
 HDF5 = b"\x89HDF\r\n\x1a\n"
 """The first bytes of an HDF5 file."""
 
@@ -67,7 +67,7 @@ class Source(ABC):
     def _limit(self, name: str, card: ModelCard) -> int:
         if name == CARD_FILE:
             return MAX_CARD_BYTES
-        told = next((file for file in (card.file, card.weights) if file.name == name), None)
+        told = next((file for file in card.sealed_files if file.name == name), None)
         if told is None:
             return MAX_GOLDEN_BYTES
         found = self.announced(name)

@@ -23,6 +23,8 @@ def why_no_reference(card: ModelCard) -> str:
         return f"it takes no data as “{card.no_data.value}”, not as the published networks do."
     if card.precision != FULL_PRECISION:
         return f"its weights were reduced to {card.precision}."
+    if card.is_ensemble:
+        return f"it is an ensemble of {len(card.networks)} networks, and each published one ran alone."
     return ""
 
 

@@ -32,9 +32,9 @@ class Method(str, Enum):
     `hello` also takes "warm_up" (true: import what the first mapping needs, after the answer) and "check" (a list
     of distributions that must be there and load). The long jobs (`map`, `outlines`, `simulate`, `check`,
     `import_keras`, `export`, `export_repository`, `reduce`, `dataset_build`, `dataset_simulate`, `dataset_check`,
-    `evaluate`, `train`, `calibrate`, `teach`) run one at a time, a second one is refused with RunnerBusyError; all
-    others are answered meanwhile, in turn. `credentials` are kept in memory alone, never written or logged; "headers"
-    {} forgets them.
+    `evaluate`, `train`, `calibrate`, `ensemble`, `teach`) run one at a time, a second one is refused with
+    RunnerBusyError; all others are answered meanwhile, in turn. `credentials` are kept in memory alone, never written
+    or logged; "headers" {} forgets them.
     """
 
     HELLO = "hello"  # {"protocol", "plugin_version"} -> {"protocol", "version", "python", "packages", "device", "pid"}
@@ -60,6 +60,7 @@ class Method(str, Enum):
     EVALUATE = "evaluate"  # {"model", "scenes", "out", "split", ...} -> {"pooled", "scenes", "regions", "files", ...}
     TRAIN = "train"  # {"data", "out", "config", "changes": {"start", "architecture", ...}} -> {"package", "best", ...}
     CALIBRATE = "calibrate"  # {"model", "data", "kind", "split", "out"} -> {"package", "before", "after", ...}
+    ENSEMBLE = "ensemble"  # {"packages": [...], "out", "name", ...} -> {"package", "networks", "sha256", ...}
     TEACH = "teach"  # TeachRequest -> TeachResult, with progress
     SHUTDOWN = "shutdown"  # {} -> {}
 

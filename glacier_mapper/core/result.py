@@ -10,6 +10,7 @@ from .grid import Grid
 PROBABILITY_FILE = "probability.tif"
 CONFIDENCE_FILE = "confidence.tif"
 CLASSES_FILE = "classes.tif"
+MODEL_UNCERTAINTY_FILE = "model_uncertainty.tif"
 OUTLINES_FILE = "outlines.gpkg"
 REPORT_FILE = "report.json"
 
@@ -20,7 +21,8 @@ class MapResult:
 
     `probability.tif` and `confidence.tif` are cloud-optimised GeoTIFF, float32, 0..1, no data NaN. `classes.tif`, where
     it was asked for (else `classes` is ""), is uint8: 0 other, 1 glacier, 2 debris where the model tells it apart, 255
-    no data.
+    no data. `model_uncertainty.tif`, of models of several networks (else `model_uncertainty` is ""), is float32: how
+    far the networks disagree, in bits, 0..1, no data NaN.
     `notes` are sentences for the user (a rule skipped, a scaling taken) as Message JSON.
     """
 
@@ -36,6 +38,7 @@ class MapResult:
     threshold: float | None = None
     notes: list[dict[str, Any]] = field(default_factory=list)
     classes: str = ""
+    model_uncertainty: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""

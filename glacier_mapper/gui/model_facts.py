@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ..core.branches import BRANCH_ROLES, Branch
-from ..core.model_card import BandScaling, CalibrationKind, Location, ModelCard, Scaler
+from ..core.model_card import BandScaling, CalibrationKind, EnsembleKind, Location, ModelCard, Scaler
 from ..core.models import ModelInfo
 from ..core.roles import Role
 from ..core.shelf import Shelved
@@ -104,6 +104,7 @@ def facts(card: ModelCard) -> list[tuple[str, str]]:
         (_tr("Version"), card.version),
         (_tr("Regions"), regions),
         (_tr("Architecture"), architecture_text(card)),
+        (_tr("Networks"), ensemble_text(card)),
         (_tr("Tiles"), side),
         (_tr("Is told"), locations.get(card.location, "")),
         (_tr("Precision"), precision_text(card)),
@@ -111,7 +112,7 @@ def facts(card: ModelCard) -> list[tuple[str, str]]:
         (_tr("Licence"), words.licence or _tr("not said: ask its authors before you share results")),
         (_tr("Made from"), words.provenance),
         (_tr("Created"), card.created[:10]),
-        (_tr("Checksum"), f"SHA-256 {card.file.sha256}" if card.file.sha256 else ""),
+        (_tr("Checksum"), f"SHA-256 {card.checksum}" if card.file.sha256 else ""),
     ]
     return [(label, text) for label, text in listed if text]
 
@@ -122,6 +123,17 @@ def architecture_text(card: ModelCard) -> str:
         return card.architecture
     text = _tr("{architecture}, {count} million parameters")
     return text.format(architecture=card.architecture, count=texts.number(card.parameters / 1e6, 2))
+
+
+def ensemble_text(card: ModelCard) -> str:
+    """How many networks there are and how they came about; "" for one."""
+    if not card.is_ensemble:
+        return ""
+    kinds = {
+        EnsembleKind.NETWORKS: _tr("ensemble of {count}, trained one by one; their mean counts"),
+        EnsembleKind.DROPOUT: _tr("ensemble of {count}: one network under masks of its dropout; their mean counts"),
+    }
+    return kinds[card.ensemble.kind].format(count=len(card.networks))
 
 
 def precision_text(card: ModelCard) -> str:

@@ -131,7 +131,7 @@ class ModelList(QTreeWidget):
     def _size(self, entry: ModelInfo | Shelved) -> str:
         if isinstance(entry, ModelInfo):
             return self.tr("built in")
-        return texts.megabytes(entry.card.file.bytes / 1e6)
+        return texts.megabytes(entry.card.network_bytes / 1e6)
 
     def _name_of(self, entry: ModelInfo | Shelved | None) -> str:
         return "" if entry is None else entry.name

@@ -158,10 +158,11 @@ class ModelPanel(QWidget):
     def _show_current(self) -> None:
         model = self.info()
         is_ratio = model is not None and model.name == BAND_RATIO.name
-        self.text.setVisible(model is not None and bool(model.summary))
+        summary = "" if model is None else self._summary(model)
+        self.text.setVisible(bool(summary))
         self.needs.setVisible(model is not None and bool(model.needs))
         if model is not None:
-            self.text.setText(QCoreApplication.translate("models", model.summary))
+            self.text.setText(summary)
             self.needs.setText(needs_sentence(model.needs))
             tip = self.tr("Version {version} · {licence}").format(version=model.version, licence=model.licence)
             self.combo.setToolTip("\n".join(part for part in (tip, model.citation) if part))
@@ -171,6 +172,15 @@ class ModelPanel(QWidget):
         self.network.show_card(self.card(), is_network=not is_ratio)
         self._show_absent()
         self._show_fits()
+
+    def _summary(self, model: ModelInfo) -> str:
+        """What the model is; of several networks also that, as they take their time."""
+        card = self.card()
+        said = [QCoreApplication.translate("models", model.summary)] if model.summary else []
+        if card is not None and card.is_ensemble:
+            text = self.tr("Ensemble of {count} networks: each of them computes every tile.")
+            said.append(text.format(count=len(card.networks)))
+        return " ".join(said)
 
     def _show_absent(self) -> None:
         text = self.tr(

@@ -183,6 +183,7 @@ class RunnerAlgorithm(QgsProcessingAlgorithm):
             "BOUNDARY": f"{result.outlines}|layername={BOUNDARY_LAYER}",
             "OUTLINES": f"{result.outlines}|layername={OUTLINES_LAYER}",
             **({"CLASSES": result.classes} if result.classes else {}),
+            **({"MODEL_UNCERTAINTY": result.model_uncertainty} if result.model_uncertainty else {}),
         }
         for name, source in outputs.items() if load else ():
             if source and Path(source.split("|", maxsplit=1)[0]).exists():

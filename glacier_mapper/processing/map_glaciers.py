@@ -94,6 +94,8 @@ class MapGlaciersAlgorithm(RunnerAlgorithm):
         self.addParameter(QgsProcessingParameterBoolean("WITH_CLASSES", with_classes, False))
         self.add_result_parameters()
         self.addOutput(QgsProcessingOutputRasterLayer("CLASSES", tr("Classes")))
+        disagree = tr("Model uncertainty: where its networks disagree")
+        self.addOutput(QgsProcessingOutputRasterLayer("MODEL_UNCERTAINTY", disagree))
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -23,7 +23,8 @@ from ..core.result import MapResult
 from .paths import resource
 
 PRODUCT_PROPERTY = "glacier_mapper/product"
-"""Custom property of a layer: "outlines", "boundary", "confidence", "probability", "preview" or "live"."""
+"""Custom property of a layer: "outlines", "boundary", "confidence", "model_uncertainty", "probability", "preview" or
+"live"."""
 RUN_PROPERTY = "glacier_mapper/run"
 """Custom property of a layer and its group: the folder of the mapping."""
 
@@ -38,6 +39,7 @@ DATA_EDGE_LABEL = QT_TRANSLATE_NOOP("layers", "Edge of the data")
 """As the boundary's style file names the sections where an outline merely ends with the data."""
 PROBABILITY = "probability"
 CONFIDENCE = "confidence"
+MODEL_UNCERTAINTY = "model_uncertainty"
 
 
 def show_result(project: QgsProject, result: MapResult, title: str) -> QgsLayerTreeGroup:
@@ -48,13 +50,17 @@ def show_result(project: QgsProject, result: MapResult, title: str) -> QgsLayerT
 def open_products(result: MapResult) -> Iterator[QgsMapLayer]:
     """Outlines, boundary, confidence and probability as styled layers, opened one by one as they are asked for.
 
-    Raises UnreadableRasterError when a product can't be opened.
+    Of a model of several networks also where they disagree, between confidence and probability. Raises
+    UnreadableRasterError when a product can't be opened.
     """
     yield _vector(result, OUTLINES_LAYER, QCoreApplication.translate("layers", "Glacier outlines"))
     boundary = _vector(result, BOUNDARY_LAYER, QCoreApplication.translate("layers", "Boundary: how sure it is"))
     boundary.setSubsetString(AS_DRAWN)
     yield boundary
     yield _raster(result, CONFIDENCE, QCoreApplication.translate("layers", "Confidence"))
+    if result.model_uncertainty:
+        name = QCoreApplication.translate("layers", "Model uncertainty: where its networks disagree")
+        yield _raster(result, MODEL_UNCERTAINTY, name)
     yield _raster(result, PROBABILITY, QCoreApplication.translate("layers", "Glacier probability"))
 
 
@@ -65,7 +71,8 @@ def add_products(project: QgsProject, layers: Sequence[QgsMapLayer], title: str)
 
 
 def adding_products(project: QgsProject, layers: Sequence[QgsMapLayer], title: str) -> Iterator[QgsLayerTreeGroup]:
-    """Add a group on top of the layer tree, the first layer uppermost, the confidence switched off; one layer a step.
+    """Add a group on top of the layer tree, the first layer uppermost; one layer a step. What says how sure the result
+    is, pixel by pixel, is switched off.
 
     Everything is saved with the project. Ends early when the user removes the group meanwhile.
     """
@@ -77,7 +84,7 @@ def adding_products(project: QgsProject, layers: Sequence[QgsMapLayer], title: s
         project.addMapLayer(layer, addToLegend=False)
         node = group.addLayer(layer)
         node.setExpanded(False)
-        if layer.customProperty(PRODUCT_PROPERTY) == CONFIDENCE:
+        if layer.customProperty(PRODUCT_PROPERTY) in (CONFIDENCE, MODEL_UNCERTAINTY):
             node.setItemVisibilityChecked(False)
         yield group
 

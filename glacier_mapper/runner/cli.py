@@ -30,7 +30,7 @@ from .log import log_for_terminal, log_to_stderr
 
 POLITE_COMMANDS = (
     "map", "outlines", "check", "import-keras", "export", "reduce", "dataset", "evaluate", "train", "finetune",
-    "calibrate", "teach",
+    "calibrate", "ensemble", "teach",
 )  # fmt: skip
 """Those whose jobs listen for a cancel."""
 

@@ -17,7 +17,7 @@ PRECISIONS = ("float16", "int8")
 
 
 def add_model_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add devices, server, check, import-keras, export, export-repository and reduce."""
+    """Add devices, server, check, import-keras, export, export-repository, reduce and ensemble."""
     command("devices", "List what can compute on this machine.")
     command("server", "Tell what a model server is and which models it has.").add_argument("url", metavar="URL")
     parser = command("check", "Run a model package on its own golden sample.")
@@ -31,6 +31,12 @@ def add_model_commands(command: Callable[[str, str], argparse.ArgumentParser]) -
     parser.add_argument("package", metavar="PACKAGE")
     parser.add_argument("--precision", choices=PRECISIONS, required=True)
     parser.add_argument("--scenes", required=True, metavar="DIR", help="*_img.tif, where known beside *_label.tif")
+    parser.add_argument("-o", "--out", required=True, metavar="PACKAGE", help="folder of the new package")
+    parser = command("ensemble", "Join packages of one network each to one whose networks are averaged.")
+    parser.add_argument("packages", nargs="+", metavar="PACKAGE", help="two or more, with the same inputs and tiles")
+    parser.add_argument("--name", default="", help="name of the model; without it, one made of the folder's")
+    parser.add_argument("--title", default="", help="what lists call it")
+    parser.add_argument("--overwrite", action="store_true", help="replace a package that is there already")
     parser.add_argument("-o", "--out", required=True, metavar="PACKAGE", help="folder of the new package")
 
 
@@ -71,6 +77,11 @@ def _add_export(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--no-data", choices=NO_DATA, default="",
         help="how the training showed gaps: 0 after scaling, 0 before it in optical bands, NaN (zero; nan for compact)",
     )
+    parser.add_argument(
+        "--mc-dropout", type=int, default=0, metavar="N",
+        help="an ensemble of N networks: the weights under N drawn masks of their dropout of channels",
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed draws alike (%(default)s)")
 
 
 def model_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]] | None:
@@ -79,13 +90,15 @@ def model_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]
     if options.command in ("import-keras", "export"):
         encoding = "region" if options.region_encoding else "coordinates" if options.coordinate_encoding else ""
         names = ["weights", "architecture", "stats", "name", "title", "licence", "citation", "overwrite", "out"]
-        names += ["calibration", "calibration_name"] if options.command == "import-keras" else ["no_data"]
+        keras = options.command == "import-keras"
+        names += ["calibration", "calibration_name"] if keras else ["no_data", "mc_dropout", "seed"]
         inputs = [one.strip() for one in options.inputs.split(",") if one.strip()]
         params = {**{name: values[name] for name in names}, "inputs": inputs, "location": encoding}
         return Method(options.command.replace("-", "_")), params
     wanted = {
         "devices": (), "server": ("url",), "check": ("package",), "export-repository": ("packages", "out"),
         "reduce": ("package", "precision", "scenes", "out"),
+        "ensemble": ("packages", "name", "title", "overwrite", "out"),
     }  # fmt: skip
     if options.command not in wanted:
         return None

@@ -14,6 +14,7 @@ from .cli_tables import dataset_text, evaluation_text
 from .cli_teach import taught_text
 
 BAR_WIDTH = 30
+PRODUCTS = ("probability", "confidence", "classes", "model_uncertainty", "outlines", "report")
 COLUMNS = {"devices": devices_text, "info": file_text, "reduce": reduced_text, "teach": taught_text}
 
 
@@ -75,7 +76,7 @@ def _plain(value: Any) -> str:
 
 def _map_text(result: dict[str, Any]) -> str:
     count, area = result["outline_count"], result["area_km2"]
-    files = [result[key] for key in ("probability", "confidence", "classes", "outlines", "report") if result.get(key)]
+    files = [result[key] for key in PRODUCTS if result.get(key)]
     notes = [str(Message.from_json(note)) for note in result.get("notes", [])]
     lines = [f"{count} outlines, {area:.3f} km², in {result['seconds']:.1f} s", *files, *notes]
     return "".join(f"{line}\n" for line in lines)

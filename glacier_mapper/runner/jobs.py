@@ -21,7 +21,7 @@ from .about import describe_runner
 LONG_JOBS = frozenset({
     Method.MAP, Method.OUTLINES, Method.SIMULATE, Method.CHECK, Method.IMPORT_KERAS, Method.EXPORT,
     Method.EXPORT_REPOSITORY, Method.REDUCE, Method.DATASET_BUILD, Method.DATASET_SIMULATE, Method.DATASET_CHECK,
-    Method.EVALUATE, Method.TRAIN, Method.CALIBRATE, Method.TEACH,
+    Method.EVALUATE, Method.TRAIN, Method.CALIBRATE, Method.ENSEMBLE, Method.TEACH,
 })  # fmt: skip
 """One of these runs at a time; the others are answered meanwhile."""
 
@@ -240,6 +240,12 @@ def _calibrate(params: dict[str, Any], controls: Controls) -> Any:
     return calibrate_package(_read("calibrate", lambda: CalibrateOrder.from_json(params)), controls)
 
 
+def _ensemble(params: dict[str, Any], controls: Controls) -> Any:
+    from .models.ensembling import EnsembleOrder, make_ensemble
+
+    return make_ensemble(_read("ensemble", lambda: EnsembleOrder.from_json(params)), controls)
+
+
 def _teach(params: dict[str, Any], controls: Controls) -> Any:
     request = _read("TeachRequest", lambda: TeachRequest.from_json(params))
     from .training.teach import teach
@@ -282,6 +288,7 @@ _HANDLERS: dict[Method, Callable[[dict[str, Any], Controls], Any]] = {
     Method.EVALUATE: _evaluate,
     Method.TRAIN: _train,
     Method.CALIBRATE: _calibrate,
+    Method.ENSEMBLE: _ensemble,
     Method.TEACH: _teach,
     Method.SHUTDOWN: _nothing,
 }

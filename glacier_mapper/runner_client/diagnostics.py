@@ -55,7 +55,7 @@ def model_line(package: Shelved) -> str:
     card = package.card
     if card is None:
         return f"a package that can't be used: {type(package.error).__name__}"
-    return f"{card.name} {card.version}, {card.architecture}, {card.precision}, {card.file.sha256[:12]}"
+    return f"{card.name} {card.version}, {card.architecture}, {card.precision}, {card.checksum[:12]}"
 
 
 def device_line(device: Device) -> str:

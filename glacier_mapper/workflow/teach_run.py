@@ -17,12 +17,12 @@ from ..core.errors import GlacierMapperError
 from ..core.extent import Extent
 from ..core.file_errors import HiddenOutlinesError
 from ..core.model_card import ModelCard
-from ..core.model_errors import NothingReviewedError, NotTeachableError, NoWeightsError
 from ..core.package_names import NO_PACKAGES
 from ..core.protocol import Method
 from ..core.request import with_image_facts
 from ..core.settings import Settings
 from ..core.teach import TeachRequest, TeachResult, TeachSettings
+from ..core.teach_errors import NothingReviewedError, NotTeachableError, NoWeightsError
 from ..qgis_io.reviewed_outlines import ReviewedOutlines, capture_reviewed
 from ..qgis_io.run_folder import passing_folder, remove_folder, temporary_folder
 from ..qgis_io.task import BackgroundTask

@@ -79,10 +79,10 @@ def shoot_teaching(app, label: str, pictures: tuple[str, ...] = ()) -> None:
     from qgis.PyQt.QtTest import QTest
 
     from glacier_mapper.core.errors import Cancelled
-    from glacier_mapper.core.model_errors import NothingReviewedError
     from glacier_mapper.core.progress import Progress, Stage
     from glacier_mapper.core.runner_face import AddOnCondition, AddOnFace, AddOnPlan
     from glacier_mapper.core.teach import TeachFace, TeachResult, TeachSettings
+    from glacier_mapper.core.teach_errors import NothingReviewedError
     from glacier_mapper.gui.teach_dialog import TeachDialog
 
     dialog = TeachDialog()

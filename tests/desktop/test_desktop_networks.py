@@ -21,6 +21,10 @@ from real_servers import PYTHON, triton  # noqa: E402
 from scenes import iou  # noqa: E402
 from tiny_networks import tiny_package  # noqa: E402
 
+from glacier_mapper.core.progress import Controls  # noqa: E402
+from glacier_mapper.runner.models.ensembling import EnsembleOrder, make_ensemble  # noqa: E402
+from glacier_mapper.runner.models.package import open_package  # noqa: E402
+
 SCREENS = ROOT / "build" / "networks"
 
 
@@ -65,6 +69,34 @@ def test_a_package_from_the_manager_maps_and_is_seen_while_it_grows(simulated, s
     assert known.mean() > 0.9
     # probabilities are kept in steps of 1 / 65536; symmetries change nothing where each pixel is for itself
     assert np.abs(probability - 1.0 / (1.0 + np.exp(-z)))[known].max() < 2e-3
+
+
+def test_an_ensemble_comes_in_and_shows_where_its_networks_disagree(simulated, scenario, tmp_path):
+    """Two thresholds of green - swir1: 0.05 and 0.25. Between them the networks disagree."""
+    weights = {"optical": (0.0, 20.0, 0.0, 0.0, -20.0, 0.0)}
+    pair = [tiny_package(tmp_path / "made" / f"net-{bias}", weights=weights, bias=-bias) for bias in (1.0, 5.0)]
+    order = EnsembleOrder(tuple(str(one.folder) for one in pair), str(tmp_path / "made" / "pair"), title="Two networks")
+    make_ensemble(order, Controls())
+    arguments = {
+        "scene": str(simulated.image), "dem": str(simulated.elevation), "run": "pair", "ensemble": True,
+        "packages": [zipped(open_package(tmp_path / "made" / "pair"), tmp_path)],
+    }  # fmt: skip
+    run = run_qgis(scenario("map_package"), tmp_path / "run", arguments, DesktopOptions(timeout_s=280))
+    keep_pictures(run, "ensemble")
+    assert run.ok, run.report()
+    assert "ensemble of 2, trained one by one" in run.results["details"]
+    assert "computes its sample as it should" in run.results["checked"]
+    assert run.results["model_text"].endswith("Ensemble of 2 networks: each of them computes every tile.")
+    shown = run.results["disagreement"]
+    assert (shown["was_visible"], Path(shown["source"]).name) == (False, "model_uncertainty.tif")
+    folder = Path(run.results["run"]["folder"])
+    means = json.loads((folder / "report.json").read_text(encoding="utf-8"))["uncertainty"]
+    assert means["networks"] == 2
+    assert 0 < means["mean_model_part"] < means["mean_total"]
+    with rasterio.open(folder / "model_uncertainty.tif") as raster, rasterio.open(folder / "probability.tif") as other:
+        unsure, probability = raster.read(1), other.read(1)
+    certain = (probability < 0.01) | (probability > 0.99)
+    assert np.nanmean(unsure[certain]) < 0.1 * np.nanmean(unsure[(probability > 0.3) & (probability < 0.7)])
 
 
 def test_published_weights_are_imported_and_map(simulated, scenario, tmp_path):

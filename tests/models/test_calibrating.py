@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from learnt import PLAN, make_tiles, trained
+from learnt import PLAN, make_tiles, trained, tuned
 
 from glacier_mapper.core.errors import Cancelled, InvalidParameterError, OutputExistsError
 from glacier_mapper.core.model_card import CalibrationKind
+from glacier_mapper.core.model_errors import InvalidPackageError
 from glacier_mapper.core.progress import Controls
 from glacier_mapper.runner.models import check_package
 from glacier_mapper.runner.models.calibration import calibrate
+from glacier_mapper.runner.models.ensembling import EnsembleOrder, make_ensemble
 from glacier_mapper.runner.models.package import open_package
 from glacier_mapper.runner.training.calibrating import (
     CENTRES,
@@ -22,7 +24,9 @@ from glacier_mapper.runner.training.calibrating import (
     calibrate_package,
     calibrated_logits,
     fitted,
+    logits_by_region,
 )
+from glacier_mapper.runner.training.tiles import open_tiles
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +37,18 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="module")
 def package(data, tmp_path_factory):
     return trained(data, tmp_path_factory.mktemp("models") / "first")["package"]
+
+
+@pytest.fixture(scope="module")
+def other(data, tmp_path_factory):
+    plan = replace(PLAN, seed=6, steps=replace(PLAN.steps, count=4))
+    return trained(data, tmp_path_factory.mktemp("models") / "other", plan)["package"]
+
+
+@pytest.fixture(scope="module")
+def pair(package, other, tmp_path_factory):
+    order = EnsembleOrder((package, other), str(tmp_path_factory.mktemp("models") / "pair"))
+    return make_ensemble(order, Controls())["package"]
 
 
 @pytest.fixture
@@ -122,6 +138,22 @@ class TestPackage:
         made = trained(data, tmp_path / "unet", plan)
         done = calibrate_package(CalibrateOrder(made["package"], data, str(tmp_path / "out")), Controls())
         assert done["after"]["ece"] is not None
+
+    def test_of_an_ensemble_the_mean_is_calibrated(self, data, package, other, pair, tmp_path):
+        made = calibrate_package(CalibrateOrder(pair, data, str(tmp_path / "out")), Controls())
+        assert made["after"]["cross_entropy"] <= made["before"]["cross_entropy"] + 1e-9
+        tiles = open_tiles(data).tiles("validation")
+        means = [logits_by_region(open_package(one), tiles, Controls()) for one in (pair, package, other)]
+        assert means[0].keys() == means[1].keys() == means[2].keys()
+        losses = [sum(logits.loss(CENTRES) * logits.pixels for logits in found.values()) for found in means]
+        assert losses[0] <= (losses[1] + losses[2]) / 2  # the loss of a mean is at most the mean of the losses
+        card = open_package(made["package"]).card
+        assert (card.ensemble, card.file) == (open_package(pair).card.ensemble, open_package(pair).card.file)
+        assert check_package(made["package"], Controls())["networks"] == 2
+
+    def test_an_ensemble_has_no_weights_to_go_on_from(self, data, pair, tmp_path):
+        with pytest.raises(InvalidPackageError, match="fine-tune its networks one by one and join them again"):
+            trained(data, tmp_path / "more", tuned(pair))
 
     def test_bad_orders_are_named_before_any_work(self, data, package, tmp_path):
         with pytest.raises(OutputExistsError):

@@ -16,8 +16,9 @@ from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.errors import Cancelled, InvalidParameterError, MissingFileError, OutputExistsError
 from glacier_mapper.core.model_card import Location, NoData, Scaler
 from glacier_mapper.core.model_card_json import card_from_json
-from glacier_mapper.core.model_errors import ChecksumError, NoWeightsError, WrongArchitectureError
+from glacier_mapper.core.model_errors import ChecksumError, WrongArchitectureError
 from glacier_mapper.core.progress import Controls, Stage
+from glacier_mapper.core.teach_errors import NoWeightsError
 from glacier_mapper.runner.architectures.registry import build
 from glacier_mapper.runner.models import check_package
 from glacier_mapper.runner.models.package import WEIGHTS_FILE, open_package

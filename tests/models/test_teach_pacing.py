@@ -10,8 +10,8 @@ from learning import RECIPE, squares
 from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.errors import Cancelled
 from glacier_mapper.core.model_card import Location
-from glacier_mapper.core.model_errors import TeachTimeError
 from glacier_mapper.core.progress import Controls, Progress, Stage
+from glacier_mapper.core.teach_errors import TeachTimeError
 from glacier_mapper.runner.architectures.registry import build
 from glacier_mapper.runner.training.learn.run import Run, Tiles
 from glacier_mapper.runner.training.teach.pacing import (

@@ -15,8 +15,8 @@ from glacier_mapper.core.result import MapResult
 SQUARE = "((600010 5199990, 600040 5199990, 600040 5199960, 600010 5199960, 600010 5199990))"
 
 
-def make_products(folder, epsg=32632) -> MapResult:
-    """A 10 x 10 probability map with one square glacier of 30 m."""
+def make_products(folder, epsg=32632, networks=1) -> MapResult:
+    """A 10 x 10 probability map with one square glacier of 30 m; of several networks also where they disagree."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     probability = np.zeros((10, 10), np.float32)
@@ -29,7 +29,14 @@ def make_products(folder, epsg=32632) -> MapResult:
     (folder / "report.json").write_text("{}")
     grid = Grid(f"EPSG:{epsg}", ORIGIN, 10.0, (10, 10))
     report = str(folder / "report.json")
-    return MapResult(str(folder), paths["probability"], paths["confidence"], outlines, report, grid, 1, 0.0009, 0.5)
+    unsure = ""
+    if networks > 1:
+        unsure = str(folder / "model_uncertainty.tif")
+        write_raster(unsure, 0.2 * probability, epsg=epsg, nodata=float("nan"))
+    return MapResult(
+        str(folder), paths["probability"], paths["confidence"], outlines, report, grid, 1, 0.0009, 0.5,
+        model_uncertainty=unsure,
+    )  # fmt: skip
 
 
 def _write_outlines(path, epsg):

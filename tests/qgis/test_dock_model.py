@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from card_maker import ensemble_card, make_card
 from dock_maker import Window, click, heard, preview, scene, scene_guesses, settle
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
@@ -65,6 +66,16 @@ def test_another_model_is_told_and_hides_the_thresholds(dock):
     assert dock.map.model.band_ratio.isVisible()
     dock.set_model("nonsense")
     assert dock.model() == "band-ratio"
+
+
+def test_an_ensemble_says_how_many_networks_it_is(dock):
+    cards = {card.name: card for card in (ensemble_card(), make_card())}
+    dock.show_models([card.info() for card in cards.values()], cards)
+    dock.set_model("three-networks")
+    said = "Maps clean and debris-covered ice. Ensemble of 3 networks: each of them computes every tile."
+    assert dock.map.model.text.text() == said
+    dock.set_model("glavitu-test")
+    assert dock.map.model.text.text() == "Maps clean and debris-covered ice."
 
 
 def test_the_current_model_stays_when_the_list_comes_again(dock):

@@ -51,6 +51,19 @@ def test_all_but_the_confidence_is_visible(project, result):
     assert [node.itemVisibilityChecked() for node in group.findLayers()] == [True, True, False, True]
 
 
+def test_where_networks_disagree_is_a_layer_of_its_own_switched_off(project, tmp_path):
+    made = make_products(tmp_path / "several", networks=3)
+    group = show_result(project, made, "G")
+    assert names(group) == ["outlines", "boundary", "confidence", "model_uncertainty", "probability"]
+    assert [node.itemVisibilityChecked() for node in group.findLayers()] == [True, True, False, False, True]
+    layer = product_layer(group, "model_uncertainty")
+    assert layer.name() == "Model uncertainty: where its networks disagree"
+    assert layer.source() == made.model_uncertainty
+    renderer = layer.renderer()
+    assert (renderer.type(), renderer.classificationMax()) == ("singlebandpseudocolor", 0.5)
+    assert renderer.shader().rasterShaderFunction().shade(0.0)[-1] == 0  # where they agree nothing is drawn
+
+
 def test_layers_are_styled(project, result):
     group = show_result(project, result, "G")
     assert product_layer(group, "probability").renderer().type() == "singlebandpseudocolor"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from card_maker import OPTICAL, make_card, published_card
+from card_maker import NETWORK, OPTICAL, ensemble_card, make_card, published_card
 from dock_maker import click, heard, settle
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QApplication, QMessageBox, QTableWidget
 
 from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.errors import Cancelled, InvalidParameterError
+from glacier_mapper.core.model_card import EnsembleKind
 from glacier_mapper.core.model_errors import InvalidPackageError, MissingPythonPackageError
 from glacier_mapper.core.models import BAND_RATIO
 from glacier_mapper.core.roles import Role
@@ -105,6 +106,33 @@ def test_the_details_say_all_that_the_card_says(dialog):
     assert inputs.rowCount() == 8
     assert [inputs.item(6, n).text() for n in range(4)] == ["Terrain", "Elevation", "from -0.01 to 2.1", "yes"]
     assert [inputs.item(7, n).text() for n in range(4)] == ["", "Slope", "from -0.01 to 2.1", "no"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (EnsembleKind.NETWORKS, "ensemble of 3, trained one by one; their mean counts"),
+        (EnsembleKind.DROPOUT, "ensemble of 3: one network under masks of its dropout; their mean counts"),
+    ],
+    ids=lambda one: getattr(one, "value", ""),
+)
+def test_an_ensemble_is_called_so_with_the_size_of_all_its_networks(dialog, kind, text):
+    card = ensemble_card(kind=kind)
+    dialog.show_shelf(ModelShelf(HOME, (Shelved(HOME / card.name, card),)))
+    assert dialog.list.select(card.name)
+    settle()
+    words = dialog.details.texts()
+    assert text in words
+    assert card.checksum in words.replace("\u200b", "")
+    place = next(n for n in range(dialog.list.topLevelItemCount()) if lines(dialog)[n][0] == "Three networks")
+    assert dialog.list._size(Shelved(HOME, card)) == dialog.list.topLevelItem(place).text(2)
+    assert card.network_bytes == 3 * len(NETWORK)
+
+
+def test_a_single_network_is_no_ensemble(dialog):
+    assert dialog.list.select("glavitu-global")
+    settle()
+    assert "ensemble" not in dialog.details.texts().lower()
 
 
 def test_a_curve_that_falls_is_drawn_and_said(dialog):

@@ -234,6 +234,18 @@ def test_settings_reach_the_runner(register, tmp_path):
     assert params["extent"] is None
 
 
+def test_where_networks_disagree_is_a_product(register, tmp_path):
+    made = make_products(tmp_path / "made", networks=3)
+    answers = {"map": made.to_json()}
+    run = register(lambda: FakeRunner(answers))
+    scene = write_scene(tmp_path / "scene.tif")
+    results = run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "out"), LOAD=True)
+    assert results["MODEL_UNCERTAINTY"] == made.model_uncertainty
+    assert made.model_uncertainty in run.context.layersToLoadOnCompletion()
+    answers["map"] = make_products(tmp_path / "plain").to_json()
+    assert "MODEL_UNCERTAINTY" not in run("mapglaciers", OPTICAL=[scene], OUTPUT_FOLDER=str(tmp_path / "out"))
+
+
 def test_what_the_analyst_says_of_the_image_reaches_the_runner(register, tmp_path):
     runner = FakeRunner({"map": make_products(tmp_path / "made").to_json()})
     run = register(lambda: runner)

@@ -12,10 +12,10 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMessageBox
 
 from glacier_mapper.core.errors import Cancelled
-from glacier_mapper.core.model_errors import NothingReviewedError, TeachTimeError
 from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.runner_face import AddOnCondition, AddOnFace, AddOnPlan
 from glacier_mapper.core.teach import TeachFace, TeachResult, TeachSettings
+from glacier_mapper.core.teach_errors import NothingReviewedError, TeachTimeError
 from glacier_mapper.gui.colors import Accent
 from glacier_mapper.gui.teach_dialog import Step, TeachDialog
 from glacier_mapper.gui.teach_result import PICTURE_PX, WIDE_PX, TeachResultView

@@ -18,12 +18,13 @@ from test_task_background import wait_until
 
 from glacier_mapper.core.errors import Cancelled
 from glacier_mapper.core.model_card import ModelFile
-from glacier_mapper.core.model_errors import MissingPythonPackageError, TooLittleReviewedError
+from glacier_mapper.core.model_errors import MissingPythonPackageError
 from glacier_mapper.core.outline_fields import Review
 from glacier_mapper.core.progress import Progress, Stage
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.runner_face import AddOnCondition, AddOnFace, AddOnPlan
 from glacier_mapper.core.teach import TeachResult
+from glacier_mapper.core.teach_errors import TooLittleReviewedError
 from glacier_mapper.gui.teach_dialog import Step
 from glacier_mapper.qgis_io.settings import SettingsStore
 from glacier_mapper.runner_client.fake import FakeAnswer, FakeRunner

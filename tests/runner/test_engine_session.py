@@ -303,7 +303,7 @@ class TestWarm:
         opened = open_session(package, "cpu", Wanted(2))
         opened.close()
         again = open_session(package, "cpu", Wanted(2))
-        assert again._session is opened._session
+        assert again._sessions[0] is opened._sessions[0]
         assert again.infer(sample_feeds(package, 1)).shape == (1, 2, 16, 16)
 
 

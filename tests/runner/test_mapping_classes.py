@@ -18,7 +18,7 @@ from stand_in import PACKAGE, PYTHON
 from tiny_networks import save, tiny_card, tiny_package
 
 from glacier_mapper.core.errors import OutputExistsError
-from glacier_mapper.core.model_card import Calibration, CalibrationKind, NoData
+from glacier_mapper.core.model_card import Calibration, CalibrationKind, Ensemble, ModelFile, NoData
 from glacier_mapper.core.request import BandSource, MapRequest, NetworkSettings, OutlineSettings
 from glacier_mapper.core.roles import OPTICAL_ROLES
 from glacier_mapper.runner.mapping import estimate, map_glaciers, patch_plan
@@ -43,11 +43,11 @@ def order(request, monkeypatch):
     return request.param
 
 
-def several_classes(folder, classes=THREE, ice=1, **card):
+def several_classes(folder, classes=THREE, ice=1, steep=6.0, **card):
     """A network whose class k has the logit 6 x band k: softmax over as many bands as there are classes."""
     count = len(classes)
     kernel = np.zeros((count, 6, 1, 1), np.float32)
-    kernel[range(count), range(count)] = 6.0
+    kernel[range(count), range(count)] = steep
     nodes = [
         helper.make_node("Conv", ["optical", "weight"], ["logits"]),
         helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
@@ -68,9 +68,9 @@ def bands_of(rows, cols, seed=3):
     return bands
 
 
-def softmax(bands, count=3):
+def softmax(bands, count=3, steep=6.0):
     """Probabilities of `several_classes`, float64 (classes, rows, cols)."""
-    raised = np.exp(6.0 * bands[:count].astype(np.float64))
+    raised = np.exp(steep * bands[:count].astype(np.float64))
     return raised / raised.sum(axis=0)
 
 
@@ -296,3 +296,26 @@ def test_the_command_line(request_for, tmp_path):
 def test_the_network_of_these_tests_is_what_it_says(tmp_path):
     model = onnx.load(str(several_classes(tmp_path / "three").model_path))
     onnx.checker.check_model(model)
+
+
+def test_of_several_networks_the_mean_decides_after_its_calibration(request_for, tmp_path, order):
+    """Scale 1, bias 0, 1, 0: what the mean says of clean ice counts e times as much."""
+    vector = Calibration(CalibrationKind.VECTOR, scale=(1.0, 1.0, 1.0), bias=(0.0, 1.0, 0.0))
+    one, two = several_classes(tmp_path / "one-net"), several_classes(tmp_path / "other" / "net", steep=2.0)
+    card = replace(one.card, name="both", calibration=vector, ensemble=Ensemble((ModelFile("member-2.onnx"),)))
+    both = write_package(tmp_path / "both", card, {MODEL_FILE: one.model_path, "member-2.onnx": two.model_path})
+    bands = bands_of(30, 33)
+    result = run(request_for(bands, both.folder))
+    parts = np.stack([softmax(bands), softmax(bands, steep=2.0)])
+    raised = parts.mean(axis=0) * np.array([1.0, np.e, 1.0])[:, None, None]
+    expected = raised / raised.sum(axis=0)
+    np.testing.assert_allclose(pixels(result.probability), expected[1], atol=1e-4)
+    ranks = np.sort(expected, axis=0)
+    sure = ranks[-1] - ranks[-2] > 1e-4
+    assert sure.sum() > 0.9 * np.isfinite(expected[0]).sum()
+    np.testing.assert_array_equal(pixels(result.classes)[sure], expected.argmax(axis=0)[sure])
+    ice = parts[:, 1]
+    h2 = -(ice * np.log2(ice) + (1 - ice) * np.log2(1 - ice))
+    mean = ice.mean(axis=0)
+    total = -(mean * np.log2(mean) + (1 - mean) * np.log2(1 - mean))
+    np.testing.assert_allclose(pixels(result.model_uncertainty), total - h2.mean(axis=0), atol=2e-5)

@@ -12,10 +12,10 @@ from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.errors import Cancelled
 from glacier_mapper.core.extent import Extent
 from glacier_mapper.core.grid import Grid
-from glacier_mapper.core.model_errors import NothingReviewedError
 from glacier_mapper.core.progress import Controls
 from glacier_mapper.core.request import BandSource, MapRequest
 from glacier_mapper.core.roles import OPTICAL_ROLES, Role
+from glacier_mapper.core.teach_errors import NothingReviewedError
 from glacier_mapper.runner.scene import open_scene
 from glacier_mapper.runner.training.teach.ground import known_ground, tiles_of
 from glacier_mapper.runner.training.teach.measuring import on_grid

@@ -13,7 +13,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from card_maker import card_json  # noqa: E402
 
 from glacier_mapper.core.branches import BRANCH_ROLES, REGION_CODES  # noqa: E402
-from glacier_mapper.core.model_card import PRECISIONS, WINDOWS, CalibrationKind, Location, NoData  # noqa: E402
+from glacier_mapper.core.model_card import (  # noqa: E402
+    PRECISIONS,
+    WINDOWS,
+    CalibrationKind,
+    EnsembleKind,
+    Location,
+    NoData,
+)
 from glacier_mapper.core.model_card_json import card_from_json, card_to_json  # noqa: E402
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "model-packages.md").read_text(encoding="utf-8")
@@ -46,7 +53,7 @@ def test_the_example_shows_fields_as_they_are_written():
 
 
 def test_every_word_that_a_field_may_hold_is_in_the_text():
-    kinds = [kind.value for kind in (*CalibrationKind, *NoData, *Location) if kind.value]
+    kinds = [kind.value for kind in (*CalibrationKind, *NoData, *Location, *EnsembleKind) if kind.value]
     for word in (*kinds, *PRECISIONS, *WINDOWS):
         assert f"`{word}`" in TEXT, word
     assert ", ".join(REGION_CODES) in TEXT

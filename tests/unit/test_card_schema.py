@@ -18,7 +18,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from card_maker import CARD  # noqa: E402
 
 from glacier_mapper.core.branches import BRANCH_ROLES, Branch  # noqa: E402
-from glacier_mapper.core.model_card import BandScaling, BranchSpec, Description, Location, ModelCard, Scaler  # noqa: E402
+from glacier_mapper.core.model_card import (  # noqa: E402
+    BandScaling,
+    BranchSpec,
+    Description,
+    Ensemble,
+    Location,
+    ModelCard,
+    ModelFile,
+    Scaler,
+)
 from glacier_mapper.core.model_card_json import card_to_json  # noqa: E402
 
 MLM_PROPERTIES = {
@@ -43,6 +52,9 @@ CARDS = {
     "no texts": replace(CARD, description=Description("T"), created="", golden="", parameters=0),
     "no location": replace(CARD, location=Location.NONE),
     "no scaling": replace(CARD, branches=(BranchSpec(Branch.DEM, (BandScaling(Scaler.NONE),) * 2),)),
+    "three networks": replace(
+        CARD, ensemble=Ensemble((ModelFile("member-2.onnx", 1, "cd" * 32), ModelFile("member-3.onnx", 2, "ef" * 32)))
+    ),
     "free size": replace(CARD, tiling=replace(CARD.tiling, fixed=False)),
 }
 
@@ -136,7 +148,9 @@ def test_the_models_asset(item):
     assert re.fullmatch(r"[a-f0-9]+", asset["file:checksum"])
     assert asset["file:size"] == 1234
     holders = [name for name, one in item["assets"].items() if "mlm:model" in one["roles"]]
-    assert holders == ["model"]
+    assert holders == item["properties"].get("glacier:ensemble", {"members": ["model"]})["members"]
+    for name in holders:  # at least one there must be, and each says what it is
+        assert {"href", "type", "mlm:artifact_type", "file:size", "file:checksum"} <= set(item["assets"][name])
 
 
 def test_own_fields_have_the_projects_prefix(item):

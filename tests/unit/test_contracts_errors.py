@@ -85,4 +85,5 @@ def test_classes_of_the_tree_stand_in_three_files():
             public = isinstance(node, ast.ClassDef) and not node.name.startswith("_")
             if public and set(bases) & (set(ERRORS) | {"Exception"}):
                 found.append(name)
-    assert set(found) == {f"glacier_mapper/core/{name}.py" for name in ("errors", "file_errors", "model_errors")}
+    modules = ("errors", "file_errors", "model_errors", "teach_errors")
+    assert set(found) == {f"glacier_mapper/core/{name}.py" for name in modules}

@@ -312,8 +312,8 @@ def test_a_card_that_is_too_large(make_zip, refused):
 
 def test_a_card_of_a_later_version(make_zip, refused):
     files = parts()
-    files["model.json"] = files["model.json"].replace(b'"glacier:card_version": 1', b'"glacier:card_version": 2')
-    refused(make_zip(files=files), PackageVersionError, "of version 2")
+    files["model.json"] = files["model.json"].replace(b'"glacier:card_version": 1', b'"glacier:card_version": 3')
+    refused(make_zip(files=files), PackageVersionError, "of version 3")
 
 
 def test_the_name_is_taken(make_zip, home, refused):

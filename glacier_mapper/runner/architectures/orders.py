@@ -19,6 +19,7 @@ class WeightsExport:
     `inputs` are the branches in the network's order. `stats` is a JSON file that scales them (`scaling.py`). Empty
     texts stand for what the architecture's own description says; an empty `name` for one made of the
     folder's. `no_data` is how the network was shown gaps in its training; a network of all branches takes "nan" alone.
+    `mc_dropout` asks for an ensemble of so many masks of the network's dropout, drawn from `seed`; 0 for the network.
     """
 
     is_published: ClassVar[bool] = False
@@ -36,6 +37,8 @@ class WeightsExport:
     citation: str = ""
     overwrite: bool = False
     no_data: NoData | None = None
+    mc_dropout: int = 0
+    seed: int = 0
 
     @property
     def package_name(self) -> str:
@@ -45,7 +48,8 @@ class WeightsExport:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> WeightsExport:
         """From the params of the method `export`. Raises KeyError, InvalidParameterError."""
-        return cls(**_common(data), no_data=_no_data(data.get("no_data") or ""))
+        drawn = {name: int(data.get(name) or 0) for name in ("mc_dropout", "seed")}
+        return cls(**_common(data), no_data=_no_data(data.get("no_data") or ""), **drawn)
 
 
 @dataclass(frozen=True)

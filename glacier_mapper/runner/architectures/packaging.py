@@ -7,21 +7,33 @@ import tempfile
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...core.branches import BRANCH_ROLES, Branch
 from ...core.errors import Cancelled, InternalError, InvalidParameterError
-from ...core.model_card import BranchSpec, Calibration, Description, ModelCard, ModelFile, NoData, Tiling
+from ...core.model_card import (
+    BranchSpec,
+    Calibration,
+    Description,
+    Ensemble,
+    EnsembleKind,
+    ModelCard,
+    ModelFile,
+    NoData,
+    Tiling,
+)
+from ...core.model_card_files import member_key
 from ...core.model_errors import WrongArchitectureError
 from ...core.package_folder import check_target
 from ...core.package_names import check_new_name
 from ...core.progress import Controls, Progress, Stage
 from ...core.roles import SECOND_ORBIT, Role
-from ..models.package import GOLDEN_FILE, MODEL_FILE, WEIGHTS_FILE, Package, file_sha256, write_package
+from ..models.package import GOLDEN_FILE, WEIGHTS_FILE, Package, file_sha256, write_package
 from .base import Network, parameter_count
 from .describing import describe
+from .dropout import masked
 from .export import export_onnx, run_onnx
 from .golden import Golden, make_golden
 from .orders import WeightsExport
@@ -37,21 +49,23 @@ OPTICAL_LEAST = tuple(map(frozenset, (
     (Role.GREEN, Role.RED, Role.NIR),
 )))  # fmt: skip
 """Optical bands any one set of which is worth mapping from, for a network that takes what there is."""
-STEPS = 5
+STEPS, STEPS_A_NETWORK = 5, 3
+"""Of a package of one network, and of each more."""
 
 
 @dataclass
 class Steps:
-    """Tells how far a job is, and ends it when the user has cancelled."""
+    """Tells how far a job of `total` steps is, and ends it when the user has cancelled."""
 
     controls: Controls
     done: int = 0
+    total: int = STEPS
 
     def step(self, stage: Stage) -> None:
         """One more step begins. Raises Cancelled."""
         if self.controls.should_stop():
             raise Cancelled()
-        self.controls.on_progress(Progress(stage, self.done, STEPS, self.done / STEPS))
+        self.controls.on_progress(Progress(stage, self.done, self.total, self.done / self.total))
         self.done += 1
 
 
@@ -88,23 +102,44 @@ def write(order: WeightsExport, contents: Contents, steps: Steps) -> dict[str, A
     that are far too large, OutputError kinds, Cancelled.
     """
     network, kind = contents.network, architecture(order.architecture)
+    card = make_card(order, contents)
+    networks = masked(network, order.seed, order.mc_dropout) if order.mc_dropout else iter([network])
     with tempfile.TemporaryDirectory(prefix="glacier-mapper-") as folder:
-        files = {name: Path(folder) / name for name in (MODEL_FILE, GOLDEN_FILE, WEIGHTS_FILE)}
-        steps.step(Stage.PACKAGING)
-        golden = make_golden(network, with_gaps=kind.every_branch)
-        _check_sample(golden, order)
-        steps.step(Stage.PACKAGING)
-        export_onnx(network, network.branches, network.location, files[MODEL_FILE])
-        steps.step(Stage.CHECKING)
-        found = run_onnx(files[MODEL_FILE], golden.inputs)
-        difference, tolerance = float(np.abs(found - golden.output).max()), golden.tolerance(network, found)
-        if not difference <= tolerance:
-            raise InternalError(reason=f"the exported network differs by {difference:.2g} from the original.")
-        golden.save(files[GOLDEN_FILE], tolerance)
+        names = [*(one.name for one in card.networks), GOLDEN_FILE, WEIGHTS_FILE]
+        files = {name: Path(folder) / name for name in names}
+        parts: list[_Part] = []
+        for file, one in zip(card.networks, networks, strict=True):
+            steps.step(Stage.PACKAGING)
+            golden = make_golden(one, with_gaps=kind.every_branch)
+            _check_sample(golden, order)
+            parts.append(_exported(one, golden, files[file.name], steps))
+        difference, tolerance = (max(values) for values in zip(*(part[1:] for part in parts), strict=True))
+        mean = np.mean([part.golden.output for part in parts], axis=0)
+        Golden(parts[0].golden.inputs, mean).save(files[GOLDEN_FILE], tolerance)
         save_weights(network, files[WEIGHTS_FILE], half=True)
         steps.step(Stage.PACKAGING)
-        package = write_package(order.out, make_card(order, contents), files, order.overwrite)
+        package = write_package(order.out, card, files, order.overwrite)
     return {**_summary(package, order), "onnx_difference": difference, "tolerance": tolerance}
+
+
+class _Part(NamedTuple):
+    """A network's sample, how far its file is off it, and may be."""
+
+    golden: Golden
+    difference: float
+    tolerance: float
+
+
+def _exported(network: Network, golden: Golden, path: Path, steps: Steps) -> _Part:
+    """Write a network's file and look whether it computes what the network does. Raises InternalError."""
+    steps.step(Stage.PACKAGING)
+    export_onnx(network, network.branches, network.location, path)
+    steps.step(Stage.CHECKING)
+    found = run_onnx(path, golden.inputs)
+    difference, tolerance = float(np.abs(found - golden.output).max()), golden.tolerance(network, found)
+    if not difference <= tolerance:
+        raise InternalError(reason=f"the exported network differs by {difference:.2g} from the original.")
+    return _Part(golden, difference, tolerance)
 
 
 def _check_sample(golden: Golden, order: WeightsExport) -> None:
@@ -152,7 +187,17 @@ def make_card(order: WeightsExport, contents: Contents) -> ModelCard:
         golden=GOLDEN_FILE,
         weights=ModelFile(WEIGHTS_FILE),
         training=contents.training,
+        ensemble=_masks(order),
     )
+
+
+def _masks(order: WeightsExport) -> Ensemble:
+    """The networks of MC dropout beside the first one; none where it was not asked for."""
+    if not order.mc_dropout:
+        return Ensemble()
+    numbers = range(1, order.mc_dropout + 1)
+    others = tuple(ModelFile(f"{member_key(number)}.onnx") for number in numbers if number > 1)
+    return Ensemble(others, EnsembleKind.DROPOUT, tuple({"seed": order.seed, "member": number} for number in numbers))
 
 
 def no_data(order: WeightsExport, kind: Architecture) -> NoData:
@@ -174,6 +219,8 @@ def _tiling(network: Network) -> Tiling:
 def _description(order: WeightsExport, kind: Architecture) -> Description:
     words = describe(kind, order)
     given = {key: getattr(order, key) for key in ("title", "licence", "citation") if getattr(order, key)}
+    if order.mc_dropout:
+        words = replace(words, title=f"{words.title} (ensemble of {order.mc_dropout})")
     source = f"{Path(order.weights).name}, SHA-256 {file_sha256(Path(order.weights))}"
     return replace(words, **given, provenance=source)
 

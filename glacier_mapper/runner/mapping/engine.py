@@ -13,25 +13,37 @@ from ...core.messages import Message
 from ...core.outline_meta import OutlineMeta
 from ...core.progress import Controls, Progress, Stage
 from ...core.request import MapRequest
-from ...core.result import CLASSES_FILE, CONFIDENCE_FILE, OUTLINES_FILE, PROBABILITY_FILE, REPORT_FILE, MapResult
+from ...core.result import (
+    CLASSES_FILE,
+    CONFIDENCE_FILE,
+    MODEL_UNCERTAINTY_FILE,
+    OUTLINES_FILE,
+    PROBABILITY_FILE,
+    REPORT_FILE,
+    MapResult,
+)
 from ..models import Model, NetworkModel, load_model
 from ..outlines import OutlineSummary, trace_outlines
 from ..scene import Scene, open_scene
 from .classes import ClassImage, ClassKey, key_of
 from .disk import bytes_needed, check_room
+from .ensembles import Uncertainty
 from .model_of import model_of
 from .pace import Pace
+from .patch_plan import rasters_of
 from .patches import Patches
 from .pixelwise import Pixelwise
 from .producers import Asked, Producer
-from .rasters import ProductWriter, product_writer, thread_count
+from .rasters import ProductWriter, Wanted, product_writer, thread_count
 from .report import build_report, notes_json, outline_meta, write_report
 from .staging import check_target, folder_of, staged
 
 log = logging.getLogger(__name__)
 
-PRODUCTS = (PROBABILITY_FILE, CONFIDENCE_FILE, CLASSES_FILE, OUTLINES_FILE, REPORT_FILE)
-"""Also classes that were not asked for, so that none of an earlier run stay beside another probability."""
+PRODUCTS = (
+    PROBABILITY_FILE, CONFIDENCE_FILE, CLASSES_FILE, MODEL_UNCERTAINTY_FILE, OUTLINES_FILE, REPORT_FILE,
+)  # fmt: skip
+"""Also those that this run does not make, so that none of an earlier one stays beside another probability."""
 
 
 def map_glaciers(
@@ -51,7 +63,7 @@ def map_glaciers(
         for note in scene.notes:
             log.log(logging.WARNING if note.to_check else logging.INFO, "%s", note)
         model = model_of(request, scene)
-        check_room(out_dir, bytes_needed(scene.grid, request.classes))
+        check_room(out_dir, bytes_needed(scene.grid, request.classes, rasters_of(model)))
         producer = producer_of(model, scene, request, should_stop)
         run = _Run(request, scene, model, producer, Controls(on_progress, should_stop))
         with staged(out_dir, PRODUCTS, request.overwrite) as folder, closing(producer):
@@ -97,6 +109,7 @@ class _Run:
             "counts": self._counts(writer, summary),
             "timings": self.timings,
             **self._classes(writer),
+            **self._uncertainty(writer),
             "notes": notes_json([*self.scene.notes, *notes, *self.producer.notes(), *summary.notes]),
         }
         write_report(folder / REPORT_FILE, build_report(self.request, self.scene, self.model, outcome))
@@ -109,19 +122,26 @@ class _Run:
         """The rasters, as the producer makes them."""
         producer, spans = self.producer, self.producer.spans
         threads = thread_count(self.request.threads)
-        with product_writer(folder, self.scene.grid, threads, producer.confidence, self.key) as writer:
+        wanted = Wanted(producer.confidence, self.key, self.is_ensemble)
+        with product_writer(folder, self.scene.grid, threads, wanted) as writer:
             self.pace.anchor()
             for probability in producer.strips(self._tell_tile):
-                writer.write(probability, self._found())
+                writer.write(probability, *self._found())
             if writer.valid_px == 0:
                 raise self.scene.no_valid_pixels()
             self.pace.step(Stage.WRITING, 0, 1, spans.writing)
             writer.finish(self.should_stop)
         return writer
 
-    def _found(self) -> ClassImage | None:
-        """The classes of the strip that was made last, where a network of more than two gives them."""
-        return self.producer.classes if isinstance(self.producer, Patches) else None
+    @property
+    def is_ensemble(self) -> bool:
+        """Whether the model is several networks."""
+        return isinstance(self.model, NetworkModel) and self.model.card.is_ensemble
+
+    def _found(self) -> tuple[ClassImage | None, Uncertainty | None]:
+        """Of the strip that was made last: classes of a network of more than two, uncertainty of several networks."""
+        producer = self.producer
+        return (producer.classes, producer.uncertainty) if isinstance(producer, Patches) else (None, None)
 
     def _tell_tile(self, done: int, total: int) -> None:
         waits = isinstance(self.producer, Patches) and self.producer.waits
@@ -159,6 +179,13 @@ class _Run:
         pixels = {str(value): count for value, count in writer.classes.counts.items()}
         return {"classes": {"file": CLASSES_FILE, **self.key.to_json(), "pixels": pixels}}
 
+    def _uncertainty(self, writer: ProductWriter) -> dict[str, Any]:
+        """What the report says of what the networks disagree about; nothing for a single one."""
+        if not isinstance(self.model, NetworkModel) or writer.uncertainty is None:
+            return {}
+        told = {"file": MODEL_UNCERTAINTY_FILE, "networks": len(self.model.card.networks), "unit": "bit"}
+        return {"uncertainty": {**told, **writer.uncertainty.means(), "of": "probabilities before calibration"}}
+
     def _result(self, out_dir: Path, summary: OutlineSummary, notes: list[dict[str, Any]]) -> MapResult:
         return MapResult(
             out_dir=str(out_dir),
@@ -173,6 +200,7 @@ class _Run:
             threshold=self.model.settings_used().get("threshold"),
             notes=notes,
             classes=str(out_dir / CLASSES_FILE) if self.request.classes else "",
+            model_uncertainty=str(out_dir / MODEL_UNCERTAINTY_FILE) if self.is_ensemble else "",
         )
 
     def _stop_if_asked(self) -> None:

@@ -18,7 +18,7 @@ from .cog import encode_tile
 from .disk import bytes_needed
 from .model_of import model_of
 from .pace import remember_speed, remembered_speed
-from .patch_plan import memory_bytes_of, plan_patches
+from .patch_plan import memory_bytes_of, plan_patches, rasters_of
 from .patch_speed import device_title, is_measured_now, network_mb, room_mb, seconds_per_patch
 from .rasters import thread_count
 from .report import notes_json
@@ -82,7 +82,7 @@ def _estimate_network(network: NetworkModel, scene: Scene, request: MapRequest) 
         tiles=tiles,
         seconds=None if patch_s is None else round(START_S + tiles * patch_s, 1),
         memory_mb=math.ceil(taken) + network_mb(network, request, room_mb=room),
-        disk_mb=math.ceil(bytes_needed(grid, request.classes) / 1e6),
+        disk_mb=math.ceil(bytes_needed(grid, request.classes, rasters_of(network)) / 1e6),
         notes=notes_json([*map(Message.from_json, request.notes), *scene.notes]),
         is_measuring=patch_s is None and is_measured_now(network, request),
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.grid import Grid
 from ...core.model_errors import MemoryLimitError
-from ..models import NetworkModel
+from ..models import Model, NetworkModel
 from ..models.base import Block
 from ..models.devices import cpu_count
 from ..scene import Scene
@@ -101,8 +101,13 @@ def channels(network: NetworkModel) -> int:
 
 
 def results(network: NetworkModel) -> int:
-    """Classes that are blended: glacier alone, or each."""
-    return len(network.card.classes) if network.keeps_every_class else 1
+    """What is blended: glacier alone, or each class; of several networks also what they disagree about."""
+    return (len(network.card.classes) if network.keeps_every_class else 1) + network.card.is_ensemble
+
+
+def rasters_of(model: Model | NetworkModel) -> int:
+    """How many rasters of float32 a mapping writes."""
+    return 3 if isinstance(model, NetworkModel) and model.card.is_ensemble else 2
 
 
 def held_bytes(network: NetworkModel) -> int:
@@ -113,7 +118,7 @@ def held_bytes(network: NetworkModel) -> int:
 def memory_bytes_of(plan: PatchPlan, grid: Grid, network: NetworkModel) -> int:
     """The most that a mapping by a plan takes, without the network's own, roughly."""
     if plan.outward:
-        fixed = fixed_bytes(grid, len(network.roles), network.wants_classes) + NETWORK_BASE_MB * 1e6
+        fixed = _fixed(grid, network)
         return int(fixed + grid.pixel_count * held_bytes(network))
     return memory_bytes(grid, network, plan.lattice, tallest(list(plan.blocks)))
 
@@ -123,5 +128,9 @@ def memory_bytes(grid: Grid, network: NetworkModel, lattice: Lattice, rows: int)
     strips = blocks_alive(lattice.side, rows) * rows * held_bytes(network)
     reading = reader_count() * rows * BYTES * len(network.roles)
     blending = 3 * lattice.side * (BYTES * results(network) + network.wants_classes)
-    fixed = fixed_bytes(grid, len(network.roles), network.wants_classes) + NETWORK_BASE_MB * 1e6
+    fixed = _fixed(grid, network)
     return int(fixed + grid.shape_yx[1] * (strips + reading + blending))
+
+
+def _fixed(grid: Grid, network: NetworkModel) -> float:
+    return fixed_bytes(grid, len(network.roles), network.wants_classes, rasters_of(network)) + NETWORK_BASE_MB * 1e6

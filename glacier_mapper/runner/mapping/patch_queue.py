@@ -15,6 +15,7 @@ from ...core.branches import BRANCH_ROLES, LOCATION_INPUT
 from ...core.errors import Cancelled
 from ..models import NetworkModel
 from ..models.base import Feeds, FloatImage, Predictor
+from .ensembles import joined
 from .feature_rows import FeatureRows
 from .lattice import Patch
 from .producers import Asked
@@ -34,7 +35,7 @@ class Batch:
 
     `arrays` hold what they were cut into, `valid` where each has data (side, side), `skipped` how many patches
     without data came between, `down` the row of patches that was reached. `answer` is (batch, classes, side, side),
-    None where all were skipped.
+    with a last channel for the model's uncertainty where there are several networks; None where all were skipped.
     """
 
     arrays: dict[str, FloatImage]
@@ -98,9 +99,9 @@ class PatchQueue:
         self._waiting.append((batch, future))
 
     def _compute(self, feeds: Feeds) -> FloatImage:
-        if self._network.settings.symmetries:
-            return averaged(self._predictor.infer, feeds)
-        return self._predictor.infer(feeds)
+        infer = self._predictor.infer
+        answer = averaged(infer, feeds) if self._network.settings.symmetries else infer(feeds)
+        return joined(answer, self._network.card)
 
     def _next(self) -> Iterator[Batch]:
         batch, future = self._waiting.popleft()

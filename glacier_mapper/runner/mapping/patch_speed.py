@@ -33,7 +33,7 @@ def runs_per_patch(request: MapRequest) -> int:
 def speed_key(network: NetworkModel, request: MapRequest) -> str:
     """Under what a run's patches a second are remembered."""
     threads = request.threads or cpu_count()
-    return f"network {network.card.file.sha256[:16]}, {request.device}, {threads} threads"
+    return f"network {network.card.checksum[:16]}, {request.device}, {threads} threads"
 
 
 def seconds_per_patch(network: NetworkModel, request: MapRequest) -> float | None:
@@ -69,7 +69,7 @@ def network_mb(network: NetworkModel, request: MapRequest, slots: int = 0, room_
     if is_server(request.device):
         return 0
     config = tuning.remembered(tuning_key(network.package, request.device, request.threads or cpu_count()))
-    weights = round(WEIGHTS_COPIES * network.card.file.bytes / 1e6)
+    weights = round(WEIGHTS_COPIES * network.card.network_bytes / 1e6)
     if config is None:
         return weights
     if slots:
@@ -84,7 +84,7 @@ def room_mb(plan: PatchPlan, grid: Grid, network: NetworkModel, request: MapRequ
     """What the memory limit leaves for the network's runs, at least 1; 0 where no limit is set."""
     if not request.memory_limit_mb:
         return 0
-    weights = WEIGHTS_COPIES * network.card.file.bytes / 1e6
+    weights = WEIGHTS_COPIES * network.card.network_bytes / 1e6
     return max(1, int(request.memory_limit_mb - memory_bytes_of(plan, grid, network) / 1e6 - weights))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ...core.messages import Message
 from ...core.model_card import CalibrationKind
@@ -19,6 +20,7 @@ from ..models.predictors import open_predictor
 from ..scene import Scene
 from .blending import Blender
 from .classes import ClassImage, class_values, most_likely
+from .ensembles import Uncertainty, entropy
 from .feature_rows import FeatureRows
 from .live import LiveRaster
 from .pace import remember_speed
@@ -49,8 +51,10 @@ class Patches:
         kind = card.calibration.kind
         self._calibrates = kind in (CalibrationKind.TEMPERATURE, CalibrationKind.VECTOR)
         self.confidence = confidence_table(card.calibration) if kind is CalibrationKind.CONFIDENCE_KERNEL else None
-        self._channels = list(range(len(card.classes))) if network.keeps_every_class else [card.ice_class]
+        self._own = list(range(len(card.classes))) if network.keeps_every_class else [card.ice_class]
+        self._channels = [*self._own, len(card.classes)] if card.is_ensemble else self._own
         self.classes: ClassImage | None = None
+        self.uncertainty: Uncertainty | None = None
 
     def prepare(self) -> list[Message]:
         """Load the network while the first rows are read."""
@@ -130,20 +134,21 @@ class Patches:
         if row <= first or self._rows is None:
             return
         blended = self._blender.take(row)
-        self.classes = self._most_likely(blended)
+        self.classes = self._most_likely(blended[: len(self._own)])
         probability = self._ice(blended)
         np.clip(probability, 0, 1, out=probability)
         valid = self._rows.take_valid(first, row - first)
         if not self._network.is_reference:
             probability[~valid] = np.nan
+        self.uncertainty = self._uncertainty_of(blended, valid)
         self._live.add_rows(first, probability)
         yield probability
 
     def _ice(self, values: FloatImage) -> FloatImage:
         """The calibrated probability of ice (rows, cols) of what was blended, (channels, rows, cols)."""
+        card, values = self._network.card, values[: len(self._own)]
         if not self._calibrates:
-            return values[self._channels.index(self._network.card.ice_class)]
-        card = self._network.card
+            return values[self._own.index(card.ice_class)]
         if len(values) == 1:
             other = 1 - values[0]
             values = np.stack([other, values[0]] if card.ice_class == 1 else [values[0], other])
@@ -155,6 +160,14 @@ class Patches:
             return None
         card = self._network.card
         return most_likely(calibrate(values, card.calibration, self._network.calibration_vector), class_values(card))
+
+    def _uncertainty_of(self, values: FloatImage, valid: npt.NDArray[np.bool_]) -> Uncertainty | None:
+        """That of what was blended, where there are several networks; the part of the model is at most all of it."""
+        if not self._network.card.is_ensemble:
+            return None
+        total = entropy(values[self._own.index(self._network.card.ice_class)])
+        total[~valid] = np.nan
+        return Uncertainty(total, np.minimum(values[-1], total))
 
     def notes(self) -> list[Message]:
         """Bands without data; the choice of the device, memory that was short, a server that was lost."""

@@ -1,4 +1,4 @@
-"""The rasters of a mapping, written strip by strip: probability, confidence, and classes where they are asked for."""
+"""The rasters of a mapping, written strip by strip: probability, confidence, and what else is wanted of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from ...core.grid import Grid
 from ...core.result import CONFIDENCE_FILE, PROBABILITY_FILE
 from .classes import ClassImage, ClassKey, ClassWriter
 from .cog import CogWriter
+from .ensembles import Uncertainty, UncertaintyWriter
 
 FloatImage = npt.NDArray[np.float32]
 STEPS = 1 << 16
@@ -45,6 +47,20 @@ def _tables() -> tuple[FloatImage, FloatImage]:
 PROBABILITY_OF, CONFIDENCE_OF = _tables()
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is written besides the probability: `confidence_of` is the confidence of each step of probability, None for
+    the plain one (`CONFIDENCE_OF`); classes as in the key, where there is one; what networks disagree about.
+    """
+
+    confidence_of: FloatImage | None = None
+    classes: ClassKey | None = None
+    uncertainty: bool = False
+
+
+PLAIN = Wanted()
+
+
 class ProductWriter:
     """Takes probability from north to south, writes probability and confidence, counts what is valid and ice.
 
@@ -58,13 +74,17 @@ class ProductWriter:
         self._probability = CogWriter(folder / PROBABILITY_FILE, grid, "Glacier probability", pool)
         self._confidence = CogWriter(folder / CONFIDENCE_FILE, grid, "Confidence", pool)
         self.classes: ClassWriter | None = None
+        self.uncertainty: UncertaintyWriter | None = None
         self.valid_px = 0
         self.likely_px = 0
 
-    def write(self, probability: FloatImage, found: ClassImage | None = None) -> None:
+    def write(
+        self, probability: FloatImage, found: ClassImage | None = None, unsure: Uncertainty | None = None
+    ) -> None:
         """Append rows of probability, 0..1, NaN = no data; they are overwritten. Raises OSError.
 
-        `found` are the classes of these rows where a model of more than two gives them.
+        `found` are the classes of these rows where a model of more than two gives them, `unsure` is their uncertainty
+        where several networks give it.
         """
         confidence = np.empty_like(probability)
         step = max(1, CHUNK_PX // probability.shape[1])
@@ -79,6 +99,8 @@ class ProductWriter:
         self._confidence.write(confidence)
         if self.classes is not None:
             self.classes.write(probability, found)
+        if self.uncertainty is not None and unsure is not None:
+            self.uncertainty.write(unsure)
 
     def finish(self, should_stop: Callable[[], bool]) -> None:
         """Complete the files. Raises Cancelled, OSError."""
@@ -90,8 +112,9 @@ class ProductWriter:
         for file in self._files():
             file.close()
 
-    def _files(self) -> list[CogWriter | ClassWriter]:
-        return [self._probability, self._confidence, *([self.classes] if self.classes is not None else [])]
+    def _files(self) -> list[CogWriter | ClassWriter | UncertaintyWriter]:
+        more = [one for one in (self.classes, self.uncertainty) if one is not None]
+        return [self._probability, self._confidence, *more]
 
 
 def _levels(probability: FloatImage) -> npt.NDArray[np.intp]:
@@ -105,15 +128,17 @@ def _levels(probability: FloatImage) -> npt.NDArray[np.intp]:
 
 
 @contextmanager
-def product_writer(
-    folder: Path, grid: Grid, threads: int, confidence_of: FloatImage | None = None, classes: ClassKey | None = None
-) -> Iterator[ProductWriter]:
+def product_writer(folder: Path, grid: Grid, threads: int, wanted: Wanted = PLAIN) -> Iterator[ProductWriter]:
     """A `ProductWriter` over a pool of `threads` that ends with the block, whatever happens in it."""
     with ThreadPoolExecutor(threads, thread_name_prefix="deflate") as pool:
-        writer = ProductWriter(folder, grid, pool, CONFIDENCE_OF if confidence_of is None else confidence_of)
+        writer = ProductWriter(
+            folder, grid, pool, CONFIDENCE_OF if wanted.confidence_of is None else wanted.confidence_of
+        )
         try:
-            if classes is not None:
-                writer.classes = ClassWriter(folder, grid, classes, pool)
+            if wanted.classes is not None:
+                writer.classes = ClassWriter(folder, grid, wanted.classes, pool)
+            if wanted.uncertainty:
+                writer.uncertainty = UncertaintyWriter(folder, grid, pool)
             yield writer
         finally:
             writer.close()

@@ -53,6 +53,9 @@ def reduce_precision(package: str, precision: str, scenes: str, out: str, contro
     if full.card.precision != FULL_PRECISION:
         expected = f"a package in {FULL_PRECISION}; this one is in {full.card.precision}"
         raise InvalidParameterError(name="package", value=full.card.name, expected=expected)
+    if full.card.is_ensemble:
+        expected = f"a package of one network; this one is an ensemble of {len(full.card.networks)}"
+        raise InvalidParameterError(name="package", value=full.card.name, expected=expected)
     check_target(Path(out).absolute(), overwrite=False)
     with tempfile.TemporaryDirectory(prefix="glacier-mapper-reduce-") as folder:
         return _Reduction(full, precision, find_scenes(scenes), Path(folder), controls).into(out)

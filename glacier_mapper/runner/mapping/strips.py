@@ -49,10 +49,12 @@ def _row_bytes(grid: Grid, bands: int, classes: bool) -> int:
     return grid.shape_yx[1] * (BYTES * (bands * STRIPS_ALIVE + 3) + 2 * classes)
 
 
-def fixed_bytes(grid: Grid, bands: int, classes: bool = False) -> int:
-    """What a mapping holds besides its strips: cached blocks, the writers' rows of tiles, tiles under way."""
+def fixed_bytes(grid: Grid, bands: int, classes: bool = False, rasters: int = 2) -> int:
+    """What a mapping to so many rasters holds besides its strips: cached blocks, the writers' rows of tiles, tiles
+    under way.
+    """
     cached = min(BLOCK_CACHE_MB * 1e6, grid.pixel_count * bands * BYTES)
-    written = 2 * BYTES + classes
+    written = rasters * BYTES + classes
     rows_of_tiles = 2 * min(TILE_PX, grid.shape_yx[0]) * grid.shape_yx[1] * written
     tiles = TILES_IN_FLIGHT * TILE_PX * TILE_PX * written
     return int(BASE_MB * 1e6 + cached + rows_of_tiles + tiles)

@@ -84,7 +84,8 @@ class Predictor(Protocol):
     notes: list[Message]
 
     def infer(self, feeds: Feeds) -> FloatImage:
-        """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
+        """Class probabilities, float32 (batch, classes, rows, columns), of an ensemble those of its networks one after
+        the other: (batch, networks * classes, rows, columns). Thread-safe.
 
         Raises ModelOutputError for a wrong shape, OutOfMemoryError where even one patch does not fit,
         ServerError kinds.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,26 +40,29 @@ class Golden:
 def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:
     """Load the package's network on the CPU, compare it with the card and run its golden sample.
 
-    Returns {"package", "folder", "passed", "max_difference", "tolerance", "seconds", "device", "golden", "inputs"};
-    "max_difference" and "tolerance" are None, and "golden" is False, for a package without a sample.
+    Returns {"package", "folder", "passed", "max_difference", "tolerance", "seconds", "device", "golden", "inputs",
+    "networks"}: of an ensemble all are looked at, and their mean is compared. "max_difference" and "tolerance" are
+    None, and "golden" is False, for a package without a sample.
     Raises what `find_package` does; InvalidPackageError naming each input and output that differs from the card;
     ModelOutputError where the output is no probability or is further from the sample's than the tolerance; Cancelled.
     """
     controls.on_progress(Progress(Stage.OPENING, 0, 1, 0.0))
     package = find_package(name_or_folder)
     _stop_if_asked(controls)
-    session, title, _ = make_session(package.model_path, "cpu")
-    check_interface(session, package)
+    made = [make_session(path, "cpu", shares=package.card.is_ensemble) for path in package.model_paths]
+    sessions = [session for session, _, _ in made]
+    check_interfaces(sessions, package)
     golden = read_golden(package)
     result: dict[str, Any] = {
-        "package": package.card.name, "folder": str(package.folder), "device": title,
-        "inputs": [one.name for one in session.get_inputs()], "golden": golden is not None,
+        "package": package.card.name, "folder": str(package.folder), "device": made[0][1],
+        "inputs": [one.name for one in sessions[0].get_inputs()], "golden": golden is not None,
+        "networks": len(sessions),
         "passed": True, "max_difference": None, "tolerance": None, "seconds": None,
     }  # fmt: skip
     if golden is not None:
         _stop_if_asked(controls)
         controls.on_progress(Progress(Stage.CHECKING, 0, 1, 0.3))
-        result.update(_run_golden(session, package, golden))
+        result.update(_run_golden(sessions, package, golden))
     controls.on_progress(Progress(Stage.DONE, 1, 1, 1.0))
     return result
 
@@ -68,14 +72,14 @@ def _stop_if_asked(controls: Controls) -> None:
         raise Cancelled()
 
 
-def _run_golden(session: onnxruntime.InferenceSession, package: Package, golden: Golden) -> dict[str, Any]:
+def _run_golden(sessions: Sequence[onnxruntime.InferenceSession], package: Package, golden: Golden) -> dict[str, Any]:
     name, started = package.card.name, time.perf_counter()
-    output = run_once(session, golden.inputs, name)
+    outputs = run_each(sessions, golden.inputs, package)
+    output = mean_of(outputs)
     seconds = time.perf_counter() - started
     if output.shape != golden.output.shape:
         reason = f"an output {output.shape} where the sample has {golden.output.shape}"
         raise ModelOutputError(model=name, reason=reason)
-    check_probabilities(output, name)
     difference = float(np.max(np.abs(output.astype(np.float64) - golden.output)))
     if not difference <= golden.tolerance:
         reason = f"values that are {difference:.3g} off the golden sample (at most {golden.tolerance:.3g} is right)"
@@ -93,6 +97,23 @@ def run_once(
         raise InvalidPackageError(model=name, reason=f"its network does not run: {first_line(exc)}") from exc
 
 
+def run_each(
+    sessions: Sequence[onnxruntime.InferenceSession], feeds: dict[str, npt.NDArray[np.float32]], package: Package
+) -> list[npt.NDArray[np.float32]]:
+    """Each network's probabilities for a batch. Raises InvalidPackageError, ModelOutputError; both name the network."""
+    outputs = []
+    for session, file in zip(sessions, package.card.networks):
+        name = f"{package.card.name} ({file.name})" if package.card.is_ensemble else package.card.name
+        outputs.append(run_once(session, feeds, name))
+        check_probabilities(outputs[-1], name)
+    return outputs
+
+
+def mean_of(outputs: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+    """The mean of the networks' outputs, float32."""
+    return outputs[0] if len(outputs) == 1 else np.mean(outputs, axis=0, dtype=np.float64).astype(np.float32)
+
+
 def check_probabilities(output: npt.NDArray[np.float32], name: str) -> None:
     """Raise ModelOutputError when an output (batch, classes, ...) holds NaN, leaves 0..1 or does not sum to 1."""
     broken = np.count_nonzero(~np.isfinite(output))
@@ -108,6 +129,24 @@ def check_probabilities(output: npt.NDArray[np.float32], name: str) -> None:
 
 def check_interface(session: onnxruntime.InferenceSession, package: Package) -> None:
     """Raise InvalidPackageError that names every input and output of the network that is not as the card says."""
+    faults = _faults(session, package)
+    if faults:
+        raise InvalidPackageError(model=package.card.name, reason=f"{'; '.join(faults)}.")
+
+
+def check_interfaces(sessions: Sequence[onnxruntime.InferenceSession], package: Package) -> None:
+    """`check_interface` of every network; where there are several, the message names the file of each fault."""
+    if len(sessions) == 1:
+        return check_interface(sessions[0], package)
+    named = zip(sessions, package.card.networks)
+    faults = [f"{file.name}: {fault}" for session, file in named for fault in _faults(session, package)]
+    if faults:
+        raise InvalidPackageError(model=package.card.name, reason=f"{'; '.join(faults)}.")
+    return None
+
+
+def _faults(session: onnxruntime.InferenceSession, package: Package) -> list[str]:
+    """What of a network is not as the card says, in order."""
     found = {one.name: one for one in session.get_inputs()}
     wanted = expected_inputs(package.card)
     faults = [f"the input {name} is missing" for name in wanted if name not in found]
@@ -118,8 +157,7 @@ def check_interface(session: onnxruntime.InferenceSession, package: Package) -> 
     side = package.card.tiling.patch_px if package.card.tiling.fixed else None
     if outputs[0].shape:  # a network need not say
         faults += _differences("the first output", outputs[0], (None, len(package.card.classes), side, side))
-    if faults:
-        raise InvalidPackageError(model=package.card.name, reason=f"{'; '.join(sorted(faults))}.")
+    return sorted(faults)
 
 
 def _differences(what: str, found: onnxruntime.NodeArg, wanted: Shape) -> list[str]:

@@ -22,11 +22,12 @@ from ...core.model_card import (
     Scaler,
     Tiling,
 )
+from ...core.model_errors import ServedEnsembleError
 from ...core.parity import check_parity
-from ...core.request import MapRequest
+from ...core.request import MapRequest, is_server
 from ...core.roles import ROLE_LABELS, SECOND_ORBIT, Role
 from .base import Bands, FloatImage
-from .network_notes import notes_on_products, precision_note
+from .network_notes import ensemble_note, notes_on_products, precision_note
 from .package import Package
 from .places import Places, coordinate_vector, region_at, region_vector
 
@@ -51,7 +52,10 @@ class Features(NamedTuple):
 
 
 class NetworkModel:
-    """A package set up for a request; reads no pixel and loads no network."""
+    """A package set up for a request; reads no pixel and loads no network.
+
+    Raises ServedEnsembleError for several networks on a model server, and as `check_parity`; MissingRoleError.
+    """
 
     halo_px = 0
 
@@ -65,6 +69,8 @@ class NetworkModel:
         self.with_data: set[Role] = set()
         """The roles of which `features` has met a pixel with data."""
         check_parity(self.settings, self.card.name, self.card)
+        if self.card.is_ensemble and is_server(request.device):
+            raise ServedEnsembleError(model=self.info.title, count=len(self.card.networks), reason="")
         self._settle(request.by_role)
 
     def _settle(self, roles: Collection[Role]) -> None:
@@ -140,6 +146,8 @@ class NetworkModel:
             notes.append(Message(PARITY))
         if self.card.precision != FULL_PRECISION:
             notes.append(precision_note(self.card))
+        if self.card.is_ensemble:
+            notes.append(ensemble_note(self.card))
         return notes
 
     @property
@@ -227,7 +235,8 @@ class NetworkModel:
         return {
             "package": {
                 "folder": str(self.package.folder),
-                "sha256": self.card.file.sha256,
+                "sha256": self.card.checksum,
+                "networks": [file.sha256 for file in self.card.networks],
                 "architecture": self.card.architecture,
                 "precision": self.card.precision,
                 "precision_check": self.card.precision_check,

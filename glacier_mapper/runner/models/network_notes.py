@@ -37,6 +37,18 @@ EMPTY = QT_TRANSLATE_NOOP(
 )
 
 
+ENSEMBLE = QT_TRANSLATE_NOOP(
+    "models",
+    "“{model}” is an ensemble of {count} networks: each of them computes every tile, and model_uncertainty.tif shows "
+    "where they disagree.",
+)
+
+
+def ensemble_note(card: ModelCard) -> Message:
+    """That a card's several networks are all run, and what shows how far they agree."""
+    return Message(ENSEMBLE, {"model": card.description.title, "count": len(card.networks)})
+
+
 def empty_notes(
     info: ModelInfo, roles: Collection[Role], empty: Collection[Role], layers: Mapping[Role, str]
 ) -> list[Message]:

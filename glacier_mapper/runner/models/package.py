@@ -2,6 +2,7 @@
 
     model.json     the card: a STAC item of the machine-learning-model extension (core/model_card_json)
     model.onnx     the network; float32 inputs named after its branches, first output class probabilities
+    member-2.onnx  and so on, in an ensemble: more networks with the same inputs and outputs
     weights.npz    where there is one, an array a name: what a fine-tuning goes on from; no pickles
     golden.npz     input_<name> (1, bands, rows, cols) or (1, length) float32, output (1, classes, rows, cols) float32,
                    tolerance (): the largest difference that `check` lets pass; no pickles
@@ -56,8 +57,13 @@ class Package:
 
     @property
     def model_path(self) -> Path:
-        """The network's file."""
+        """The network's file; the first one's of an ensemble."""
         return self.folder / self.card.file.name
+
+    @property
+    def model_paths(self) -> tuple[Path, ...]:
+        """The files of all networks."""
+        return tuple(self.folder / file.name for file in self.card.networks)
 
     @property
     def golden_path(self) -> Path | None:
@@ -90,18 +96,22 @@ def open_package(folder: str | os.PathLike[str]) -> Package:
     """
     package = Package(Path(folder).absolute(), read_card(folder))
     card = package.card
-    path = check_size(package.folder, card)
-    found = _VERIFIED.sha256(path, str(folder))
-    if found != card.file.sha256:
-        expected = card.file.sha256
-        raise ChecksumError(path=str(path), expected=expected, found=found, model=str(folder), reason="")
-    stored = _VERIFIED.precision(path, str(folder))
-    if stored and stored != card.precision:
-        reason = f"model.json says that its weights are {card.precision}, and those in {path.name} are {stored}."
-        raise InvalidPackageError(model=str(folder), reason=reason)
+    for path, file in zip(check_size(package.folder, card), card.networks):
+        _check_network(path, file, card.precision, str(folder))
     if not card.is_checked and package.folder not in _MEASURED:
         raise UncheckedPrecisionError(model=card.name, precision=card.precision, reason="")
     return package
+
+
+def _check_network(path: Path, file: ModelFile, precision: str, model: str) -> None:
+    """Raise ChecksumError, InvalidPackageError for a network's file that is not what the card says."""
+    found = _VERIFIED.sha256(path, model)
+    if found != file.sha256:
+        raise ChecksumError(path=str(path), expected=file.sha256, found=found, model=model, reason="")
+    stored = _VERIFIED.precision(path, model)
+    if stored and stored != precision:
+        reason = f"model.json says that its weights are {precision}, and those in {path.name} are {stored}."
+        raise InvalidPackageError(model=model, reason=reason)
 
 
 _MEASURED: set[Path] = set()
@@ -202,7 +212,9 @@ def _completed(card: ModelCard, files: Mapping[str, Path]) -> ModelCard:
     for source in files.values():
         if not Path(source).is_file():
             raise MissingNamedFileError(path=str(source))
-    complete = replace(card, file=_described(card.file, files), weights=_described(card.weights, files))
+    ensemble = replace(card.ensemble, others=tuple(_described(one, files) for one in card.ensemble.others))
+    sealed = {"file": _described(card.file, files), "weights": _described(card.weights, files), "ensemble": ensemble}
+    complete = replace(card, **sealed)
     try:
         again = card_from_json(json.loads(card_text(complete)), card.name)
     except (ValueError, TypeError) as exc:

@@ -22,6 +22,7 @@ from typing import Any
 from ...core.errors import InputError, OutputNotWritableError
 from ...core.file_errors import OtherModelError
 from ...core.model_card import ModelCard
+from ...core.model_errors import ServedEnsembleError
 from .input_shapes import FREE, served_shapes
 from .package import CARD_FILE, MODEL_FILE, Package, file_sha256, read_card
 
@@ -34,12 +35,15 @@ QUEUE_DELAY_US = 2000
 def export_repository(packages: Sequence[str], out: str) -> list[str]:
     """Write `packages` (names or folders) into the model repository `out`, made or extended; the paths written.
 
-    Raises MissingFileError, InvalidPackageError, ChecksumError, OutputNotWritableError, OtherModelError for packages
-    of one name that are no versions of each other. Each version of a model appears as a whole or not at all.
+    Raises MissingFileError, InvalidPackageError, ChecksumError, ServedEnsembleError, OutputNotWritableError,
+    OtherModelError for packages of one name that are no versions of each other. Each version of a model appears as a
+    whole or not at all.
     """
     from .store import find_package
 
     found = _each_once([find_package(one) for one in packages], out)
+    for card in (package.card for package in found if package.card.is_ensemble):
+        raise ServedEnsembleError(model=card.name, count=len(card.networks), reason="")
     outputs = [_output_name(package) for package in found]
     folder = Path(out).absolute()
     for package in found:

@@ -19,13 +19,14 @@ from ...core.progress import never
 from ..memory import available_mb, resident_mb
 from . import tuning
 from .base import Feeds, FloatImage
-from .checking import check_interface, expected_inputs
+from .checking import check_interfaces
 from .devices import CPU_PROVIDER, ORT_ERRORS, choose_providers, cpu_count, first_line, make_session, one_at_a_time
+from .input_shapes import sample_feeds
 from .package import Package
 from .tuning import Config
 
 KEPT = 2
-"""Sessions that stay loaded, so that the next run starts at once."""
+"""Packages whose sessions stay loaded, so that the next run starts at once."""
 SHARE_OF_MEMORY = 0.5
 """Of what is free: what the runs side by side may take."""
 OUTSIDE = 1e-3
@@ -46,11 +47,16 @@ FEWER = QT_TRANSLATE_NOOP(
 
 
 class Loaded(NamedTuple):
-    """A session with what computes, in words, and what is to be said of the choice."""
+    """A session a network with what computes, in words, and what is to be said of the choice."""
 
-    session: onnxruntime.InferenceSession
+    sessions: tuple[onnxruntime.InferenceSession, ...]
     title: str
     notes: list[Message]
+
+    @property
+    def session(self) -> onnxruntime.InferenceSession:
+        """That of the first network."""
+        return self.sessions[0]
 
 
 _warm: OrderedDict[tuple[str, str, int], Loaded] = OrderedDict()
@@ -60,16 +66,18 @@ _measuring = threading.Lock()
 
 
 def load(package: Package, device: str, intra: int) -> Loaded:
-    """The package's session on a device at `intra` threads a run, from those that are loaded or anew.
+    """The package's sessions on a device at `intra` threads a run, from those that are loaded or anew.
 
     Raises InvalidPackageError, InvalidParameterError.
     """
-    key = (package.card.file.sha256, device, intra)
+    key = (package.card.checksum, device, intra)
     with _warm_lock:
         if key in _warm:
             _warm.move_to_end(key)
             return _warm[key]
-    loaded = Loaded(*make_session(package.model_path, device, intra))
+    made = [make_session(path, device, intra, package.card.is_ensemble) for path in package.model_paths]
+    notes = {str(note): note for one in made for note in one[2]}
+    loaded = Loaded(tuple(one[0] for one in made), "; ".join(dict.fromkeys(one[1] for one in made)), [*notes.values()])
     with _warm_lock:
         _warm[key] = loaded
         while len(_warm) > KEPT:
@@ -78,21 +86,24 @@ def load(package: Package, device: str, intra: int) -> Loaded:
 
 
 def forget(package: Package, device: str, keep: int) -> None:
-    """Drop the package's sessions on a device, but for that at `keep` threads."""
+    """Drop the package's sessions on a device, but for those at `keep` threads."""
     with _warm_lock:
-        for key in [key for key in _warm if key[:2] == (package.card.file.sha256, device) and key[2] != keep]:
+        for key in [key for key in _warm if key[:2] == (package.card.checksum, device) and key[2] != keep]:
             del _warm[key]
 
 
 class SessionPredictor:
-    """A session that several threads share. `close` ends what is under way and leaves the session loaded."""
+    """Sessions that several threads share; those of an ensemble are run in turn on each batch.
+
+    `close` ends what is under way and leaves the sessions loaded.
+    """
 
     def __init__(self, package: Package, loaded: Loaded, config: Config) -> None:
-        self._name = package.card.description.title or package.card.name
-        self._classes = len(package.card.classes)
-        self._session = loaded.session
-        self._output = loaded.session.get_outputs()[0].name
-        in_turn = one_at_a_time(loaded.session)
+        self._name, self._classes = package.card.description.title or package.card.name, len(package.card.classes)
+        self._files = [file.name for file in package.card.networks]
+        self._sessions = loaded.sessions
+        self._outputs = [session.get_outputs()[0].name for session in loaded.sessions]
+        in_turn = any(map(one_at_a_time, loaded.sessions))
         self.device, self.notes = loaded.title, list(loaded.notes)
         self.slots, self.batch = (1 if in_turn else config.slots), config.batch
         self._allowed, self._active = self.slots, 0
@@ -118,8 +129,14 @@ class SessionPredictor:
             return self.compute(dict(feeds), options)
 
     def compute(self, feeds: dict[str, FloatImage], options: Any) -> FloatImage:
-        """One run of the network; raises what ONNX Runtime raises."""
-        return self._session.run([self._output], feeds, options)[0]
+        """One run of each network; raises what ONNX Runtime raises, ModelOutputError for an odd shape."""
+        if len(self._sessions) == 1:
+            return self._sessions[0].run(self._outputs, feeds, options)[0]
+        each = []
+        for session, name in zip(self._sessions, self._outputs):  # copies: answers lie in the memory of the next run
+            each.append(session.run([name], feeds, options)[0].copy())
+            self._check_shape(each[-1], feeds, self._classes)
+        return np.concatenate(each, axis=1)
 
     @contextmanager
     def _turn_taken(self) -> Iterator[onnxruntime.RunOptions]:
@@ -165,16 +182,22 @@ class SessionPredictor:
             self.notes.append(note)
 
     def _check(self, answer: FloatImage, feeds: Feeds) -> None:
+        self._check_shape(answer, feeds, self._classes * len(self._files))
+        for number, file in enumerate(self._files):
+            part = answer[:, number * self._classes : (number + 1) * self._classes]
+            of_file = f" in its network {file}" if len(self._files) > 1 else ""
+            low, high = float(part.min()), float(part.max())
+            if np.isnan(low) or np.isnan(high):
+                raise ModelOutputError(model=self._name, reason=f"NaN (not a number){of_file}")
+            if low < -OUTSIDE or high > 1 + OUTSIDE:
+                raise ModelOutputError(model=self._name, reason=f"values from {low:.4g} to {high:.4g}{of_file}")
+
+    def _check_shape(self, answer: FloatImage, feeds: Feeds, channels: int) -> None:
         image = next(value for value in feeds.values() if value.ndim == 4)
-        expected = (len(image), self._classes, *image.shape[2:])
+        expected = (len(image), channels, *image.shape[2:])
         if answer.shape != expected:
             shapes = [" × ".join(map(str, shape)) for shape in (answer.shape, expected)]
             raise ModelOutputError(model=self._name, reason=f"an array of {shapes[0]} values (not {shapes[1]})")
-        low, high = float(answer.min()), float(answer.max())
-        if np.isnan(low) or np.isnan(high):
-            raise ModelOutputError(model=self._name, reason="NaN (not a number)")
-        if low < -OUTSIDE or high > 1 + OUTSIDE:
-            raise ModelOutputError(model=self._name, reason=f"values from {low:.4g} to {high:.4g}")
 
     def close(self) -> None:
         """End the runs under way; the session stays loaded for the next run. A second call does nothing."""
@@ -211,7 +234,7 @@ def open_session(package: Package, device: str, wanted: Wanted) -> SessionPredic
     asked = replace(measured, batch=wanted.batch or measured.batch)
     config = tuning.fitting(asked, wanted.room_mb or free_room_mb())
     loaded = load(package, device, config.intra)
-    check_interface(loaded.session, package)
+    check_interfaces(loaded.sessions, package)
     predictor = SessionPredictor(package, loaded, config)
     if config.batch < wanted.batch:
         predictor.notes.append(Message(FEWER, {"batch": wanted.batch, "fewer": config.batch}))
@@ -232,7 +255,7 @@ def measured_config(package: Package, device: str, threads: int, should_stop: Ca
 
 def tuning_key(package: Package, device: str, threads: int) -> str:
     """Under what the measurement is remembered."""
-    return f"{package.card.file.sha256[:16]}, {device}, {threads} threads, ONNX Runtime {onnxruntime.__version__}"
+    return f"{package.card.checksum[:16]}, {device}, {threads} threads, ONNX Runtime {onnxruntime.__version__}"
 
 
 def _measure(package: Package, device: str, threads: int, should_stop: Callable[[], bool]) -> tuple[Config, bool]:
@@ -243,7 +266,7 @@ def _measure(package: Package, device: str, threads: int, should_stop: Callable[
     on_cpu = choose_providers(device)[0][0][0] == CPU_PROVIDER[0]
     first = tuning.default(threads, on_cpu)
     loaded = load(package, device, first.intra)
-    check_interface(loaded.session, package)
+    check_interfaces(loaded.sessions, package)
     feeds = sample_feeds(package, 1)
     before = resident_mb()
     predictor = SessionPredictor(package, loaded, first)
@@ -275,11 +298,3 @@ def _ignore(_: FloatImage) -> None:
 def free_room_mb() -> int:
     """What runs side by side may take of the memory that is free now; 0 where the system does not say."""
     return int(available_mb() * SHARE_OF_MEMORY)
-
-
-def sample_feeds(package: Package, batch: int) -> dict[str, FloatImage]:
-    """A batch of noise, 0..1, for a measurement."""
-    found = expected_inputs(package.card)
-    rng, side = np.random.default_rng(0), package.card.tiling.patch_px
-    shapes = {name: [side if size is None else size for size in shape[1:]] for name, shape in found.items()}
-    return {name: rng.random((batch, *shape), np.float32) for name, shape in shapes.items()}

@@ -23,7 +23,7 @@ from ...core.package_files import CARD_FILE, files_of
 from ...core.package_folder import check_target
 from ...core.package_names import check_new_name, name_of_folder
 from ...core.progress import Controls, Progress, Stage
-from ..models.checking import check_probabilities, run_once
+from ..models.checking import mean_of, run_each
 from ..models.package import Package, write_package
 from ..models.session import load
 from ..models.store import find_package
@@ -141,8 +141,11 @@ def calibrate_package(order: CalibrateOrder, controls: Controls) -> dict[str, An
 
 
 def logits_by_region(package: Package, tiles: Any, controls: Controls) -> dict[str, Logits]:
-    """The network's own logits over tiles, before any calibration. Raises ModelOutputError, Cancelled."""
-    session = load(package, "cpu", 0).session
+    """The network's own logits over tiles, before any calibration; of an ensemble those of the mean probability.
+
+    Raises ModelOutputError, Cancelled.
+    """
+    sessions = load(package, "cpu", 0).sessions
     recipe = Recipe(package.card.branches, package.card.no_data, package.card.location)
     found: dict[str, Logits] = {}
     for at, tile in enumerate(tiles):
@@ -150,13 +153,14 @@ def logits_by_region(package: Package, tiles: Any, controls: Controls) -> dict[s
             raise Cancelled()
         controls.on_progress(Progress(Stage.CALIBRATING, at, len(tiles), at / len(tiles)))
         known = tile.label != UNKNOWN
-        p = _probability(session, package.card, recipe, tile)
+        p = _probability(sessions, package, recipe, tile)
         found.setdefault(tile.region, Logits()).add(p[known], tile.label[known] > 0)
     return found
 
 
-def _probability(session: Any, card: ModelCard, recipe: Recipe, tile: Tile) -> npt.NDArray[np.float32]:
+def _probability(sessions: Any, package: Package, recipe: Recipe, tile: Tile) -> npt.NDArray[np.float32]:
     """Of glacier, (rows, cols); the tile is filled up to what the network takes by repeating its edge."""
+    card = package.card
     rows, cols = tile.label.shape
     side = card.tiling.patch_px if card.tiling.fixed else card.tiling.multiple_px
     if card.tiling.fixed and max(rows, cols) > side:
@@ -166,9 +170,7 @@ def _probability(session: Any, card: ModelCard, recipe: Recipe, tile: Tile) -> n
     feeds = {name: np.pad(bands, lacking, mode="edge")[None] for name, bands in named}
     if recipe.location is not Location.NONE:
         feeds["location"] = placed(tile, recipe)[0][None]
-    output = run_once(session, feeds, card.name)
-    check_probabilities(output, card.name)
-    return output[0, card.ice_class, :rows, :cols]
+    return mean_of(run_each(sessions, feeds, package))[0, card.ice_class, :rows, :cols]
 
 
 def fitted(kind: Kind, found: dict[str, Logits], card: ModelCard) -> Calibration:

@@ -136,6 +136,20 @@ def map_with(desktop, dock, watch, name, symmetries=False):
     }  # fmt: skip
 
 
+def show_disagreement(desktop):
+    """Switch the layer of an ensemble on that shows where its networks disagree; gives its legend's texts."""
+    root = QgsProject.instance().layerTreeRoot()
+    named = {node.layer().customProperty("glacier_mapper/product"): node for node in root.findLayers()}
+    was_visible = named["model_uncertainty"].itemVisibilityChecked()
+    named["probability"].setItemVisibilityChecked(False)
+    named["model_uncertainty"].setItemVisibilityChecked(True)
+    named["model_uncertainty"].setExpanded(True)
+    desktop.settle()
+    desktop.screenshot("disagreement.png")
+    layer = named["model_uncertainty"].layer()
+    return {"name": layer.name(), "was_visible": was_visible, "source": layer.source()}
+
+
 def scenario(desktop):
     dock, arguments = steps.open_dock(desktop), desktop.arguments
     steps.add_scene(desktop, arguments["scene"], arguments["dem"])
@@ -148,5 +162,7 @@ def scenario(desktop):
         dock.set_model(arguments["run"])
         add_server(desktop, dock, arguments["server"], arguments["token"])
     desktop.note(run=map_with(desktop, dock, watch, arguments["run"], arguments.get("symmetries", False)))
+    if arguments.get("ensemble"):
+        desktop.note(disagreement=show_disagreement(desktop), model_text=dock.map.model.text.text())
     if arguments.get("project"):
         QgsProject.instance().write(arguments["project"])

@@ -28,7 +28,7 @@ HELD_BACK = ("gh_04_09", "gh_10_12")
 TAUGHT = ("gh_05_09", "gh_08_14", "gh_11_13")
 """The corrected tiles of an analyst who teaches the model her region: train tiles of different parts of the scene."""
 SEED = 11
-FULL = ("--tuned", "all", "--steps", 2400, "--batch", 10, "--crop", 192, "--rate", 6e-4, "--seed", SEED)
+FULL = ("--tuned", "all", "--steps", 1000, "--batch", 8, "--crop", 192, "--rate", 6e-4, "--seed", SEED)
 BRIEF = ("--tuned", "all", "--steps", 360, "--batch", 8, "--crop", 192, "--rate", 3e-4, "--seed", SEED)
 
 

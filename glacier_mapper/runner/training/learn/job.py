@@ -11,8 +11,9 @@ import torch
 from ....core.branches import Branch
 from ....core.errors import InvalidParameterError
 from ....core.model_card import Location
-from ....core.model_errors import NoWeightsError
+from ....core.model_errors import InvalidPackageError
 from ....core.progress import Controls
+from ....core.teach_errors import NoWeightsError
 from ...architectures.base import Network
 from ...architectures.orders import WeightsExport
 from ...architectures.packaging import Contents, Steps, check_names, write
@@ -82,6 +83,9 @@ def from_package(plan: Plan, start: Package) -> tuple[Plan, Network, Recipe]:
     """
     card, weights = start.card, start.checked_weights()
     if weights is None:
+        if card.is_ensemble:
+            reason = "it holds no weights to go on from; fine-tune its networks one by one and join them again."
+            raise InvalidPackageError(model=card.name, reason=reason)
         raise NoWeightsError(model=card.name, reason="")
     branches = tuple(spec.branch for spec in card.branches)
     network = build(card.architecture, branches, card.location)
@@ -127,7 +131,7 @@ def _keep_plan(order: TrainOrder, plan: Plan) -> None:
 
 
 def _told_start(start: Package | None) -> dict[str, str]:
-    return {"name": start.card.name, "sha256": start.card.file.sha256} if start else {}
+    return {"name": start.card.name, "sha256": start.card.checksum} if start else {}
 
 
 def _export(order: TrainOrder, plan: Plan, weights: str) -> WeightsExport:

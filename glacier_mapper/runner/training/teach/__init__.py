@@ -8,10 +8,10 @@ torch is needed by this job and imported when one starts.
 
 from __future__ import annotations
 
-from ....core.model_errors import NotTeachableError
 from ....core.package_names import NO_PACKAGES
 from ....core.progress import Controls
 from ....core.teach import TeachRequest, TeachResult
+from ....core.teach_errors import NotTeachableError
 from ..learn import need_training
 
 __all__ = ["teach"]

@@ -13,9 +13,9 @@ import shapely
 
 from ....core.branches import BRANCH_ROLES, Branch
 from ....core.errors import Cancelled
-from ....core.model_errors import NothingReviewedError
 from ....core.progress import Controls
 from ....core.roles import SECOND_ORBIT
+from ....core.teach_errors import NothingReviewedError
 from ...scene import Scene
 from ..tiles import OTHER, UNKNOWN, Tile
 from ..tiles.cutting import Window, record_of, strip_of

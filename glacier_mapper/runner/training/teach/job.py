@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ....core.model_card import Calibration, CalibrationKind, ModelCard
-from ....core.model_errors import NotTeachableError, TooLittleReviewedError
 from ....core.package_files import CARD_FILE, files_of
 from ....core.package_folder import check_target
 from ....core.package_names import check_new_name
 from ....core.progress import Controls, Progress, Stage
 from ....core.request import MapRequest
 from ....core.teach import AFTER_PICTURE, BEFORE_PICTURE, TeachRequest, TeachResult
+from ....core.teach_errors import NotTeachableError, TooLittleReviewedError
 from ...architectures.orders import WeightsExport
 from ...architectures.packaging import Contents, Steps, write
 from ...architectures.weights_file import save_weights

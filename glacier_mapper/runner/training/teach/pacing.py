@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ....core.model_errors import TeachTimeError
 from ....core.progress import Controls, Progress, Stage
+from ....core.teach_errors import TeachTimeError
 from ...architectures.base import Network
 from ..learn.batches import Recipe
 from ..learn.plan import Augmentation, Plan, Steps
