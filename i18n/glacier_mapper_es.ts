@@ -3503,8 +3503,8 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <translation>La banda para «{role}» tiene el mismo valor en todas partes ({value}): está vacía.</translation>
     </message>
     <message>
-        <source>Name the one that is meant, as GDAL does: {inside}</source>
-        <translation>Indique la que quiere, como lo hace GDAL: {inside}</translation>
+        <source>Name the one that is meant, as GDAL does ({inside}).</source>
+        <translation>Indique la que quiere, como lo hace GDAL ({inside}).</translation>
     </message>
     <message>
         <source>{path} holds images inside and is none by itself.</source>

@@ -79,7 +79,7 @@ class ContainerRasterError(UnreadableRasterError):
     """A file that holds other images, such as a NetCDF file or an archive. Details: path, inside (names to give)."""
 
     message = QT_TRANSLATE_NOOP("errors", "{path} holds images inside and is none by itself.")
-    remedy = QT_TRANSLATE_NOOP("errors", "Name the one that is meant, as GDAL does: {inside}")
+    remedy = QT_TRANSLATE_NOOP("errors", "Name the one that is meant, as GDAL does ({inside}).")
 
 
 class OutlineWithoutShapeError(InvalidOutlinesError):

@@ -14,17 +14,17 @@ from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.errors import Cancelled, InvalidParameterError, OutputExistsError
 from glacier_mapper.core.extent import Extent
 from glacier_mapper.core.model_card import Calibration, CalibrationKind, Location, ModelFile
-from glacier_mapper.core.model_errors import (
+from glacier_mapper.core.progress import Controls, Progress, Stage
+from glacier_mapper.core.request import BandSource, MapRequest
+from glacier_mapper.core.roles import OPTICAL_ROLES, Role
+from glacier_mapper.core.teach import TeachRequest, TeachSettings
+from glacier_mapper.core.teach_errors import (
     NothingReviewedError,
     NotTeachableError,
     NoWeightsError,
     TeachTimeError,
     TooLittleReviewedError,
 )
-from glacier_mapper.core.progress import Controls, Progress, Stage
-from glacier_mapper.core.request import BandSource, MapRequest
-from glacier_mapper.core.roles import OPTICAL_ROLES, Role
-from glacier_mapper.core.teach import TeachRequest, TeachSettings
 from glacier_mapper.runner.architectures.orders import WeightsExport
 from glacier_mapper.runner.architectures.packaging import Contents, Steps, write
 from glacier_mapper.runner.architectures.registry import build

@@ -58,7 +58,7 @@ def test_a_zip_file_is_told_by_the_names_of_its_images(make_raster, tmp_path):
     with pytest.raises(ContainerRasterError, match=r"all\.zip holds images inside") as caught:
         open_red(path)
     first = f"/vsizip/{path}/in/a.tif"
-    assert str(caught.value).endswith(f"as GDAL does: {first}, /vsizip/{path}/in/b.tif, /vsizip/{path}/in/c.TIF, …")
+    assert str(caught.value).endswith(f"as GDAL does ({first}, /vsizip/{path}/in/b.tif, /vsizip/{path}/in/c.TIF, …).")
     assert describe_file(first)["bands"]
     with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
         archive.write(image, "readme.txt")

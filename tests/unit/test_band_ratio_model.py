@@ -80,14 +80,14 @@ def request_for(*roles: Role, model: str = "band-ratio", **settings: Any) -> Map
 # --- choice of model, index and rules
 
 
-def test_the_list_of_models_has_the_built_in_one():
-    assert [info.name for info in model_infos()] == ["band-ratio"]
+def test_the_list_of_models_has_the_built_in_one_and_the_bundled_network():
+    assert [info.name for info in model_infos()] == ["band-ratio", "compact"]
 
 
 def test_an_unknown_model_is_answered_with_the_known_ones():
     with pytest.raises(UnknownModelError, match="band-ratio") as caught:
         load_model("glavitu", request_for(R.RED, R.SWIR1))
-    assert caught.value.details == {"reason": "", "model": "glavitu", "known": "band-ratio"}
+    assert caught.value.details == {"reason": "", "model": "glavitu", "known": "band-ratio, compact"}
 
 
 def test_a_missing_band_is_named_before_anything_is_read():

@@ -21,7 +21,7 @@ def test_defaults_leave_every_choice_to_the_program():
     settings = Settings()
     assert (settings.threads, settings.memory_limit_mb) == (0, 0)
     assert settings.runner_folder == settings.out_folder == settings.wheel_folder == settings.analyst == ""
-    assert settings.model == "band-ratio"
+    assert settings.model == "compact"
     assert settings.band_ratio == BandRatioSettings()
 
 

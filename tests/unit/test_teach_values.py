@@ -13,20 +13,19 @@ from hypothesis import strategies as st
 
 from glacier_mapper.core.errors import InvalidParameterError, NoLayersError
 from glacier_mapper.core.extent import Extent
-from glacier_mapper.core.model_errors import (
-    InvalidPackageError,
-    ModelError,
+from glacier_mapper.core.model_errors import InvalidPackageError, ModelError
+from glacier_mapper.core.protocol import Method
+from glacier_mapper.core.request import BandSource
+from glacier_mapper.core.roles import Role
+from glacier_mapper.core.settings import Settings, with_values
+from glacier_mapper.core.teach import FIGURES, MINUTES, TeachFace, TeachRequest, TeachResult, TeachSettings
+from glacier_mapper.core.teach_errors import (
     NothingReviewedError,
     NotTeachableError,
     NoWeightsError,
     TeachTimeError,
     TooLittleReviewedError,
 )
-from glacier_mapper.core.protocol import Method
-from glacier_mapper.core.request import BandSource
-from glacier_mapper.core.roles import Role
-from glacier_mapper.core.settings import Settings, with_values
-from glacier_mapper.core.teach import FIGURES, MINUTES, TeachFace, TeachRequest, TeachResult, TeachSettings
 from glacier_mapper.runner.jobs import LONG_JOBS
 
 SOURCES = (BandSource(Role.RED, "/a/b.tif", 3), BandSource(Role.ELEVATION, "/a/dem.tif", temporary=True))
