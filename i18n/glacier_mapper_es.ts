@@ -3578,6 +3578,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>The filter of “{layer}” hides outlines ({count}), which would be taken for ground without a glacier.</source>
         <translation>El filtro de «{layer}» oculta contornos ({count}), que se tomarían por terreno sin glaciar.</translation>
     </message>
+    <message>
+        <source>Choose another model. On a terminal, fine-tune its networks one by one and join them again.</source>
+        <translation>Elija otro modelo. En un terminal, ajuste sus redes una a una y vuelva a unirlas.</translation>
+    </message>
+    <message>
+        <source>“{model}” can't learn: it is an ensemble of several networks.</source>
+        <translation>«{model}» no puede aprender: es un conjunto de varias redes.</translation>
+    </message>
 </context>
 <context>
     <name>export</name>

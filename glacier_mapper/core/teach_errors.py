@@ -3,7 +3,8 @@
     GlacierMapperError
     └── InputError
         ├── ModelError
-        │   ├── NotTeachableError       └── NoWeightsError          exit 2: a model that can't be taught
+        │   ├── NotTeachableError       ├── NoWeightsError          exit 2: a model that can't be taught
+        │   └── EnsembleNotTaughtError
         ├── TeachTimeError              exit 2: a teaching that would come to nothing
         └── NothingReviewedError        └── TooLittleReviewedError
 """
@@ -29,6 +30,16 @@ class NoWeightsError(ModelError):
         "errors", "“{model}” can't learn: its package holds no weights to go on from (weights.npz)."
     )
     remedy = QT_TRANSLATE_NOOP("errors", "Import or export it again with this release, or choose another network.")
+
+
+class EnsembleNotTaughtError(ModelError):
+    """An ensemble has no weights that could be changed as one. Details: model."""
+
+    message = QT_TRANSLATE_NOOP("errors", "“{model}” can't learn: it is an ensemble of several networks.")
+    remedy = QT_TRANSLATE_NOOP(
+        "errors",
+        "Choose another model. On a terminal, fine-tune its networks one by one and join them again.",
+    )
 
 
 class NothingReviewedError(InputError):

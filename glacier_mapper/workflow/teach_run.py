@@ -22,7 +22,7 @@ from ..core.protocol import Method
 from ..core.request import with_image_facts
 from ..core.settings import Settings
 from ..core.teach import TeachRequest, TeachResult, TeachSettings
-from ..core.teach_errors import NothingReviewedError, NotTeachableError, NoWeightsError
+from ..core.teach_errors import EnsembleNotTaughtError, NothingReviewedError, NotTeachableError, NoWeightsError
 from ..qgis_io.reviewed_outlines import ReviewedOutlines, capture_reviewed
 from ..qgis_io.run_folder import passing_folder, remove_folder, temporary_folder
 from ..qgis_io.task import BackgroundTask
@@ -115,10 +115,15 @@ def check(around: TeachSurroundings, order: MapOrder, outlines: ReviewedOutlines
 
 
 def check_teachable(model: str, card: ModelCard | None) -> None:
-    """Raise NotTeachableError, NoWeightsError for a model that can't learn; what is not known is left to the runner."""
+    """Raise NotTeachableError, EnsembleNotTaughtError, NoWeightsError for a model that can't learn.
+
+    What is not known here is left to the runner.
+    """
     if model in NO_PACKAGES or (card is not None and card.architecture in NO_PACKAGES):
         raise NotTeachableError(model=model)
     if card is not None and not card.weights.name:
+        if card.is_ensemble:
+            raise EnsembleNotTaughtError(model=card.description.title)
         raise NoWeightsError(model=card.description.title)
 
 

@@ -10,8 +10,8 @@ from learnt import PLAN, make_tiles, trained, tuned
 
 from glacier_mapper.core.errors import Cancelled, InvalidParameterError, OutputExistsError
 from glacier_mapper.core.model_card import CalibrationKind
-from glacier_mapper.core.model_errors import InvalidPackageError
 from glacier_mapper.core.progress import Controls
+from glacier_mapper.core.teach_errors import EnsembleNotTaughtError
 from glacier_mapper.runner.models import check_package
 from glacier_mapper.runner.models.calibration import calibrate
 from glacier_mapper.runner.models.ensembling import EnsembleOrder, make_ensemble
@@ -152,7 +152,7 @@ class TestPackage:
         assert check_package(made["package"], Controls())["networks"] == 2
 
     def test_an_ensemble_has_no_weights_to_go_on_from(self, data, pair, tmp_path):
-        with pytest.raises(InvalidPackageError, match="fine-tune its networks one by one and join them again"):
+        with pytest.raises(EnsembleNotTaughtError, match="fine-tune its networks one by one and join them again"):
             trained(data, tmp_path / "more", tuned(pair))
 
     def test_bad_orders_are_named_before_any_work(self, data, package, tmp_path):

@@ -20,6 +20,7 @@ from glacier_mapper.core.roles import Role
 from glacier_mapper.core.settings import Settings, with_values
 from glacier_mapper.core.teach import FIGURES, MINUTES, TeachFace, TeachRequest, TeachResult, TeachSettings
 from glacier_mapper.core.teach_errors import (
+    EnsembleNotTaughtError,
     NothingReviewedError,
     NotTeachableError,
     NoWeightsError,
@@ -160,6 +161,7 @@ class TestErrors:
         [
             (NotTeachableError(model="band-ratio"), "“band-ratio” is no network and can't learn.", "Choose a network"),
             (NoWeightsError(model="old"), "“old” can't learn: its package holds no weights", "Import or export it"),
+            (EnsembleNotTaughtError(model="four"), "“four” can't learn: it is an ensemble", "join them again"),
             (NothingReviewedError(), "No outline in the view is reviewed", "correct the outlines, accept"),
             (TooLittleReviewedError(ice_km2=0.1, other_km2=0.2, needed_km2=0.3),
              "0.1 km² of glacier and 0.2 km² of other ground", "at least 0.3 km² of glacier"),

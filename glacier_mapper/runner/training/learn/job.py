@@ -11,9 +11,8 @@ import torch
 from ....core.branches import Branch
 from ....core.errors import InvalidParameterError
 from ....core.model_card import Location
-from ....core.model_errors import InvalidPackageError
 from ....core.progress import Controls
-from ....core.teach_errors import NoWeightsError
+from ....core.teach_errors import EnsembleNotTaughtError, NoWeightsError
 from ...architectures.base import Network
 from ...architectures.orders import WeightsExport
 from ...architectures.packaging import Contents, Steps, check_names, write
@@ -79,13 +78,12 @@ def _begun(plan: Plan, store: TileStore, start: Package | None) -> tuple[Plan, N
 def from_package(plan: Plan, start: Package) -> tuple[Plan, Network, Recipe]:
     """The plan as it will be, a package's network with its weights, and how it takes its inputs.
 
-    Raises NoWeightsError, WrongArchitectureError, ChecksumError.
+    Raises NoWeightsError, EnsembleNotTaughtError, WrongArchitectureError, ChecksumError.
     """
     card, weights = start.card, start.checked_weights()
     if weights is None:
         if card.is_ensemble:
-            reason = "it holds no weights to go on from; fine-tune its networks one by one and join them again."
-            raise InvalidPackageError(model=card.name, reason=reason)
+            raise EnsembleNotTaughtError(model=card.name)
         raise NoWeightsError(model=card.name, reason="")
     branches = tuple(spec.branch for spec in card.branches)
     network = build(card.architecture, branches, card.location)
