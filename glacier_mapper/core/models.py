@@ -86,6 +86,6 @@ BUNDLED_SUMMARY = QT_TRANSLATE_NOOP(
 BUNDLED_LIMITS = QT_TRANSLATE_NOOP(
     "models",
     "Late summer scenes with terrain go best. Under full winter snow and a low sun it finds little of what lies in "
-    "deep shadow and takes snow for glacier: choose a late summer scene, or teach it your region. Debris without terrain or "
-    "radar is a guess.",
+    "deep shadow and takes snow for glacier: choose a late summer scene, or teach it your region. Debris without "
+    "terrain or radar is a guess.",
 )
