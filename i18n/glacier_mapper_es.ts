@@ -4072,6 +4072,14 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>“{model}” is an ensemble of {count} networks: each of them computes every tile, and model_uncertainty.tif shows where they disagree.</source>
         <translation>«{model}» es un conjunto de {count} redes: cada una calcula todas las teselas, y model_uncertainty.tif muestra dónde discrepan.</translation>
     </message>
+    <message>
+        <source>Late summer scenes with terrain go best. Under full winter snow and a low sun it finds little of what lies in deep shadow and takes snow for glacier: choose a late summer scene, or teach it your region. Debris without terrain or radar is a guess.</source>
+        <translation>Lo mejor son las escenas de finales de verano con terreno. Con nieve invernal completa y sol bajo encuentra poco de lo que está en sombra profunda y toma nieve por glaciar: elija una escena de finales de verano, o enséñele su región. Los detritos sin terreno ni radar son una conjetura.</translation>
+    </message>
+    <message>
+        <source>The bundled network: takes any of the optical, terrain, radar and thermal bands, and maps debris-covered ice too. Trained on simulated scenes alone.</source>
+        <translation>La red incluida: toma cualquiera de las bandas ópticas, de terreno, de radar y térmicas, y cartografía también el hielo cubierto de detritos. Entrenada solo con escenas simuladas.</translation>
+    </message>
 </context>
 <context>
     <name>originals</name>

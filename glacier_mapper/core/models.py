@@ -77,3 +77,15 @@ BUILT_IN = (BAND_RATIO,)
 
 DEFAULT_MODEL = "compact"
 """The model that the panel begins with: the bundled network, which takes what bands there are."""
+
+BUNDLED_SUMMARY = QT_TRANSLATE_NOOP(
+    "models",
+    "The bundled network: takes any of the optical, terrain, radar and thermal bands, and maps debris-covered ice too. "
+    "Trained on simulated scenes alone.",
+)
+BUNDLED_LIMITS = QT_TRANSLATE_NOOP(
+    "models",
+    "Late summer scenes with terrain go best. Under full winter snow and a low sun it finds little of what lies in "
+    "deep shadow and takes snow for glacier: choose a late summer scene, or teach it your region. Debris without "
+    "terrain or radar is a guess.",
+)

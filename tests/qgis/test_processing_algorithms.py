@@ -323,7 +323,7 @@ def test_an_installed_package_is_offered_checked_and_run(register, tmp_path, mon
     host = RunnerHost(lambda: settings)
     run = register(host.runner, lambda: settings)
     words = QgsApplication.processingRegistry().createAlgorithmById("glaciermapper:mapglaciers")
-    assert "band-ratio, tiny" in words.parameterDefinition("MODEL").description()
+    assert "band-ratio, compact, tiny" in words.parameterDefinition("MODEL").description()
     with pytest.raises(QgsProcessingException, match="needs Blue"):
         run("mapglaciers", OPTICAL=[write_scene(tmp_path / "s.tif")], OUTPUT_FOLDER=str(tmp_path / "o"), MODEL="tiny")
     names = ("blue", "green", "red", "nir", "swir16", "swir22", "elevation")

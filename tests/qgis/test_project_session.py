@@ -269,7 +269,7 @@ def test_a_project_keeps_model_device_and_network_of_its_own(opened, tmp_path):
     write_package(folder, card)
     SettingsStore().save(dataclasses.replace(SettingsStore().load(), models_folder=str(folder)))
     opened._store.changed.emit(SettingsStore().load())
-    wait_until(lambda: dock.map.model.combo.count() == 2)
+    wait_until(lambda: dock.map.model.combo.findData(card.name) >= 0)
     dock.set_model(card.name)
     dock.set_network(NetworkSettings(overlap=0.75))
     dock.set_device("https://gpu:8000")

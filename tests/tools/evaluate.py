@@ -2,7 +2,7 @@
 
     build/evaluation/PART.json      figures, minutes and commands of each part; a part that is there is not run again
     build/evaluation/PART/…         reports of the command evaluate, with maps of the errors
-    docs/evaluation.md              the page, from all parts that are there
+    docs/evaluation.md              the page, from all parts that are there; the bundled package's card has its figures
 
     python tests/tools/evaluate.py [--only PART …] [--again] [--quick]
 
@@ -23,6 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+from evaluation.card import describe  # noqa: E402
 from evaluation.commands import Bench  # noqa: E402
 from evaluation.page import write_page  # noqa: E402
 from evaluation.parts import PARTS  # noqa: E402
@@ -49,6 +50,7 @@ def main() -> int:
     found = {name: read(bench.folder / f"{name}.json") for name in PARTS}
     if not given.quick:
         print(write_page({name: one for name, one in found.items() if one}, ROOT / "docs" / "evaluation.md"))
+        describe(bench.bundled, found)
     return 0
 
 

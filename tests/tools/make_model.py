@@ -19,6 +19,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from evaluation.card import describe  # noqa: E402
+
 PLAN = Path(__file__).with_name("compact_plan.json")
 NAME, TITLE, LICENCE = "compact", "Glacier Mapper compact", "CC0-1.0"
 LOGS = ("training.json", "looks.jsonl", "steps.jsonl")
@@ -55,6 +59,7 @@ def main() -> None:
         words = ("--title", TITLE, "--licence", LICENCE, "--name", NAME)
         command("train", "--data", store, "--config", PLAN, *short, *words, "-o", trained)
     command("calibrate", "--model", trained, "--data", store, "--overwrite", "-o", bundled)
+    describe(bundled, {})  # `make evaluate` adds the figures
     if not given.quick:
         keep_logs(trained.with_name(f"{trained.name}.run"))
     card = json.loads((bundled / "model.json").read_text(encoding="utf-8"))
