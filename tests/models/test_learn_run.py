@@ -79,7 +79,7 @@ class TestBatches:
         """Six flat tiles, each with its own brightness, in three batches of two."""
         tiles = [replace(tile, inputs={Branch.OPTICAL: np.full((6, 48, 48), 0.1 * number, np.float32)})
                  for number, tile in enumerate(TRAIN)]  # fmt: skip
-        plan = tiny_plan(augmentation=replace(tiny_plan().augmentation, light=0.0, noise=0.0))
+        plan = tiny_plan(augmentation=replace(tiny_plan().augmentation, light=0.0, noise=0.0, drop_set=0.0))
         crops = Crops(tiles, RECIPE, plan)
         seen = [round(float(image.mean()) * 10) for step in range(3) for image in crops[step].inputs[0]]
         assert sorted(seen) == [0, 1, 2, 3, 4, 5]

@@ -136,8 +136,9 @@ def negatives(bench: Bench) -> dict[str, Any]:
     """Scenes without a glacier: simulated ones of each kind, and a real coast."""
     each = 1 if bench.quick else 6
     settings = [
-        SceneSettings(FIRST_SEED + 1000 + at, 512, ("S2", "L8", "L7")[at % 3], kind, tuple(Season)[at // 2 % 3])
-        for kind in WITHOUT_ICE for at in range(each)
+        SceneSettings(FIRST_SEED + 1000 + 100 * number + at, 512, ("S2", "L8", "L7")[at % 3], kind,
+                      tuple(Season)[at // 2 % 3])
+        for number, kind in enumerate(WITHOUT_ICE) for at in range(each)
     ]  # fmt: skip
     scenes = made(bench, "negatives", settings)
     image = bench.root.parent / "shared" / "data" / "negatives" / "neg_liverpool_l8_20200927.tif"
