@@ -328,7 +328,7 @@ class TestRegistry:
         monkeypatch.setenv("GLACIER_MAPPER_MODELS", str(tmp_path / "models"))
         model = load_model("mine", request)
         assert isinstance(model, NetworkModel)
-        assert [info.name for info in model_infos()] == [BAND_RATIO.name, "mine"]
+        assert {info.name for info in model_infos()} == {BAND_RATIO.name, "mine", "compact"}
         used = model.settings_used()
         assert used["package"]["sha256"] == package.card.file.sha256
         assert used["tiling"] == {"patch_px": 64, "stride_px": 32, "window": "cosine"}
