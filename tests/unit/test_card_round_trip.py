@@ -31,6 +31,7 @@ from glacier_mapper.core.model_card import (
     Scaler,
     Tiling,
 )
+from glacier_mapper.core.model_card_fields import NO_ICE
 from glacier_mapper.core.model_card_json import card_from_text, card_to_json
 
 numbers = st.floats(-1e9, 1e9, allow_nan=False)
@@ -94,7 +95,8 @@ def cards(draw):
         specs.append(BranchSpec(branch, own, draw(st.booleans())))
     roles = [role for branch in branches for role in BRANCH_ROLES[branch]]
     needs = st.lists(st.frozensets(st.sampled_from(roles), min_size=1), min_size=1, max_size=3).map(tuple)
-    classes = tuple(draw(st.lists(said, min_size=2, max_size=4, unique=True)))
+    named = said.filter(lambda name: name.strip().lower() not in NO_ICE)
+    classes = tuple(draw(st.lists(named, min_size=2, max_size=4, unique=True)))
     free = st.dictionaries(names, json_values, max_size=3)
     description = Description(
         title=draw(said), summary=draw(words), licence=draw(words), citation=draw(words),
