@@ -13,9 +13,9 @@ from qgis.PyQt.QtWidgets import QApplication
 
 
 def teaching(desktop):
-    """The dialog, once it is there."""
-    found = [one for one in QApplication.topLevelWidgets() if one.objectName() == "GlacierMapperTeach"]
-    return found[0] if found else None
+    """The dialog, once it is there; one that was closed and waits to be deleted is none."""
+    named = [one for one in QApplication.topLevelWidgets() if one.objectName() == "GlacierMapperTeach"]
+    return next((one for one in named if one.isVisible()), None)
 
 
 def review(desktop, dock, layer):
