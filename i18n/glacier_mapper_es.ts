@@ -3885,6 +3885,22 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>Model uncertainty: where its networks disagree</source>
         <translation>Incertidumbre del modelo: donde sus redes discrepan</translation>
     </message>
+    <message>
+        <source>Classes</source>
+        <translation>Clases</translation>
+    </message>
+    <message>
+        <source>Debris-covered glacier</source>
+        <translation>Glaciar cubierto de detritos</translation>
+    </message>
+    <message>
+        <source>Glacier</source>
+        <translation>Glaciar</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>Otros</translation>
+    </message>
 </context>
 <context>
     <name>models</name>

@@ -9,6 +9,7 @@ from qgis.core import (
     QgsGraduatedSymbolRenderer,
     QgsLayerTreeGroup,
     QgsMapLayer,
+    QgsPalettedRasterRenderer,
     QgsProject,
     QgsRasterLayer,
     QgsVectorLayer,
@@ -23,8 +24,8 @@ from ..core.result import MapResult
 from .paths import resource
 
 PRODUCT_PROPERTY = "glacier_mapper/product"
-"""Custom property of a layer: "outlines", "boundary", "confidence", "model_uncertainty", "probability", "preview" or
-"live"."""
+"""Custom property of a layer: "outlines", "boundary", "classes", "confidence", "model_uncertainty", "probability",
+"preview" or "live"."""
 RUN_PROPERTY = "glacier_mapper/run"
 """Custom property of a layer and its group: the folder of the mapping."""
 
@@ -37,6 +38,12 @@ sections with the commit and has them again when it is restored. Nothing is remo
 
 DATA_EDGE_LABEL = QT_TRANSLATE_NOOP("layers", "Edge of the data")
 """As the boundary's style file names the sections where an outline merely ends with the data."""
+CLASS_LABELS = (
+    QT_TRANSLATE_NOOP("layers", "Other"), QT_TRANSLATE_NOOP("layers", "Glacier"),
+    QT_TRANSLATE_NOOP("layers", "Debris-covered glacier"),
+)  # fmt: skip
+"""As the classes' style file names the values 0, 1 and 2."""
+CLASSES = "classes"
 PROBABILITY = "probability"
 CONFIDENCE = "confidence"
 MODEL_UNCERTAINTY = "model_uncertainty"
@@ -50,13 +57,15 @@ def show_result(project: QgsProject, result: MapResult, title: str) -> QgsLayerT
 def open_products(result: MapResult) -> Iterator[QgsMapLayer]:
     """Outlines, boundary, confidence and probability as styled layers, opened one by one as they are asked for.
 
-    Of a model of several networks also where they disagree, between confidence and probability. Raises
-    UnreadableRasterError when a product can't be opened.
+    Where classes were asked for, they come before the confidence; of a model of several networks also where they
+    disagree, after it. Raises UnreadableRasterError when a product can't be opened.
     """
     yield _vector(result, OUTLINES_LAYER, QCoreApplication.translate("layers", "Glacier outlines"))
     boundary = _vector(result, BOUNDARY_LAYER, QCoreApplication.translate("layers", "Boundary: how sure it is"))
     boundary.setSubsetString(AS_DRAWN)
     yield boundary
+    if result.classes:
+        yield _raster(result, CLASSES, QCoreApplication.translate("layers", "Classes"))
     yield _raster(result, CONFIDENCE, QCoreApplication.translate("layers", "Confidence"))
     if result.model_uncertainty:
         name = QCoreApplication.translate("layers", "Model uncertainty: where its networks disagree")
@@ -84,7 +93,7 @@ def adding_products(project: QgsProject, layers: Sequence[QgsMapLayer], title: s
         project.addMapLayer(layer, addToLegend=False)
         node = group.addLayer(layer)
         node.setExpanded(False)
-        if layer.customProperty(PRODUCT_PROPERTY) in (CONFIDENCE, MODEL_UNCERTAINTY):
+        if layer.customProperty(PRODUCT_PROPERTY) in (CLASSES, CONFIDENCE, MODEL_UNCERTAINTY):
             node.setItemVisibilityChecked(False)
         yield group
 
@@ -149,6 +158,9 @@ def _translate_legend(layer: QgsMapLayer) -> None:
     if isinstance(renderer, QgsGraduatedSymbolRenderer):
         for place, one in enumerate(renderer.ranges()):
             renderer.updateRangeLabel(place, QCoreApplication.translate("layers", one.label()))
+    if isinstance(renderer, QgsPalettedRasterRenderer):
+        for one in renderer.classes():
+            renderer.setLabel(one.value, QCoreApplication.translate("layers", one.label))
 
 
 def _raster(result: MapResult, product: str, name: str) -> QgsRasterLayer:

@@ -15,7 +15,7 @@ from glacier_mapper.core.result import MapResult
 SQUARE = "((600010 5199990, 600040 5199990, 600040 5199960, 600010 5199960, 600010 5199990))"
 
 
-def make_products(folder, epsg=32632, networks=1) -> MapResult:
+def make_products(folder, epsg=32632, networks=1, classes=False) -> MapResult:
     """A 10 x 10 probability map with one square glacier of 30 m; of several networks also where they disagree."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -33,9 +33,13 @@ def make_products(folder, epsg=32632, networks=1) -> MapResult:
     if networks > 1:
         unsure = str(folder / "model_uncertainty.tif")
         write_raster(unsure, 0.2 * probability, epsg=epsg, nodata=float("nan"))
+    told_apart = ""
+    if classes:
+        told_apart = str(folder / "classes.tif")
+        write_raster(told_apart, (probability > 0.5).astype(np.uint8), epsg=epsg, nodata=255)
     return MapResult(
         str(folder), paths["probability"], paths["confidence"], outlines, report, grid, 1, 0.0009, 0.5,
-        model_uncertainty=unsure,
+        model_uncertainty=unsure, classes=told_apart,
     )  # fmt: skip
 
 

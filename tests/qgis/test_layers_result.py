@@ -64,6 +64,17 @@ def test_where_networks_disagree_is_a_layer_of_its_own_switched_off(project, tmp
     assert renderer.shader().rasterShaderFunction().shade(0.0)[-1] == 0  # where they agree nothing is drawn
 
 
+def test_classes_are_a_layer_switched_off_that_names_its_values(project, tmp_path):
+    made = make_products(tmp_path / "told apart", classes=True)
+    group = show_result(project, made, "G")
+    assert names(group) == ["outlines", "boundary", "classes", "confidence", "probability"]
+    assert [node.itemVisibilityChecked() for node in group.findLayers()] == [True, True, False, False, True]
+    layer = product_layer(group, "classes")
+    assert (layer.name(), layer.source()) == ("Classes", made.classes)
+    shown = {one.value: (one.label, one.color.alpha()) for one in layer.renderer().classes()}
+    assert shown == {0: ("Other", 0), 1: ("Glacier", 255), 2: ("Debris-covered glacier", 255)}
+
+
 def test_layers_are_styled(project, result):
     group = show_result(project, result, "G")
     assert product_layer(group, "probability").renderer().type() == "singlebandpseudocolor"
