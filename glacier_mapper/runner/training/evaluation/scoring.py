@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import ndimage
 
 from ..tiles.tile import DEBRIS, GLACIER, UNKNOWN
 from .boundary import Distances, boundary_distances
@@ -27,8 +28,8 @@ def _none() -> Distances:
 class Score:
     """Of one scene or several.
 
-    `clean` and `debris` count the pixels of one kind of ice against what is no glacier, with those of the other kind
-    left out; None where debris is not told apart. `distances_px` and `distances_m` are of the boundaries. `unmapped`
+    `clean` and `debris` share the pixels out: each pixel of ice counts for its own kind, any other one for the kind of
+    the ice nearest to it, so that they add up to `counts`; None where debris is not told apart. `distances_px` and `distances_m` are of the boundaries. `unmapped`
     counts known pixels that the map has nothing for; they are left out of all else.
     """
 
@@ -88,8 +89,8 @@ FIGURES = {
     "false_positive_share": "false positives / pixels that are no glacier",
     "area_bias_percent": "100 x (mapped area - true area) / true area",
     "boundary": "distances between boundary pixels, from each to the nearest of the other map, both ways together",
-    "clean_iou": "hits on clean ice / (clean ice + false positives); debris-covered ice is left out",
-    "debris_iou": "hits on debris-covered ice / (debris-covered ice + false positives); clean ice is left out",
+    "clean_iou": "hits on clean ice / (clean ice + false positives nearer to clean than to debris-covered ice)",
+    "debris_iou": "the same of debris-covered ice; a false positive counts for the kind of ice nearest to it",
     "debris_recall": "hits on debris-covered ice / debris-covered ice",
     "pooled": "all pixels of all scenes counted together; mean and std are over scenes, or regions, that have a figure",
     "negative scenes": "scenes without a glacier pixel in their label",
@@ -110,8 +111,8 @@ def score(
     mapped = chance > THRESHOLD
     parts: list[Counts | None] = [None, None]
     if tells_debris:
-        kinds = label[known]
-        parts = [count(mapped[kinds != other], true[kinds != other]) for other in (DEBRIS, GLACIER)]
+        kinds = kind_of_ice(label)[known]
+        parts = [count(mapped[kinds == kind], true[kinds == kind]) for kind in (GLACIER, DEBRIS)]
     counts = count(mapped, true)
     distances = boundary_distances(finite & (probability > THRESHOLD), np.isin(label, (GLACIER, DEBRIS)), known)
     km2 = (pixel_m / 1000) ** 2
@@ -120,6 +121,15 @@ def score(
         distances * np.float32(pixel_m), int(np.count_nonzero((label != UNKNOWN) & ~finite)),
         counts.mapped * km2, counts.true * km2,
     )  # fmt: skip
+
+
+def kind_of_ice(label: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """GLACIER or DEBRIS for each pixel, shape of `label`: of the ice nearest to it, GLACIER where there is none."""
+    ice = np.isin(label, (GLACIER, DEBRIS))
+    if not (label == DEBRIS).any():
+        return np.full(label.shape, GLACIER, np.uint8)
+    nearest = ndimage.distance_transform_edt(~ice, return_distances=False, return_indices=True)
+    return label[tuple(nearest)]
 
 
 def pooled(scores: Iterable[Score]) -> Score:
