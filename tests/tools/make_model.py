@@ -26,7 +26,7 @@ from evaluation.card import describe  # noqa: E402
 PLAN = Path(__file__).with_name("compact_plan.json")
 NAME, TITLE, LICENCE = "compact", "Glacier Mapper compact", "CC0-1.0"
 LOGS = ("training.json", "looks.jsonl", "steps.jsonl")
-SCENES = {"places": 700, "views": 3, "tile-px": 256, "seed": 1, "without-ice": 0.25, "split": "94/3/3"}
+SCENES = {"places": 1200, "views": 3, "tile-px": 256, "seed": 1, "without-ice": 0.25, "split": "96/2/2"}
 QUICK = {**SCENES, "places": 12, "tile-px": 128, "split": "60/20/20"}
 
 

@@ -27,6 +27,9 @@ STEEP_DEG = {
 }
 """The median slope of a field of each kind; of high mountains, 24 to 34 (the Alps and the Himalaya at 60 m)."""
 
+TROUGH_M = (130.0, 550.0)
+"""Radius of the round floors of valleys and cirques that ice has left."""
+
 STEEPEST = (0.8, 1.35)
 """Tangents of 39 and 53 degrees: where no snow stays, see `Climate`."""
 
@@ -130,7 +133,7 @@ def _field(rng: np.random.Generator, settings: SceneSettings, cells: int, cell_m
     bed = mountains(rng, cells, cell_m, 0.45 if plain or kind is Kind.ICE_CAP else float(rng.uniform(0.1, 0.3)))
     bed *= 0.15 * wide_m / np.ptp(bed)
     if not plain:
-        share, form = float(rng.uniform(40, 75)), (float(rng.uniform(100, 300)) / cell_m, float(rng.uniform(0.1, 0.45)))
+        share, form = float(rng.uniform(40, 75)), (float(np.exp(rng.uniform(*np.log(TROUGH_M)))) / cell_m, float(rng.uniform(0.1, 0.45)))
         if kind is Kind.ICE_CAP:
             share, form = float(rng.uniform(50, 70)), (3.0, 0.8)
         bed = glaciated(bed, float(np.percentile(bed, share)), form)
@@ -141,11 +144,11 @@ def _field(rng: np.random.Generator, settings: SceneSettings, cells: int, cell_m
 
 def _climate(rng: np.random.Generator, kind: Kind, field: np.ndarray, cell_m: float) -> tuple[Climate, float]:
     """Equilibrium line over the field, melt and gain, and the level of the water."""
-    shares = {Kind.VALLEY: (38, 72), Kind.CIRQUE: (75, 92), Kind.ICE_CAP: (45, 75), Kind.CALVING: (35, 60)}
+    shares = {Kind.VALLEY: (42, 74), Kind.CIRQUE: (75, 92), Kind.ICE_CAP: (45, 75), Kind.CALVING: (35, 60)}
     cells = field.shape[0]
     # Less sun falls on the side towards the pole, and less melts there; the sun stands in the south.
     north = ndimage.gaussian_filter(-np.gradient(field, cell_m)[0], 250.0 / cell_m)
-    line = 70.0 * fractal(rng, cells, 3.5) - 200.0 * np.clip(north, -0.6, 0.6)
+    line = 70.0 * fractal(rng, cells, 3.5) - float(rng.uniform(150, 900)) * np.clip(north, -0.6, 0.6)
     if kind in shares:
         line = line + np.percentile(field, rng.uniform(*shares[kind]))
     elif kind is Kind.SNOW_PATCHES:
@@ -222,7 +225,8 @@ def _surface(place: Place, ice: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     top = place.window.of(ndimage.gaussian_filter(np.where(ice > 6, place.field_m + ice, place.field_m - 8.0), 0.6), 3)
     steep = np.hypot(*np.gradient(ndimage.gaussian_filter(rock, max(45.0 / place.pixel_m, 1.0)), place.pixel_m))
     # Thin ice does not stay on a wall: it breaks off.
-    least = 5.0 + 40.0 * smoothstep(steep, 0.62, 0.95)
+    steepest = place.climate.steepest
+    least = 5.0 + 40.0 * smoothstep(steep, steepest - 0.15, steepest + 0.25)
     thickness = np.where(soft > 0.04, np.clip(top - rock - least, 0.0, None), 0.0)
     afloat = (place.water_m - rock) * 1.13 > thickness
     thickness = np.where(afloat, 0.0, thickness)

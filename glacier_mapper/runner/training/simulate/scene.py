@@ -201,7 +201,7 @@ def _thermal(
     ground, laid, direct = below
     at_line = {Season.SUMMER: (278.0, 285.0), Season.EARLY: (274.0, 281.0), Season.WINTER: (255.0, 268.0)}[season]
     above = np.clip(ground.height_m - ground.line_m, -3500.0, 3500.0)
-    air = float(rng.uniform(*at_line)) - 0.0065 * above
+    air = float(rng.uniform(*at_line)) - float(rng.uniform(0.0055, 0.0085)) * above
     heat = float(rng.uniform(8.0, 16.0))
     # Dry snow insulates and radiates: under a clear winter sky it is far colder than the air, bare rock is not.
     colder = float(rng.uniform(3.0, 9.0)) if season is Season.WINTER else 2.0
@@ -211,8 +211,10 @@ def _thermal(
         (laid.shares[name] for name in ("lake", "milky_lake", "sea", "turbid_sea") if name in laid.shares),
         np.zeros_like(air),
     )
+    # The ground's own heat comes through thin snow and by the stones that stand out of it; a glacier keeps it off.
+    warmed = float(rng.uniform(0.0, 4.0)) * ~laid.glacier if season is not Season.SUMMER else 0.0
     rubble = np.where(laid.debris > 0.5, 0.5 * rock + 0.5 * np.minimum(275.0, air), rock)
-    icy = np.minimum(273.1, air - colder + 0.25 * heat * (np.minimum(direct, 2.0) - 0.5))
+    icy = np.minimum(273.1, air - colder + warmed + 0.25 * heat * (np.minimum(direct, 2.0) - 0.5))
     kelvin = frozen * icy + water * np.clip(air, 272.0, 290.0) + (1.0 - frozen - water) * rubble
     kelvin = kelvin * (1.0 - clouds.seen) + clouds.seen * (air.mean() - 15.0)
     kelvin = ndimage.gaussian_filter(kelvin, float(rng.uniform(35, 60)) / ground.pixel_m)

@@ -13,8 +13,12 @@ from .noise import fractal, smoothstep
 from .place import Ground
 from .settings import Kind, SceneSettings, Season
 
-SMALLEST_M2 = 20_000.0
-"""Specks of ice below two hectares are no glaciers; inventories begin at one."""
+SMALLEST_M2 = 50_000.0
+"""Ice below five hectares counts as none: inventories begin at one to ten (Paul et al. 2009, Ann. Glaciol. 50, 119)."""
+
+NARROWEST_M = 100.0
+"""Ice in gullies narrower than this is no glacier: inventories leave couloirs and ice aprons out (Raup and Khalsa 2010,
+GLIMS Analysis Tutorial)."""
 
 Layers = list[tuple[str, np.ndarray]]
 
@@ -53,8 +57,13 @@ def shape_of(rng: np.random.Generator, ground: Ground) -> Shape:
 
 
 def glacier_mask(ground: Ground) -> np.ndarray:
-    """Where ice lies, bool, without specks."""
+    """Where ice lies as an inventory has it, bool: without specks and without what only fills gullies."""
     ice = ground.ice_m > 3.0
+    reach = 0.5 * NARROWEST_M / ground.pixel_m
+    core = ndimage.distance_transform_edt(ice) > reach
+    if not core.any():
+        return core
+    ice &= ndimage.distance_transform_edt(~core) <= reach + 1.0
     parts, count = ndimage.label(ice)
     least = max(SMALLEST_M2 / ground.pixel_m**2, 9.0)
     return (np.bincount(parts.ravel(), minlength=count + 1) >= least)[parts] & ice
@@ -125,8 +134,9 @@ def seasonal_snow(rng: np.random.Generator, season: Season, shape: Shape, glacie
     least = float(rng.uniform(0.8, 1.25))
     clinging = smoothstep(shape.slope + 0.10 * shape.fine + 0.05 * shape.patch, least + 0.45, least)
     share = np.where(glacier, smoothstep(ice, -spread, spread), smoothstep(land, -spread, spread) * clinging)
-    most = 1.0 if season is not Season.WINTER else float(rng.uniform(0.93, 1.0))
-    return (most * share).astype("float32")
+    # Stones stand out of the snow on land.
+    most = 1.0 if season is not Season.WINTER else float(rng.uniform(0.88, 1.0))
+    return (np.where(glacier, 1.0, most) * share).astype("float32")
 
 
 def _land(rng: np.random.Generator, settings: SceneSettings, ground: Ground, shape: Shape) -> Layers:
