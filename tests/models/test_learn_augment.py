@@ -7,7 +7,15 @@ import pytest
 from learning import GENTLE, Augmentation, Square, squares
 
 from glacier_mapper.core.branches import Branch
-from glacier_mapper.runner.training.learn.augment import SATURATED, USUAL_SETS, crop, relight, take_away, turned
+from glacier_mapper.runner.training.learn.augment import (
+    SATURATED,
+    USUAL_BRANCHES,
+    USUAL_SETS,
+    crop,
+    relight,
+    take_away,
+    turned,
+)
 
 NAN = float("nan")
 STILL = Augmentation(turns=False, zoom=1.0)
@@ -149,6 +157,25 @@ def test_scenes_with_the_bands_of_a_usual_set():
         take_away(inputs, usual, rng([seed, 2]))
         met.add(tuple(np.flatnonzero(np.isfinite(inputs[Branch.OPTICAL]).any((1, 2))).tolist()))
     assert met == {*USUAL_SETS, (0, 1, 2, 3, 4, 5)}
+
+
+def test_scenes_with_the_branches_of_a_usual_set():
+    usual = Augmentation(usual_branches=1.0, drop_branch=0.9, drop_band=0.0, drop_set=0.0, drop_hole=0.0)
+    met = []
+    for seed in range(300):
+        inputs = {branch: np.zeros((2, 4, 4), np.float32) for branch in Branch}
+        take_away(inputs, usual, rng([seed, 4]))
+        met.append(tuple(branch for branch, bands in inputs.items() if np.isfinite(bands).any()))
+    assert {frozenset(one) for one in met} == {frozenset(one) for one in USUAL_BRANCHES}
+    assert min(met.count(one) for one in set(met)) > 0.12 * len(met)
+
+
+def test_a_scene_that_has_none_of_a_usual_set_keeps_its_branches():
+    usual = Augmentation(usual_branches=1.0, drop_hole=0.0)
+    for seed in range(40):
+        inputs = {Branch.IN_SAR: np.zeros((2, 4, 4), np.float32)}
+        take_away(inputs, usual, rng([seed, 5]))
+        assert np.isfinite(inputs[Branch.IN_SAR]).all()
 
 
 def test_the_only_band_of_a_scene_stays():

@@ -24,6 +24,12 @@ SATURATED = 1.6
 USUAL_SETS = ((0, 1, 2, 4), (0, 1, 2, 3), (1, 2, 3, 4), (0, 1, 2), (1, 4), (2, 4))
 """Optical bands that scenes come with where not all six do: with shortwave infrared but no near infrared, four of the
 visible and near infrared, those of ASTER, a picture's three, and the two of each ratio of snow."""
+USUAL_BRANCHES = (
+    (Branch.OPTICAL,), (Branch.OPTICAL, Branch.THERMAL), (Branch.OPTICAL, Branch.DEM),
+    (Branch.OPTICAL, Branch.DEM, Branch.THERMAL), (Branch.OPTICAL, Branch.DEM, *RADAR),
+)  # fmt: skip
+"""What an analyst has open beside the optical bands: nothing, the same sensor's thermal band, terrain, all of these
+without radar, and what the published networks take."""
 LEAST_KNOWN = 0.1
 TRIES = 6
 """Crops that are drawn until one has labels in more than LEAST_KNOWN of its pixels; the last one is taken."""
@@ -94,12 +100,7 @@ def relight(inputs: Inputs, augmentation: Augmentation, rng: np.random.Generator
 def take_away(inputs: Inputs, augmentation: Augmentation, rng: np.random.Generator) -> None:
     """Make branches, optical bands and a box NaN in place; one branch with data stays."""
     there = [branch for branch, bands in inputs.items() if np.isfinite(bands).any()]
-    gone = [branch for branch in there if rng.random() < augmentation.drop_branch]
-    if augmentation.drop_radar and rng.random() < augmentation.drop_radar:
-        gone += [branch for branch in there if branch in RADAR and branch not in gone]
-    if there and len(gone) == len(there):
-        gone.remove(gone[int(rng.integers(len(gone)))])
-    for branch in gone:
+    for branch in _lost_branches(there, augmentation, rng):
         inputs[branch][:] = np.nan
     optical = inputs.get(Branch.OPTICAL)
     if optical is not None:
@@ -108,6 +109,20 @@ def take_away(inputs: Inputs, augmentation: Augmentation, rng: np.random.Generat
             optical[lost] = np.nan
     if rng.random() < augmentation.drop_hole:
         _hole(inputs, there, rng)
+
+
+def _lost_branches(there: list[Branch], augmentation: Augmentation, rng: np.random.Generator) -> list[Branch]:
+    """Which branches go: all but those of a usual set, or each by its own chance; never all."""
+    if augmentation.usual_branches and rng.random() < augmentation.usual_branches:
+        kept = USUAL_BRANCHES[int(rng.integers(len(USUAL_BRANCHES)))]
+        gone = [branch for branch in there if branch not in kept]
+        return gone if len(gone) < len(there) else []
+    gone = [branch for branch in there if rng.random() < augmentation.drop_branch]
+    if augmentation.drop_radar and rng.random() < augmentation.drop_radar:
+        gone += [branch for branch in there if branch in RADAR and branch not in gone]
+    if there and len(gone) == len(there):
+        gone.remove(gone[int(rng.integers(len(gone)))])
+    return gone
 
 
 def _lost_bands(count: int, augmentation: Augmentation, rng: np.random.Generator) -> npt.NDArray[np.bool_]:

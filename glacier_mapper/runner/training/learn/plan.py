@@ -42,7 +42,7 @@ class Augmentation:
     standard deviation of what is added to the bands, most to the first; `noise`: of a pixel. `drop_branch`: chance
     that a branch is taken away (never all), `drop_radar` that all radar is, as most scenes have none; `drop_band`:
     that an optical band is; `drop_set`: that only the bands of one of the usual sets stay; `drop_hole`: that a box is
-    taken away.
+    taken away. `usual_branches`: chance that only the branches of a usual set stay, in place of the first two.
     """
 
     turns: bool = True
@@ -56,6 +56,7 @@ class Augmentation:
     drop_band: float = 0.12
     drop_set: float = 0.2
     drop_hole: float = 0.2
+    usual_branches: float = 0.0
 
 
 @dataclass(frozen=True)
