@@ -96,7 +96,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         ("loaders", int, "processes that make batches ahead"), ("threads", int, "processor threads, 0: all"),
     ):  # fmt: skip
         group.add_argument(f"--{name}", type=kind, metavar="N", help=text)
-    group.add_argument("--precision", choices=("no", "bf16", "fp16"), help="mixed precision, for graphics cards (no)")
+    group.add_argument("--precision", choices=("no", "bf16", "fp16"), help="mixed precision (no)")
     group = parser.add_argument_group("run")
     group.add_argument("--run", default="", metavar="DIR", help="checkpoints and logs; else OUT.run beside OUT")
     group.add_argument("--memory-mb", type=int, default=0, metavar="MB", help="for unpacked tiles; 0: half of the free")
