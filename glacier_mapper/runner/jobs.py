@@ -232,9 +232,6 @@ def _train(params: dict[str, Any], controls: Controls) -> Any:
 
 
 def _calibrate(params: dict[str, Any], controls: Controls) -> Any:
-    from .training.learn import need_training
-
-    need_training()
     from .training.calibrating import CalibrateOrder, calibrate_package
 
     return calibrate_package(_read("calibrate", lambda: CalibrateOrder.from_json(params)), controls)

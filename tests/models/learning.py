@@ -8,7 +8,7 @@ import numpy as np
 
 from glacier_mapper.core.branches import BRANCH_ROLES, Branch
 from glacier_mapper.core.model_card import BandScaling, BranchSpec, NoData, Scaler
-from glacier_mapper.runner.training.learn.batches import Recipe
+from glacier_mapper.runner.training.learn.inputs import Recipe
 from glacier_mapper.runner.training.learn.plan import Augmentation, Loss, Plan, Steps
 
 PLAIN = BandScaling(Scaler.NONE)

@@ -23,7 +23,8 @@ from glacier_mapper.runner.architectures.registry import build
 from glacier_mapper.runner.models import check_package
 from glacier_mapper.runner.models.package import WEIGHTS_FILE, open_package
 from glacier_mapper.runner.training.learn.adapters import prepare
-from glacier_mapper.runner.training.learn.batches import Crops, Recipe
+from glacier_mapper.runner.training.learn.batches import Crops
+from glacier_mapper.runner.training.learn.inputs import Recipe
 from glacier_mapper.runner.training.learn.job import PLAN_FILE
 from glacier_mapper.runner.training.learn.keeping import Kept
 from glacier_mapper.runner.training.learn.order import GENTLE, TrainOrder

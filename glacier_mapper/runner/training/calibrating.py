@@ -28,7 +28,7 @@ from ..models.package import Package, write_package
 from ..models.session import load
 from ..models.store import find_package
 from .evaluation.reliability import Reliability, reliability
-from .learn.batches import Recipe, placed, scaled
+from .learn.inputs import Recipe, placed, scaled
 from .tiles import UNKNOWN, VALIDATION, Tile, open_tiles
 
 Array = npt.NDArray[np.float64]

@@ -29,8 +29,9 @@ class Score:
     """Of one scene or several.
 
     `clean` and `debris` share the pixels out: each pixel of ice counts for its own kind, any other one for the kind of
-    the ice nearest to it, so that they add up to `counts`; None where debris is not told apart. `distances_px` and `distances_m` are of the boundaries. `unmapped`
-    counts known pixels that the map has nothing for; they are left out of all else.
+    the ice nearest to it, so that they add up to `counts`; None where debris is not told apart. `distances_px` and
+    `distances_m` are of the boundaries. `unmapped` counts known pixels that the map has nothing for; they are left out
+    of all else.
     """
 
     counts: Counts = Counts()

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ....core.branches import Branch
+from ..tiles.tile import UNKNOWN
 from .plan import Augmentation
 
 FloatImage = npt.NDArray[np.float32]
 Inputs = dict[Branch, FloatImage]
 Label = npt.NDArray[np.uint8]
-UNKNOWN = 255
 RADAR = (Branch.CO_POL_SAR, Branch.CROSS_POL_SAR, Branch.IN_SAR)
 SATURATED = 1.6
 """The brightest reflectance that a sensor's product holds."""

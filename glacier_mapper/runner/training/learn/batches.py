@@ -10,11 +10,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from ....core.branches import BRANCH_ROLES, REGION_CODES, Branch
-from ....core.model_card import BranchSpec, Location, NoData, Scaler
-from ...models.network import scale
-from ...models.places import UNKNOWN, coordinate_vector, region_vector
-from .augment import Inputs, crop, relight, take_away
+from .augment import crop, relight, take_away
+from .inputs import Recipe, placed, scaled
 from .plan import Plan
 
 
@@ -26,14 +23,6 @@ class Batch(NamedTuple):
 
     inputs: tuple[Tensor, ...]
     label: Tensor
-
-
-class Recipe(NamedTuple):
-    """How a network takes its inputs: the branches with their scalings in order, what a gap becomes, and the place."""
-
-    branches: tuple[BranchSpec, ...]
-    no_data: NoData
-    location: Location = Location.NONE
 
 
 class Crops(Dataset):
@@ -61,44 +50,6 @@ class Crops(Dataset):
             crops.append(([*scaled(inputs, label.shape, self._recipe), *placed(tile, self._recipe)], label))
         inputs = tuple(torch.from_numpy(np.stack(bands)) for bands in zip(*(one for one, _ in crops), strict=True))
         return Batch(inputs, torch.from_numpy(np.stack([label for _, label in crops])))
-
-
-def scaled(inputs: Inputs, shape: tuple[int, ...], recipe: Recipe) -> list[np.ndarray]:
-    """A crop's or a tile's inputs as the network takes them, float32 (bands, rows, columns) a branch.
-
-    A branch that is not there is all gaps.
-    """
-    return [_branch(spec, inputs.get(spec.branch), shape, recipe.no_data) for spec in recipe.branches]
-
-
-def placed(tile: Any, recipe: Recipe) -> list[np.ndarray]:
-    """The vector that tells a network where a tile lies; none where it is not told."""
-    if recipe.location is Location.NONE:
-        return []
-    if recipe.location is Location.REGION:
-        return [region_vector(tile.region if tile.region in REGION_CODES else UNKNOWN)]
-    record = getattr(tile, "record", None)
-    return [coordinate_vector(record.longitude_deg, record.latitude_deg) if record else coordinate_vector(0.0, 0.0)]
-
-
-def _branch(spec: BranchSpec, bands: Any, shape: tuple[int, ...], no_data: NoData) -> np.ndarray:
-    count = len(BRANCH_ROLES[spec.branch])
-    out = np.full((count, *shape), np.nan, np.float32)
-    if bands is not None:
-        for number, scaling in enumerate(spec.scalings):
-            if scaling.kind is Scaler.NONE and not spec.log10:
-                out[number] = bands[number]
-            else:
-                scale(np.asarray(bands[number], np.float32), scaling, spec.log10, out[number])
-    if no_data is not NoData.NAN:
-        gaps = np.isnan(out)
-        out[gaps] = 0
-        if no_data is NoData.RAW_ZERO and spec.branch is Branch.OPTICAL:
-            for number, scaling in enumerate(spec.scalings):
-                zero = np.zeros((1, 1), np.float32)
-                scale(np.zeros((1, 1), np.float32), scaling, spec.log10, zero)
-                out[number][gaps[number]] = zero[0, 0]
-    return out
 
 
 def batches(crops: Crops, first: int, loaders: int) -> Iterator[Batch]:

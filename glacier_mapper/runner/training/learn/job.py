@@ -23,7 +23,7 @@ from ...models.store import find_package
 from ..tiles import TRAIN, VALIDATION, TileStore, open_tiles
 from ..tiles.checking import identity
 from .adapters import merge, prepare, trainable
-from .batches import Recipe
+from .inputs import Recipe
 from .keeping import Kept, free_mb
 from .order import TrainOrder
 from .plan import Plan

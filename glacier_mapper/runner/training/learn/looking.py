@@ -10,9 +10,8 @@ import torch
 from torch.nn import functional
 
 from ...architectures.base import Network
-from .batches import Recipe, placed, scaled
-
-UNKNOWN, DEBRIS = 255, 2
+from ..tiles.tile import DEBRIS, UNKNOWN
+from .inputs import Recipe, placed, scaled
 
 
 class Look(NamedTuple):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional
 
+from ..tiles.tile import DEBRIS, GLACIER, UNKNOWN
 from .plan import Loss
 
-UNKNOWN = 255
-GLACIER, DEBRIS = 1, 2
 EPSILON = 1.0
 """Pixels that soft dice adds, so that crops without glacier say little."""
 

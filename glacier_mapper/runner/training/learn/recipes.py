@@ -9,7 +9,7 @@ from ....core.errors import InvalidParameterError
 from ....core.model_card import BandScaling, BranchSpec, Location, NoData, Scaler
 from ...architectures.registry import architecture
 from ..tiles.statistics import LOGARITHMIC, BandStatistics, Statistics
-from .batches import Recipe
+from .inputs import Recipe
 
 NONE = BandScaling(Scaler.NONE)
 FIXED: dict[Branch, tuple[BandScaling, ...]] = {

@@ -22,8 +22,9 @@ from ....core.errors import Cancelled, InternalError
 from ....core.progress import Controls, Progress, Stage, never
 from ...architectures.base import Network
 from .adapters import trainable
-from .batches import Batch, Crops, Recipe, batches
+from .batches import Batch, Crops, batches
 from .checkpoint import State, load, save
+from .inputs import Recipe
 from .log import RunLog
 from .looking import look
 from .loss import loss_of

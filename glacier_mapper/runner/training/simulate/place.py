@@ -133,7 +133,8 @@ def _field(rng: np.random.Generator, settings: SceneSettings, cells: int, cell_m
     bed = mountains(rng, cells, cell_m, 0.45 if plain or kind is Kind.ICE_CAP else float(rng.uniform(0.1, 0.3)))
     bed *= 0.15 * wide_m / np.ptp(bed)
     if not plain:
-        share, form = float(rng.uniform(40, 75)), (float(np.exp(rng.uniform(*np.log(TROUGH_M)))) / cell_m, float(rng.uniform(0.1, 0.45)))
+        share, radius_m = float(rng.uniform(40, 75)), float(np.exp(rng.uniform(*np.log(TROUGH_M))))
+        form = radius_m / cell_m, float(rng.uniform(0.1, 0.45))
         if kind is Kind.ICE_CAP:
             share, form = float(rng.uniform(50, 70)), (3.0, 0.8)
         bed = glaciated(bed, float(np.percentile(bed, share)), form)

@@ -13,7 +13,7 @@ import numpy as np
 from ....core.progress import Controls, Progress, Stage
 from ....core.teach_errors import TeachTimeError
 from ...architectures.base import Network
-from ..learn.batches import Recipe
+from ..learn.inputs import Recipe
 from ..learn.plan import Augmentation, Plan, Steps
 from ..learn.run import Run, Tiles
 
