@@ -28,8 +28,9 @@ HELD_BACK = ("gh_04_09", "gh_10_12")
 TAUGHT = ("gh_05_09", "gh_08_14", "gh_11_13")
 """The corrected tiles of an analyst who teaches the model her region: train tiles of different parts of the scene."""
 SEED = 11
-FULL = ("--tuned", "all", "--steps", 1000, "--batch", 8, "--crop", 192, "--rate", 6e-4, "--seed", SEED)
-BRIEF = ("--tuned", "all", "--steps", 360, "--batch", 8, "--crop", 192, "--rate", 3e-4, "--seed", SEED)
+COMMON = ("--tuned", "all", "--batch", 8, "--crop", 192, "--precision", "bf16", "--loaders", 0, "--seed", SEED)
+FULL = (*COMMON, "--steps", 3000, "--rate", 1.5e-3, "--look-every", 250)
+BRIEF = (*COMMON, "--steps", 1100, "--rate", 8e-4)
 
 
 def real(bench: Bench) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def learnt(bench: Bench, name: str, store: Any, plan: tuple[object, ...]) -> dic
     short = ("--steps", 10, "--batch", 2) if bench.quick else ()
     if not tuned.exists():
         bench.call("finetune", "--model", bench.bundled, "--data", store, *plan, *short, "-o", tuned)
-    bench.call("calibrate", "--model", tuned, "--data", store, "--overwrite", "-o", calibrated)
+    bench.call("calibrate", "--model", tuned, "--data", store, "--kind", "vector", "--overwrite", "-o", calibrated)
     figures = {
         kind: bench.evaluate(package, bench.real, f"real/{package.name}", "--split", "validation")["pooled"]
         for kind, package in (("tuned", tuned), ("calibrated", calibrated))
