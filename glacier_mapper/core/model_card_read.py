@@ -25,7 +25,7 @@ from .model_card import (
     Tiling,
 )
 from .model_card_calibration import read_calibration
-from .model_card_fields import Fields, WrongField, ice_class, shown
+from .model_card_fields import Fields, WrongField, check_content, ice_class, shown
 from .model_card_files import RESERVED, golden_file, network_file, read_ensemble, weights_file
 from .model_errors import InvalidPackageError, PackageVersionError
 from .roles import Role
@@ -77,7 +77,9 @@ def card_from_json(data: Any, where: str) -> ModelCard:
         version = own.whole("glacier:card_version", 1, 10**6)
         if version > CARD_VERSION:
             raise PackageVersionError(model=where, found=version, known=CARD_VERSION, reason="")
-        return _card(own, item.inner("assets"))
+        card = _card(own, item.inner("assets"))
+        check_content(own)  # also of what is free to hold anything
+        return card
     except WrongField as exc:
         raise InvalidPackageError(model=where, reason=f"in model.json, {exc}.") from exc
 

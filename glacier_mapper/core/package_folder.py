@@ -98,6 +98,9 @@ def _card_or_error(folder: Path) -> Found:
         check_size(folder, card)
     except GlacierMapperError as exc:
         return exc
+    except (OSError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as exc:
+        # the readers name what they know of; no package may keep the others from being listed
+        return InvalidPackageError(model=str(folder), reason=f"it can't be read: {exc}.")
     return card
 
 

@@ -156,6 +156,12 @@ WRONG = [
     ((P, "glacier:calibration"), {"support": [1, "x"]}, "support[1] is 'x', not a number"),
     ((P, "glacier:calibration"), {"gamma": -1}, "gamma is -1.0"),
     ((P, "glacier:calibration"), {"support": [0.0] * 10001}, "has 10001 entries"),
+    ((*INPUT, "value_scaling", 0, "maximum"), 10**400, "value_scaling[0].maximum is 1000"),
+    ((P, "glacier:calibration"), {"kind": "temperature", "temperature": 10**400}, "temperature is 1000"),
+    ((P, "mlm:total_parameters"), 10**400, "mlm:total_parameters is 1000"),
+    ((P, "glacier:accuracy"), [{"iou": 10**400}], "properties.glacier:accuracy[0].iou is 1000"),
+    ((P, "glacier:precision_check"), {"iou_lost": float("inf")}, "iou_lost is inf, not a number"),
+    ((P, "glacier:colour"), json.loads("[" * 200 + "]" * 200), "nested more than 32 levels"),
 ]  # fmt: skip
 
 

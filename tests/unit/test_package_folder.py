@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from card_maker import CARD  # noqa: E402
 
-from glacier_mapper.core import package_files  # noqa: E402
+from glacier_mapper.core import package_files, package_folder  # noqa: E402
 from glacier_mapper.core.errors import (  # noqa: E402
     Cancelled,
     DiskFullError,
@@ -523,6 +523,31 @@ def test_the_names_of_errors_are_the_folders(make_zip, home):
     with pytest.raises(OutputExistsError) as caught:
         install_package(make_zip("x.zip"), home)
     assert caught.value.details["path"] == str(home / "tiny-net")
+
+
+@pytest.mark.parametrize("error", [ValueError, TypeError, KeyError, OverflowError, RecursionError, PermissionError])
+def test_a_package_that_nobody_can_read_keeps_no_other_from_the_list(make_folder, home, monkeypatch, error):
+    """Whatever a reader trips over: here one that is made to."""
+    read = package_folder.read_card
+
+    def trip(folder):
+        if folder.name == "odd":
+            raise error("of a kind that nobody thought of")
+        return read(folder)
+
+    for name in ("models/odd", "models/right"):
+        make_folder(name)
+    monkeypatch.setattr(package_folder, "read_card", trip)
+    found = {folder.name: what for folder, what in survey(home)}
+    assert isinstance(found["odd"], InvalidPackageError)
+    assert [folder.name for folder, _ in list_packages(home)] == ["right"]
+
+
+def test_a_number_without_end_breaks_its_own_package_alone(make_folder, home):
+    make_folder("models/right")
+    card = parts()["model.json"].replace(b"8300.0", b"1" + b"0" * 400)
+    make_folder("models/endless", {**parts(), "model.json": card})
+    assert [folder.name for folder, _ in list_packages(home)] == ["right"]
 
 
 class TestAnotherName:
