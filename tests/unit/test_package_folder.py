@@ -34,6 +34,7 @@ from glacier_mapper.core.model_errors import (  # noqa: E402
     ChecksumError,
     InvalidPackageError,
     KerasPackageError,
+    PackageNameError,
     PackageVersionError,
 )
 from glacier_mapper.core.package_folder import (  # noqa: E402
@@ -548,6 +549,32 @@ def test_a_number_without_end_breaks_its_own_package_alone(make_folder, home):
     card = parts()["model.json"].replace(b"8300.0", b"1" + b"0" * 400)
     make_folder("models/endless", {**parts(), "model.json": card})
     assert [folder.name for folder, _ in list_packages(home)] == ["right"]
+
+
+class TestNamesOfTheProjectsOwnModels:
+    """A package from elsewhere gets another name: it could not be chosen, or would be taken for the project's own."""
+
+    @pytest.mark.parametrize("name", ["band-ratio", "random-forest", "compact", "Compact"])
+    @pytest.mark.parametrize("zipped", [True, False], ids=["zip", "folder"])
+    def test_a_card_that_says_so_is_refused_and_another_name_helps(self, home, make_zip, make_folder, name, zipped):
+        source = make_zip("m.zip", parts(name=name)) if zipped else make_folder(files=parts(name=name))
+        with pytest.raises(PackageNameError, match=f"name can't be {name}.*another name"):
+            install_package(source, home)
+        assert not home.exists()
+        assert install_package(source, home, options=InstallOptions(name="another")).name == "another"
+
+    def test_one_that_is_there_already_can_be_replaced(self, home, make_folder):
+        make_folder("models/compact", parts(name="compact"))
+        newer = make_folder("newer", parts(network=b"newer", name="compact"))
+        with pytest.raises(OutputExistsError):
+            install_package(newer, home)
+        install_package(newer, home, options=InstallOptions(overwrite=True))
+        assert (home / "compact" / "model.onnx").read_bytes() == b"newer"
+
+    def test_but_never_that_of_a_built_in_model(self, home, make_folder):
+        make_folder("models/band-ratio", parts(name="band-ratio"))
+        with pytest.raises(PackageNameError):
+            install_package(home / "band-ratio", home, options=InstallOptions(overwrite=True))
 
 
 class TestAnotherName:
