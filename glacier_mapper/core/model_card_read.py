@@ -26,7 +26,7 @@ from .model_card import (
 )
 from .model_card_calibration import read_calibration
 from .model_card_fields import Fields, WrongField, check_content, ice_class, shown
-from .model_card_files import RESERVED, golden_file, network_file, read_ensemble, weights_file
+from .model_card_files import RESERVED, golden_file, golden_seal, network_file, read_ensemble, weights_file
 from .model_errors import InvalidPackageError, PackageVersionError
 from .roles import Role
 
@@ -110,6 +110,7 @@ def _card(own: Fields, assets: Fields) -> ModelCard:
         precision_check=own.free("glacier:precision_check"),
         hyperparameters=hyperparameters,
         golden=golden_file(assets, file),
+        golden_seal=golden_seal(assets, file),
         weights=weights_file(assets, file),
         training=own.free("glacier:training"),
         ensemble=read_ensemble(own, assets, file),
