@@ -23,6 +23,8 @@ ENSEMBLE_VERSION = 2
 FULL_PRECISION = "float32"
 PRECISIONS = (FULL_PRECISION, "float16", "int8")
 """Of a network's weights; anything but the first is taken only with its `precision_check`."""
+LARGEST = 3.4028234e38
+"""The largest number of float32."""
 WINDOWS = ("cosine", "gaussian")
 
 
@@ -62,6 +64,16 @@ class BandScaling:
     kind: Scaler
     a: float = 0.0
     b: float = 1.0
+
+    @property
+    def spread(self) -> float:
+        """What values are divided by; infinite where even float64 can't hold it."""
+        return self.b - self.a if self.kind is Scaler.MIN_MAX else self.b
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether float32, in which it is computed, can hold it and the inverse of its spread."""
+        return abs(self.a) <= LARGEST and 1 / LARGEST <= self.spread <= LARGEST
 
 
 @dataclass(frozen=True)

@@ -221,10 +221,17 @@ def _scaling(data: Any, path: str) -> BandScaling:
         low, high = fields.number("minimum"), fields.number("maximum")
         if not high > low:
             raise fields.wrong("maximum", f"is {high}, not above the minimum, {low}")
-        return BandScaling(Scaler.MIN_MAX, low, high)
+        return _usable(BandScaling(Scaler.MIN_MAX, low, high), fields, "maximum")
     if kind == Scaler.Z_SCORE.value:
-        return BandScaling(Scaler.Z_SCORE, fields.number("mean"), fields.positive("stddev"))
+        return _usable(BandScaling(Scaler.Z_SCORE, fields.number("mean"), fields.positive("stddev")), fields, "stddev")
     raise fields.wrong("type", f"is {shown(kind)}; known are min-max, z-score, and null or a scale of 1 for none")
+
+
+def _usable(scaling: BandScaling, fields: Fields, key: str) -> BandScaling:
+    if not scaling.is_usable:
+        what = f"is {scaling.b:g}: with {scaling.a:g} it makes a scale that numbers of 32 bits can't hold"
+        raise fields.wrong(key, what)
+    return scaling
 
 
 def _classes(own: Fields, tiling: Tiling) -> tuple[str, ...]:

@@ -77,6 +77,8 @@ def test_statistics_must_be_given():
         ({"elevation": {"min": [0.0, 1.0], "max": [2.0, 3.0]}}, "lists of 2 and 2"),
         ({"elevation": {"min": [5.0], "max": [5.0]}}, "a maximum above the minimum"),
         ({"elevation": {"mean": [5.0], "std": [0.0]}}, "a standard deviation above 0"),
+        ({"elevation": {"mean": [5.0], "std": [1e-40]}}, "a scale of 32 bits"),
+        ({"elevation": {"min": [-1e308], "max": [1e308]}}, "a scale of 32 bits"),
         ({"elevation": {"min": ["low"], "max": [5.0]}}, "a list of finite numbers"),
         ({"elevation": {"min": 0.0, "max": 5.0}}, "a list of finite numbers"),
         ({"elevation": {"min": [float("nan")], "max": [5.0]}}, "a list of finite numbers"),
