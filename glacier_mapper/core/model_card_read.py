@@ -79,9 +79,9 @@ def card_from_json(data: Any, where: str) -> ModelCard:
             raise PackageVersionError(model=where, found=version, known=CARD_VERSION, reason="")
         card = _card(own, item.inner("assets"))
         check_content(own)  # also of what is free to hold anything
-        return card
     except WrongField as exc:
         raise InvalidPackageError(model=where, reason=f"in model.json, {exc}.") from exc
+    return card
 
 
 def _card(own: Fields, assets: Fields) -> ModelCard:
