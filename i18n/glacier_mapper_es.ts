@@ -1233,6 +1233,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>ensemble of {count}: one network under masks of its dropout; their mean counts</source>
         <translation>conjunto de {count}: una red con distintas máscaras de su dropout; cuenta su media</translation>
     </message>
+    <message>
+        <source>The probabilities are softened or sharpened by a temperature of each region: {regions}; elsewhere {value}.</source>
+        <translation>Las probabilidades se suavizan o agudizan con una temperatura propia de cada región: {regions}; en las demás, {value}.</translation>
+    </message>
 </context>
 <context>
     <name>ModelList</name>
@@ -1401,6 +1405,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
     <message>
         <source>“{model}” loads and fits its card; it brought no sample to compare with.</source>
         <translation>«{model}» se carga y concuerda con su ficha; no traía ninguna muestra con la que comparar.</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>Nombre del modelo</translation>
     </message>
 </context>
 <context>

@@ -75,6 +75,11 @@ def in_order_of_weight(notes: Iterable[dict[str, Any]]) -> list[Message]:
     return sorted(merged.values(), key=lambda message: not message.to_check)
 
 
+def printable_line(text: str) -> str:
+    """What others wrote, as one line without anything that a terminal would take for a command."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
 def in_one_line(*sentences: str) -> str:
     """Sentences after one another, each with a full stop where it has no end of its own."""
     stripped = [sentence.strip() for sentence in sentences if sentence.strip()]

@@ -23,6 +23,8 @@ ENSEMBLE_VERSION = 2
 FULL_PRECISION = "float32"
 PRECISIONS = (FULL_PRECISION, "float16", "int8")
 """Of a network's weights; anything but the first is taken only with its `precision_check`."""
+LARGEST = 3.4028234e38
+"""The largest number of float32."""
 WINDOWS = ("cosine", "gaussian")
 
 
@@ -62,6 +64,16 @@ class BandScaling:
     kind: Scaler
     a: float = 0.0
     b: float = 1.0
+
+    @property
+    def spread(self) -> float:
+        """What values are divided by; infinite where even float64 can't hold it."""
+        return self.b - self.a if self.kind is Scaler.MIN_MAX else self.b
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether float32, in which it is computed, can hold it and the inverse of its spread."""
+        return abs(self.a) <= LARGEST and 1 / LARGEST <= self.spread <= LARGEST
 
 
 @dataclass(frozen=True)
@@ -172,7 +184,8 @@ class ModelCard:
     `needs` holds alternatives: any one set of roles is enough to run. `classes` are the output's classes in order,
     `ice_class` the index of glacier. `precision` is "float32", "float16" or "int8"; anything but float32 carries
     its `precision_check`: {"pixels_flipped" (share, 0..1), "iou_lost" (None without labels), "against" (checksum of the
-    float32 network), "scenes" (names), "created", ...}. `golden` is the file of the golden sample, "" without one.
+    float32 network), "scenes" (names), "created", ...}. `golden` is the file of the golden sample, "" without one;
+    `golden_seal` is the same with its size and checksum, which cards of older packages lack (its name is "" then).
     An `ensemble` has more networks beside `file`; their probabilities are averaged and then calibrated.
     `weights` is the file of the network's own weights, which a fine-tuning goes on from (the network's file holds
     them merged), its name "" without one. `training` is how they were trained: plan, data, figures.
@@ -198,6 +211,7 @@ class ModelCard:
     precision_check: dict[str, Any] = field(default_factory=dict)
     hyperparameters: dict[str, Any] = field(default_factory=dict)
     golden: str = ""
+    golden_seal: ModelFile = field(default_factory=lambda: ModelFile(""))
     weights: ModelFile = field(default_factory=lambda: ModelFile(""))
     training: dict[str, Any] = field(default_factory=dict)
     ensemble: Ensemble = field(default_factory=Ensemble)
@@ -216,7 +230,13 @@ class ModelCard:
     @property
     def sealed_files(self) -> tuple[ModelFile, ...]:
         """The files whose sizes and checksums the card holds."""
-        return (*self.networks, self.weights) if self.weights.name else self.networks
+        sample = [self.golden_seal] if self.is_golden_sealed else []
+        return (*self.networks, *sample, *([self.weights] if self.weights.name else []))
+
+    @property
+    def is_golden_sealed(self) -> bool:
+        """Whether the golden sample's size and checksum are known."""
+        return bool(self.golden) and self.golden_seal.name == self.golden
 
     @property
     def checksum(self) -> str:

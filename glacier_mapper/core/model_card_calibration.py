@@ -10,6 +10,12 @@ from .model_card import Calibration, CalibrationKind
 from .model_card_fields import Fields
 
 FIELD = "glacier:calibration"
+STRENGTH = (0.01, 100.0)
+"""What temperatures and the scales of classes may be: beyond these no probability is left but 0, 1 and NaN."""
+SHIFT = 1000.0
+"""The most that a class may be shifted by, in logits."""
+LARGEST = 1e9
+"""The most that a support point or coefficient of a curve may be, whatever its sign."""
 
 
 def calibration_json(calibration: Calibration) -> dict[str, Any]:
@@ -27,13 +33,13 @@ def read_calibration(own: Fields, classes: int) -> Calibration:
         raise fields.wrong(unknown[0], "is no field of a calibration")
     calibration = Calibration(
         kind=fields.one_of("kind", CalibrationKind, CalibrationKind.NONE),
-        temperature=fields.positive("temperature", 1.0),
+        temperature=_held(fields, "temperature", fields.positive("temperature", 1.0), *STRENGTH),
         by_region=_by_region(fields),
-        scale=fields.numbers("scale"),
-        bias=fields.numbers("bias"),
-        gamma=fields.positive("gamma", 1.0),
-        support=fields.numbers("support"),
-        coefficients=fields.numbers("coefficients"),
+        scale=_all_held(fields, "scale", *STRENGTH),
+        bias=_all_held(fields, "bias", -SHIFT, SHIFT),
+        gamma=_held(fields, "gamma", fields.positive("gamma", 1.0), 0.0, LARGEST),
+        support=_all_held(fields, "support", -LARGEST, LARGEST),
+        coefficients=_all_held(fields, "coefficients", -LARGEST, LARGEST),
         title=fields.text("title", ""),
     )
     _check(fields, calibration, classes)
@@ -45,7 +51,19 @@ def _by_region(fields: Fields) -> dict[str, float]:
     unknown = sorted(own.data.keys() - set(REGION_CODES))
     if unknown:
         raise own.wrong(unknown[0], f"is no region; known are {', '.join(REGION_CODES)}")
-    return {code: own.positive(code) for code in own.data}
+    return {code: _held(own, code, own.positive(code), *STRENGTH) for code in own.data}
+
+
+def _held(fields: Fields, key: str, value: float, low: float, high: float) -> float:
+    """The value of a field, within its bounds. Raises WrongField."""
+    if not low <= value <= high:
+        raise fields.wrong(key, f"is {value:g}, not from {low:g} to {high:g}")
+    return value
+
+
+def _all_held(fields: Fields, key: str, low: float, high: float) -> tuple[float, ...]:
+    values = fields.numbers(key)
+    return tuple(_held(fields, f"{key}[{at}]", value, low, high) for at, value in enumerate(values))
 
 
 def _check(fields: Fields, calibration: Calibration, classes: int) -> None:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 Kind = TypeVar("Kind", bound=Enum)
 NUMBERS = 10_000
 """The most numbers or entries that a list of a card may hold."""
+DEEPEST = 32
+"""The most levels of objects and lists in a card."""
 NO_ICE = frozenset({"other", "others", "background", "rest", "non-glacier", "no glacier", "not glacier"})
 """Names of classes that can't be the one of glacier."""
 
@@ -93,7 +95,7 @@ class Fields:
 
     def finite(self, key: str, value: Any) -> float:
         """`value`, which stands in the field, as a finite number."""
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if not is_number(value):
             raise WrongField(f"{self.at(key)} is {shown(value)}, not a number")
         return float(value)
 
@@ -118,6 +120,31 @@ class Fields:
     def wrong(self, key: str, what: str) -> WrongField:
         """The error that says what is wrong with a field."""
         return WrongField(f"{self.at(key)} {what}")
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a finite number that a float can hold; JSON's whole numbers have no end."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def check_content(fields: Fields) -> None:
+    """Raise WrongField for a number anywhere in there that no float can hold, and for what is nested without end."""
+    waiting = [(fields.at(key), value, 1) for key, value in fields.data.items()]
+    while waiting:
+        path, value, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise WrongField(f"{path[:60]} is nested more than {DEEPEST} levels deep")
+        if isinstance(value, dict):
+            waiting += [(f"{path}.{key}", one, depth + 1) for key, one in value.items()]
+        elif isinstance(value, list):
+            waiting += [(f"{path}[{at}]", one, depth + 1) for at, one in enumerate(value)]
+        elif isinstance(value, (int, float)) and not isinstance(value, bool) and not is_number(value):
+            raise WrongField(f"{path} is {shown(value)}, not a number")
 
 
 def shown(value: Any) -> str:

@@ -35,6 +35,13 @@ def golden_file(assets: Fields, file: ModelFile) -> str:
     return _file_name(_other(assets, "golden", file)) if "golden" in assets.data else ""
 
 
+def golden_seal(assets: Fields, file: ModelFile) -> ModelFile:
+    """The golden sample's file with size and checksum; its name "" where the card has neither. Raises WrongField."""
+    if not {"file:size", "file:checksum"} & Fields(assets.data.get("golden") or {}, assets.at("golden")).data.keys():
+        return ModelFile("")
+    return _sealed(_other(assets, "golden", file))
+
+
 def read_ensemble(own: Fields, assets: Fields, file: ModelFile) -> Ensemble:
     """The other networks of an ensemble, none for a package of one. Raises WrongField."""
     if own.data.get(ENSEMBLE) is None:

@@ -180,7 +180,8 @@ def _assets_json(card: ModelCard) -> dict[str, Any]:
     }
     assets: dict[str, Any] = {**networks}
     if card.golden:
-        assets["golden"] = {"href": card.golden, "type": "application/x-npz", "roles": ["data"]}
+        seal = _seal_json(card.golden_seal) if card.is_golden_sealed else {}
+        assets["golden"] = {"href": card.golden, "type": "application/x-npz", "roles": ["data"], **seal}
     if card.weights.name:
         weights = {"href": card.weights.name, "type": "application/x-npz", "roles": ["mlm:weights", "data"]}
         assets["weights"] = {**weights, **_seal_json(card.weights)}

@@ -25,8 +25,8 @@ from .model_card import (
     Tiling,
 )
 from .model_card_calibration import read_calibration
-from .model_card_fields import Fields, WrongField, ice_class, shown
-from .model_card_files import RESERVED, golden_file, network_file, read_ensemble, weights_file
+from .model_card_fields import Fields, WrongField, check_content, ice_class, shown
+from .model_card_files import RESERVED, golden_file, golden_seal, network_file, read_ensemble, weights_file
 from .model_errors import InvalidPackageError, PackageVersionError
 from .roles import Role
 
@@ -77,9 +77,11 @@ def card_from_json(data: Any, where: str) -> ModelCard:
         version = own.whole("glacier:card_version", 1, 10**6)
         if version > CARD_VERSION:
             raise PackageVersionError(model=where, found=version, known=CARD_VERSION, reason="")
-        return _card(own, item.inner("assets"))
+        card = _card(own, item.inner("assets"))
+        check_content(own)  # also of what is free to hold anything
     except WrongField as exc:
         raise InvalidPackageError(model=where, reason=f"in model.json, {exc}.") from exc
+    return card
 
 
 def _card(own: Fields, assets: Fields) -> ModelCard:
@@ -108,6 +110,7 @@ def _card(own: Fields, assets: Fields) -> ModelCard:
         precision_check=own.free("glacier:precision_check"),
         hyperparameters=hyperparameters,
         golden=golden_file(assets, file),
+        golden_seal=golden_seal(assets, file),
         weights=weights_file(assets, file),
         training=own.free("glacier:training"),
         ensemble=read_ensemble(own, assets, file),
@@ -218,10 +221,17 @@ def _scaling(data: Any, path: str) -> BandScaling:
         low, high = fields.number("minimum"), fields.number("maximum")
         if not high > low:
             raise fields.wrong("maximum", f"is {high}, not above the minimum, {low}")
-        return BandScaling(Scaler.MIN_MAX, low, high)
+        return _usable(BandScaling(Scaler.MIN_MAX, low, high), fields, "maximum")
     if kind == Scaler.Z_SCORE.value:
-        return BandScaling(Scaler.Z_SCORE, fields.number("mean"), fields.positive("stddev"))
+        return _usable(BandScaling(Scaler.Z_SCORE, fields.number("mean"), fields.positive("stddev")), fields, "stddev")
     raise fields.wrong("type", f"is {shown(kind)}; known are min-max, z-score, and null or a scale of 1 for none")
+
+
+def _usable(scaling: BandScaling, fields: Fields, key: str) -> BandScaling:
+    if not scaling.is_usable:
+        what = f"is {scaling.b:g}: with {scaling.a:g} it makes a scale that numbers of 32 bits can't hold"
+        raise fields.wrong(key, what)
+    return scaling
 
 
 def _classes(own: Fields, tiling: Tiling) -> tuple[str, ...]:

@@ -12,7 +12,8 @@
     │   │   ├── NoReferenceError        ├── KerasWeightsError       ├── DownloadError
     │   │   ├── KerasPackageError       DownloadError: DownloadCutError, DownloadAccessError, DownloadGoneError
     │   │   ├── ServedEnsembleError     ├── UnlikeNetworksError     └── more in `teach_errors`
-    │   └── InvalidDataSetError         exit 2: a data set for training that can't be used
+    │   ├── InvalidDataSetError         exit 2: a data set for training that can't be used
+    │   └── InvalidParameterError       PackageNameError: what a package can't be called
     └── RunnerError
         ├── MissingPythonPackageError   exit 1: the job needs a package that the environment lacks
         └── ServerError                 exit 1: a model server; exit 2 where the user can mend it: all kinds of it
@@ -22,7 +23,7 @@
 
 from __future__ import annotations
 
-from .errors import InputError, OutOfMemoryError, RunnerError, UnreadableRasterError
+from .errors import InputError, InvalidParameterError, OutOfMemoryError, RunnerError, UnreadableRasterError
 from .messages import QT_TRANSLATE_NOOP
 
 MOST_SAID = 4
@@ -52,6 +53,10 @@ class ModelError(InputError):
 
     message = QT_TRANSLATE_NOOP("errors", "The model “{model}” can't be used: {reason}")
     remedy = QT_TRANSLATE_NOOP("errors", "Choose another model, or get the package anew.")
+
+
+class PackageNameError(InvalidParameterError):
+    """A package can't be called so: it is no folder's name, or one of the project's own. Details: as its kind."""
 
 
 class InvalidPackageError(ModelError):

@@ -38,7 +38,7 @@ from .package_files import (
     sweep,
     write_error,
 )
-from .package_names import check_new_name
+from .package_names import NO_PACKAGES, check_new_name
 from .package_source import FolderSource, Source, ZipSource
 from .progress import never
 
@@ -65,9 +65,7 @@ class InstallOptions:
     title: str = ""
 
     def renamed(self, card: ModelCard) -> ModelCard:
-        """The card with what the package is called from now on. Raises InvalidParameterError."""
-        if self.name:
-            check_new_name(self.name, card.architecture)
+        """The card with what the package is called from now on."""
         words = replace(card.description, title=self.title or card.description.title)
         return replace(card, name=self.name or card.name, description=words)
 
@@ -98,6 +96,9 @@ def _card_or_error(folder: Path) -> Found:
         check_size(folder, card)
     except GlacierMapperError as exc:
         return exc
+    except (OSError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as exc:
+        # the readers name what they know of; no package may keep the others from being listed
+        return InvalidPackageError(model=str(folder), reason=f"it can't be read: {exc}.")
     return card
 
 
@@ -111,8 +112,9 @@ def install_package(
     """Copy the package in `source`, a folder or a .zip, to `models_folder` under the name in its card or in `options`.
 
     Only the files that the card names are taken, and no more bytes than are announced. `on_progress` gets 0..1.
-    Raises MissingFileError, InvalidPackageError, PackageVersionError, ChecksumError; OutputExistsError, DiskFullError,
-    OutputNotWritableError; Cancelled. After any of them the folder of models is as it was.
+    Raises MissingFileError, InvalidPackageError, PackageVersionError, ChecksumError; PackageNameError for the name of a
+    model of the project; OutputExistsError, DiskFullError, OutputNotWritableError; Cancelled. After any of them the
+    folder of models is as it was.
     """
     path, home = Path(source).absolute(), Path(models_folder).absolute()
     if not path.exists():
@@ -121,6 +123,8 @@ def install_package(
         _check_source(path, options, is_cancelled)
     with FolderSource(path) if path.is_dir() else ZipSource(path, options.shown) as opened:
         card = options.renamed(card_of(opened.card_text(), opened.shown))
+        if card.name.lower() in NO_PACKAGES or not is_package(home / card.name):
+            check_new_name(card.name)  # what is there under the name of the project's own network may be replaced
         check_target(home / card.name, options.overwrite)
         job = _Copy(opened, card, on_progress, is_cancelled)
         job.has_new_card = bool(options.name or options.title)

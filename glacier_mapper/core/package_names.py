@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .errors import InvalidParameterError
 from .model_card_files import RESERVED
 from .model_card_read import NAME_PATTERN
+from .model_errors import PackageNameError
 from .models import BUILT_IN
 
 NO_PACKAGES = frozenset({*(info.name for info in BUILT_IN), "random-forest"})
@@ -23,14 +23,14 @@ def is_package_name(name: str) -> bool:
 
 
 def check_new_name(name: str, architecture: str = "", hint: str = "") -> None:
-    """Raise InvalidParameterError, its remedy with `hint`, for what a package of that architecture can't be called."""
+    """Raise PackageNameError, its remedy with `hint`, for what a package of that architecture can't be called."""
     if not is_package_name(name):
         expected = "3 to 64 letters, digits and ._-, with a letter first and no mark last"
-        raise InvalidParameterError(name="name", value=name or "empty", expected=f"{expected}{hint}")
+        raise PackageNameError(name="name", value=name or "empty", expected=f"{expected}{hint}")
     taken = NO_PACKAGES if architecture == OWN_NETWORK else NO_PACKAGES | {OWN_NETWORK}
     if name.lower() in taken:
         expected = f"another name; {', '.join(sorted(taken))} are the project's own models"
-        raise InvalidParameterError(name="name", value=name, expected=f"{expected}{hint}")
+        raise PackageNameError(name="name", value=name, expected=f"{expected}{hint}")
 
 
 def name_of_folder(folder: str) -> str:

@@ -169,8 +169,14 @@ def calibration_text(card: ModelCard) -> str:
             "The confidence is read from a curve that belongs to this model; the probability stays."
         ),
     }
-    text = kinds[card.calibration.kind].format(value=texts.number(card.calibration.temperature, 3))
-    title = card.calibration.title
+    calibration, title = card.calibration, card.calibration.title
+    text = kinds[calibration.kind].format(value=texts.number(calibration.temperature, 3))
+    if calibration.kind is CalibrationKind.TEMPERATURE and calibration.by_region:
+        own = [f"{region_label(code)} {texts.number(value, 3)}" for code, value in calibration.by_region.items()]
+        text = _tr(
+            "The probabilities are softened or sharpened by a temperature of each region: {regions}; "
+            "elsewhere {value}."
+        ).format(regions=", ".join(own), value=texts.number(calibration.temperature, 3))
     return f"{text} ({title})" if title else text
 
 

@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QInputDialog,
     QMenu,
     QMessageBox,
     QProgressBar,
@@ -213,6 +214,10 @@ class ModelsDialog(QDialog):
         """Whether a package of this name may be replaced."""
         text = self.tr("A model “{model}” is installed already. Replace it?").format(model=name)
         return self._ask(self.tr("Replace the model?"), text)
+
+    def ask_name(self, error: GlacierMapperError) -> str:
+        """What a package is to be called that can't have its name; "" for not at all."""
+        return QInputDialog.getText(self, self.tr("Name of the model"), texts.error_text(error))[0].strip()
 
     def reject(self) -> None:
         """Close, by whichever way; what is under way is cancelled."""

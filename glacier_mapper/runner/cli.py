@@ -22,7 +22,7 @@ from . import jobs
 from .boundary import guarded
 from .cli_learning import learning_question
 from .cli_models import model_question
-from .cli_output import ProgressLine, error_document, json_text, result_text
+from .cli_output import ProgressLine, error_document, for_terminal, json_text, result_text
 from .cli_parser import parse
 from .cli_sources import band_sources
 from .lines import LineWriter, claim_stdin, claim_stdout
@@ -74,7 +74,7 @@ def _run(options: argparse.Namespace, output: LineWriter, log: Path | None) -> i
 
 
 def _report(error: GlacierMapperError, output: LineWriter, as_json: bool) -> int:
-    print(str(error), file=sys.stderr)
+    print(for_terminal(str(error)), file=sys.stderr)
     if as_json:
         _write(output, json_text(jobs.to_plain(error_document(error))))
     return error.exit_code

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from typing import Any, TextIO
 
 from ..core.errors import GlacierMapperError
-from ..core.messages import Message
+from ..core.messages import Message, printable_line
 from ..core.progress import STAGE_LABELS, Progress, Stage
 from .cli_columns import devices_text, file_text, reduced_text
 from .cli_tables import dataset_text, evaluation_text
@@ -36,7 +37,16 @@ def json_text(value: Any) -> str:
 
 
 def result_text(command: str, result: Any) -> str:
-    """A result for people."""
+    """A result for people; what it tells of files, as their authors wrote it, can't steer the terminal."""
+    return for_terminal(_result_text(command, result))
+
+
+def for_terminal(text: str) -> str:
+    """Lines of text with blanks for all that is there to control what shows them."""
+    return "".join(" " if one != "\n" and unicodedata.category(one) in ("Cc", "Cf") else one for one in text)
+
+
+def _result_text(command: str, result: Any) -> str:
     if command == "models":
         return "".join(_model_text(model) for model in result)
     if command in COLUMNS:
@@ -59,7 +69,8 @@ def _plain_text(result: Any) -> str:
 
 def _model_text(model: dict[str, Any]) -> str:
     needs = " or ".join(" + ".join(need) for need in model["needs"])
-    return f"{model['name']} {model['version']}\n  {model['title']}\n  {model['summary']}\n  needs {needs}\n"
+    name, version, title, summary = (printable_line(model[key]) for key in ("name", "version", "title", "summary"))
+    return f"{name} {version}\n  {title}\n  {summary}\n  needs {needs}\n"
 
 
 def _plain(value: Any) -> str:

@@ -13,7 +13,8 @@ from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal
 from ..core.errors import Cancelled, GlacierMapperError, OutputExistsError
 from ..core.keras_form import KerasForm
 from ..core.model_card import ModelCard
-from ..core.package_folder import InstallOptions, install_package, remove_package
+from ..core.model_errors import PackageNameError
+from ..core.package_folder import AS_IT_IS, InstallOptions, install_package, remove_package
 from ..core.progress import Progress, Stage
 from ..core.protocol import Method
 from ..core.shelf import Shelved
@@ -42,12 +43,13 @@ class ManagerSurroundings:
 
 @dataclass(frozen=True)
 class Job:
-    """What is done in the background, and what is said when it is done; `again` does it over what is there."""
+    """What is done in the background, and said then; `again` does it over what is there, `under` another name."""
 
     title: str
     work: Work
     said: Callable[[Any], str]
     again: Callable[[], None] | None = None
+    under: Callable[[str], None] | None = None
     on_done: Callable[[Any], None] | None = None
 
 
@@ -88,10 +90,9 @@ class ManageModels(QObject):
         self._close()
         self._around.know.listed.disconnect(self._listed)
 
-    def add_file(self, path: str, overwrite: bool = False) -> None:
+    def add_file(self, path: str, options: InstallOptions = AS_IT_IS) -> None:
         """Install a package from a zip or a folder."""
-        options = InstallOptions(overwrite=overwrite)
-        self._run(self._installing(path, options, again=lambda: self.add_file(path, overwrite=True)))
+        self._run(self._installing(path, options, lambda other: self.add_file(path, other)))
 
     def add_url(self, url: str, sha256: str = "") -> None:
         """Fetch a zip, verify it where its checksum is known, and install it."""
@@ -188,7 +189,7 @@ class ManageModels(QObject):
         if self._dialog is not None:
             self._dialog.show_shelf(shelf)
 
-    def _installing(self, path: str, options: InstallOptions, again: Callable[[], None]) -> Job:
+    def _installing(self, path: str, options: InstallOptions, redo: Callable[[InstallOptions], None]) -> Job:
         home = self._home
 
         def work(task: BackgroundTask) -> ModelCard:
@@ -197,11 +198,13 @@ class ManageModels(QObject):
 
             return install_package(path, home, tell, task.is_cancelled, options)
 
-        return Job(_tr("Adding the package…"), work, _added, again)
+        return Job(
+            _tr("Adding the package…"), work, _added, again=lambda: redo(replace(options, overwrite=True)),
+            under=lambda name: redo(replace(options, name=name)),
+        )  # fmt: skip
 
     def _install_fetched(self, part: PartFile, options: InstallOptions) -> None:
-        again = replace(options, overwrite=True)
-        job = self._installing(str(part.path), options, again=lambda: self._install_fetched(part, again))
+        job = self._installing(str(part.path), options, lambda other: self._install_fetched(part, other))
         self._run(replace(job, work=lambda task: _install_once(job.work, part, task)))
 
     def _asking(self, method: Method, params: dict[str, Any]) -> Work | None:
@@ -239,6 +242,9 @@ class ManageModels(QObject):
         if isinstance(error, OutputExistsError) and job.again is not None:
             if self._dialog.confirm_replace(Path(str(error.details.get("path", ""))).name):
                 job.again()
+        elif isinstance(error, PackageNameError) and job.under is not None:
+            if name := self._dialog.ask_name(error):
+                job.under(name)
         else:
             self._tell(error)
         self._around.know.refresh()
@@ -273,10 +279,10 @@ class ManageModels(QObject):
 
 
 def _install_once(work: Work, part: PartFile, task: BackgroundTask) -> Any:
-    """Install what was fetched; the file stays only where a package of that name is there and nobody was asked yet."""
+    """Install what was fetched; the file stays only where the user is asked next: to replace, or for a name."""
     try:
         card = work(task)
-    except OutputExistsError:
+    except (OutputExistsError, PackageNameError):
         raise
     except GlacierMapperError:
         part.remove()

@@ -49,6 +49,20 @@ def test_the_references_statistics_are_read_to_the_last_digit(stats):
     assert dem.scalings[1].b == 88.97835244066131
 
 
+def test_a_number_without_end_is_named(tmp_path):
+    path = tmp_path / "stats.json"
+    path.write_text('{"features": {"thermal": {"mean": [1%s], "std": [12]}}}' % ("0" * 400))
+    with pytest.raises(InvalidParameterError, match="mean of thermal in .*1000.*a list of finite numbers"):
+        read_scalings(str(path), (Branch.THERMAL,))
+
+
+def test_a_file_that_is_nested_without_end_is_no_statistics(tmp_path):
+    path = tmp_path / "stats.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(InvalidParameterError, match="stats .*JSON in UTF-8"):
+        read_scalings(str(path), (Branch.THERMAL,))
+
+
 def test_statistics_must_be_given():
     with pytest.raises(InvalidParameterError) as caught:
         read_scalings("", (Branch.DEM,))
@@ -63,6 +77,8 @@ def test_statistics_must_be_given():
         ({"elevation": {"min": [0.0, 1.0], "max": [2.0, 3.0]}}, "lists of 2 and 2"),
         ({"elevation": {"min": [5.0], "max": [5.0]}}, "a maximum above the minimum"),
         ({"elevation": {"mean": [5.0], "std": [0.0]}}, "a standard deviation above 0"),
+        ({"elevation": {"mean": [5.0], "std": [1e-40]}}, "a scale of 32 bits"),
+        ({"elevation": {"min": [-1e308], "max": [1e308]}}, "a scale of 32 bits"),
         ({"elevation": {"min": ["low"], "max": [5.0]}}, "a list of finite numbers"),
         ({"elevation": {"min": 0.0, "max": 5.0}}, "a list of finite numbers"),
         ({"elevation": {"min": [float("nan")], "max": [5.0]}}, "a list of finite numbers"),

@@ -271,6 +271,51 @@ def test_a_weight_without_values_is_named(refused, light_h5):
     assert "dense_7/bias:0 has the shape () instead of (2)" in problem
 
 
+def first_dataset(file):
+    """The path of a weight that every file has."""
+    found = []
+    file.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
+    return found[0]
+
+
+@pytest.mark.parametrize("kind", ["external", "soft", "raw", "virtual"])
+def test_a_weight_that_lies_elsewhere_is_named(kind, refused, light_h5, tmp_path):
+    """Each of them reads as if the values were in the file, and no checksum covers where they are."""
+    other = tmp_path / "other.h5"
+    with h5py.File(light_h5, "a") as file, h5py.File(other, "w") as outside:
+        path = first_dataset(file)
+        values = file[path][()]
+        outside["values"] = values
+        del file[path]
+        if kind == "external":
+            file[path] = h5py.ExternalLink(str(other), "/values")
+        elif kind == "soft":
+            file["kept"] = values
+            file[path] = h5py.SoftLink("/kept")
+        elif kind == "raw":
+            raw = tmp_path / "values.raw"
+            raw.write_bytes(values.tobytes())
+            where = [(str(raw), 0, values.nbytes)]
+            file.create_dataset(path, values.shape, values.dtype, external=where)
+        else:
+            layout = h5py.VirtualLayout(values.shape, values.dtype)
+            layout[...] = h5py.VirtualSource(str(other), "values", values.shape)
+            file.create_virtual_dataset(path, layout)
+    said = str(refused(light_h5))
+    assert path in said
+    assert {"external": f"a link to /values in {other}", "soft": "a link to /kept"}.get(kind, "other files") in said
+
+
+def test_a_whole_layer_that_lies_elsewhere_is_named(refused, light_h5, tmp_path):
+    other = tmp_path / "other.h5"
+    with h5py.File(light_h5, "a") as file, h5py.File(other, "w") as outside:
+        name = first_dataset(file).split("/")[0]
+        file.copy(name, outside)
+        del file[name]
+        file[name] = h5py.ExternalLink(str(other), f"/{name}")
+    assert f"the entry {name} is a link to /{name} in {other}" in str(refused(light_h5))
+
+
 def test_a_layer_that_is_listed_twice(refused, light_h5):
     with h5py.File(light_h5, "a") as file:
         file.attrs["layer_names"] = as_bytes([*file.attrs["layer_names"], "LightResUNet"])

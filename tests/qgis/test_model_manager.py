@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from card_maker import NETWORK, make_card, write_package, zip_package
-from qgis.PyQt.QtWidgets import QMessageBox
+from qgis.PyQt.QtWidgets import QInputDialog, QMessageBox
 from test_task_background import wait_until
 
 from glacier_mapper.core.branches import Branch
@@ -181,6 +181,42 @@ def test_a_package_of_the_same_name_is_replaced_after_a_question_only(manage, tm
     dialog.fileChosen.emit(str(zip_package(tmp_path / "n.zip", make_card(file=file), b"newer")))
     assert names(manage) == ["glavitu-test"]
     assert (home / "glavitu-test" / "model.onnx").read_bytes() == network
+
+
+def answers(monkeypatch, *given):
+    """Let the user answer the question for a name so; gives the list of what was asked."""
+    asked, waiting = [], list(given)
+
+    def get_text(_, __, text):
+        asked.append(text)
+        return waiting.pop(0), True
+
+    monkeypatch.setattr(QInputDialog, "getText", get_text)
+    return asked
+
+
+def test_a_package_with_the_name_of_the_projects_own_network_gets_another(manage, dialog, home, tmp_path, monkeypatch):
+    asked = answers(monkeypatch, "no good", "valley")
+    dialog.fileChosen.emit(str(zip_package(tmp_path / "m.zip", make_card("compact"))))
+    assert names(manage) == ["valley"]
+    assert [("compact" in text, "no good" in text) for text in asked] == [(True, False), (False, True)]
+    assert (home / "valley" / "model.onnx").read_bytes() == NETWORK
+
+
+def test_without_another_name_nothing_is_added(manage, dialog, home, tmp_path, monkeypatch):
+    answers(monkeypatch, "")
+    dialog.fileChosen.emit(str(zip_package(tmp_path / "m.zip", make_card("band-ratio"))))
+    assert names(manage) == []
+    assert not (home / "band-ratio").exists()
+
+
+def test_a_download_gets_another_name_too(manage, dialog, home, tmp_path, monkeypatch):
+    answers(monkeypatch, "valley")
+    server = Served(zip_package(tmp_path / "m.zip", make_card("compact")).read_bytes())
+    dialog.addressChosen.emit(server.url(), "")
+    assert names(manage) == ["valley"]
+    assert downloads(home) == []
+    server.stop()
 
 
 def test_removing_deletes_the_package_and_nothing_else(manage, dialog, home):

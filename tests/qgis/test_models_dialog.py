@@ -12,14 +12,16 @@ from qgis.PyQt.QtWidgets import QApplication, QMessageBox, QTableWidget
 
 from glacier_mapper.core.branches import Branch
 from glacier_mapper.core.errors import Cancelled, InvalidParameterError
-from glacier_mapper.core.model_card import EnsembleKind
+from glacier_mapper.core.model_card import Calibration, CalibrationKind, EnsembleKind
 from glacier_mapper.core.model_errors import InvalidPackageError, MissingPythonPackageError
 from glacier_mapper.core.models import BAND_RATIO
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.shelf import ModelShelf, Shelved
 from glacier_mapper.gui.address_dialog import AddressDialog
 from glacier_mapper.gui.keras_dialog import KerasDialog
+from glacier_mapper.gui.model_facts import calibration_text
 from glacier_mapper.gui.models_dialog import ModelsDialog
+from glacier_mapper.gui.texts import number
 
 HOME = Path("/m")
 BROKEN = Shelved(HOME / "half", error=InvalidPackageError(model="/m/half", reason="model.json is no JSON."))
@@ -330,3 +332,12 @@ def test_a_bad_name_is_refused_in_the_form(qgis_app):
     assert "a letter first" in dialog.fault.text()
     with pytest.raises(InvalidParameterError):
         dialog.form().check()
+
+
+def test_a_calibration_by_region_shows_the_regions_own_temperatures(qgis_app):
+    by_region = {"ALP": 1.25, "NZ": 0.8}
+    one = Calibration(CalibrationKind.TEMPERATURE, by_region=by_region, title="tiles of 2026")
+    text = calibration_text(make_card(calibration=one))
+    assert f"Alps {number(1.25, 3)}, New Zealand {number(0.8, 3)}; elsewhere {number(1, 3)}. (tiles of 2026)" in text
+    common = calibration_text(make_card(calibration=Calibration(CalibrationKind.TEMPERATURE, 1.5)))
+    assert common.endswith(f"by a temperature of {number(1.5, 3)}.")

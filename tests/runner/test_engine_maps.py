@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -14,6 +15,7 @@ import pytest
 import rasterio
 from tiny_networks import GREEN_MINUS_SWIR1, tiny_package
 
+from glacier_mapper.core import model_card_calibration
 from glacier_mapper.core.errors import (
     Cancelled,
     InvalidParameterError,
@@ -243,6 +245,15 @@ def test_a_temperature_by_region_is_that_of_the_place(scene, tmp_path):
     np.testing.assert_allclose(pixels(result.probability), 1 / (1 + np.exp(-z / 4)), atol=2 * STEP)
     result = run(scene(bands), package, tmp_path / "nz", network=NetworkSettings(region="NZ"))
     np.testing.assert_allclose(pixels(result.probability), 1 / (1 + np.exp(-z * 2)), atol=2 * STEP)
+
+
+def test_a_calibration_that_leaves_no_number_is_not_blamed_on_the_image(scene, tmp_path, monkeypatch):
+    """A card with such a calibration is refused; should one come through, the package is named."""
+    monkeypatch.setattr(model_card_calibration, "STRENGTH", (0.0, math.inf))
+    calibration = Calibration(CalibrationKind.TEMPERATURE, 1e-45)
+    package = tiny_package(tmp_path / "endless", ("optical",), side=SIDE, card={"calibration": calibration})
+    with pytest.raises(ModelOutputError, match="“endless” gave NaN after its calibration in 900 of 900 pixels"):
+        run(scene(optical(30, 30)), package, tmp_path / "out")
 
 
 def test_a_packages_curve_makes_the_confidence(scene, tmp_path):

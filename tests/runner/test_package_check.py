@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -12,11 +13,12 @@ from tiny_networks import by_hand, save, tiny_package, write_network
 from glacier_mapper.core.errors import Cancelled, MissingFileError
 from glacier_mapper.core.model_card import Location
 from glacier_mapper.core.model_errors import ChecksumError, InvalidPackageError, ModelOutputError
+from glacier_mapper.core.package_folder import install_package
 from glacier_mapper.core.progress import STAGE_LABELS, Controls
 from glacier_mapper.runner.models import check_package
 from glacier_mapper.runner.models.checking import check_probabilities, read_golden
 from glacier_mapper.runner.models.devices import make_session
-from glacier_mapper.runner.models.package import GOLDEN_FILE, MODEL_FILE, write_package
+from glacier_mapper.runner.models.package import CARD_FILE, GOLDEN_FILE, MODEL_FILE, open_package, write_package
 
 
 def check(package):
@@ -206,15 +208,54 @@ def test_a_package_that_is_not_there(tmp_path):
 # the golden sample
 
 
+def unsealed(package):
+    """The same package with a card as they were before samples had a checksum in them."""
+    path = package.folder / CARD_FILE
+    data = json.loads(path.read_text(encoding="utf-8"))
+    del data["assets"]["golden"]["file:size"], data["assets"]["golden"]["file:checksum"]
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return open_package(package.folder)
+
+
 def broken_golden(package, content):
     package.golden_path.write_bytes(content)
     return package
 
 
+def test_a_card_without_the_samples_checksum_is_read_as_before(tmp_path):
+    package = unsealed(tiny_package(tmp_path / "tiny"))
+    assert package.card.golden == GOLDEN_FILE
+    assert not package.card.is_golden_sealed
+    assert check(package)["golden"]
+
+
+def test_a_changed_golden_sample_is_found(tmp_path):
+    """One that agrees with the network, and with another card's tolerance: by itself nobody could tell."""
+    package = tiny_package(tmp_path / "tiny")
+    assert package.card.golden_seal.bytes == package.golden_path.stat().st_size
+    assert check(package)["passed"]
+    with np.load(package.golden_path) as stored:
+        arrays = {**{name: stored[name] for name in stored.files}, "tolerance": np.float64(0.1)}
+    np.savez(package.golden_path, **arrays)
+    with pytest.raises(ChecksumError, match=GOLDEN_FILE):
+        check(package)
+    with pytest.raises(ChecksumError, match=GOLDEN_FILE):
+        read_golden(open_package(package.folder))
+
+
+def test_a_changed_golden_sample_is_not_installed(tmp_path):
+    package = tiny_package(tmp_path / "tiny")
+    data = bytearray(package.golden_path.read_bytes())
+    data[len(data) // 2] ^= 1
+    package.golden_path.write_bytes(data)
+    with pytest.raises(ChecksumError, match=GOLDEN_FILE):
+        install_package(package.folder, tmp_path / "home")
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut", b"text"], ids=["empty", "cut", "text"])
 def test_a_golden_sample_that_can_not_be_read(tmp_path, content):
     with pytest.raises(InvalidPackageError, match="golden sample can't be read"):
-        check(broken_golden(tiny_package(tmp_path / "tiny"), content))
+        check(broken_golden(unsealed(tiny_package(tmp_path / "tiny")), content))
 
 
 def test_a_lost_golden_sample(tmp_path):
@@ -226,7 +267,7 @@ def test_a_lost_golden_sample(tmp_path):
 
 @pytest.mark.parametrize("lost", ["input_dem", "output", "tolerance"])
 def test_a_golden_sample_that_lacks_something(tmp_path, lost):
-    package = tiny_package(tmp_path / "tiny")
+    package = unsealed(tiny_package(tmp_path / "tiny"))
     with np.load(package.golden_path) as stored:
         arrays = {name: stored[name] for name in stored.files if name != lost}
     np.savez(package.golden_path, **arrays)
@@ -235,7 +276,7 @@ def test_a_golden_sample_that_lacks_something(tmp_path, lost):
 
 
 def test_a_golden_sample_with_a_pickle_is_never_loaded(tmp_path):
-    package = tiny_package(tmp_path / "tiny")
+    package = unsealed(tiny_package(tmp_path / "tiny"))
     with np.load(package.golden_path) as stored:
         arrays = {name: stored[name] for name in stored.files}
     np.savez(package.golden_path, **{**arrays, "output": np.array([{"a": 1}], dtype=object)})
@@ -258,7 +299,7 @@ def test_a_golden_sample_with_a_pickle_is_never_loaded(tmp_path):
     ids=["bands", "rows", "output shape", "NaN", "two tolerances", "any tolerance", "NaN tolerance", "word"],
 )
 def test_a_golden_sample_that_does_not_fit(tmp_path, change, kind, said):
-    package = tiny_package(tmp_path / "tiny")
+    package = unsealed(tiny_package(tmp_path / "tiny"))
     with np.load(package.golden_path) as stored:
         arrays = {name: stored[name] for name in stored.files}
     np.savez(package.golden_path, **{**arrays, **change(arrays)})

@@ -12,6 +12,7 @@ import pytest
 from stand_in import PACKAGE, PYTHON
 from tiny_networks import tiny_package, write_network
 
+from glacier_mapper.core.model_card import Description
 from glacier_mapper.core.package_folder import install_package
 from glacier_mapper.runner.models.package import write_package
 from glacier_mapper.runner.training import simulate_scene
@@ -56,6 +57,21 @@ def test_models_lists_what_is_installed(cli, home):
     code, out, _ = cli("models")
     assert code == 0
     assert "tiny 1.0\n  Tiny tiny\n" in out
+
+
+def test_what_a_card_says_can_not_steer_the_terminal(cli, home):
+    """Colours, titles of windows, lines that look like those of another model, and text that runs backwards."""
+    said = "\x1b]0;mine\x07\x1b[31mRed\x9b2J\nband-ratio 9.9\r\u202etxt"
+    words = Description(title=said, summary=said)
+    tiny_package(home / "tiny", card={"description": words, "version": "1\x1b[2J\n2"})
+    code, out, _ = cli("models")
+    assert code == 0
+    assert [one for one in out if one != "\n" and not one.isprintable()] == []
+    shown = "]0;mine [31mRed 2J band-ratio 9.9 txt"
+    assert f"tiny 1 [2J 2\n  {shown}\n  {shown}\n" in out
+    code, _, err = cli("check", "no\x1b[31m such")
+    assert code == 2
+    assert "\x1b" not in err
 
 
 def test_a_broken_package_is_told_of_and_does_not_break_the_list(cli, home):

@@ -21,6 +21,7 @@ from glacier_mapper.core.errors import (
     OutputExistsError,
     UnknownModelError,
 )
+from glacier_mapper.core.model_card import Calibration, CalibrationKind, ModelFile
 from glacier_mapper.core.model_errors import (
     InvalidPackageError,
     MissingPythonPackageError,
@@ -32,7 +33,7 @@ from glacier_mapper.core.request import MapRequest
 from glacier_mapper.runner.mapping import map_glaciers, reduce_precision, reduced_networks
 from glacier_mapper.runner.mapping.reducing_scenes import Comparison, count, sample_patches
 from glacier_mapper.runner.models import check_package
-from glacier_mapper.runner.models.package import GOLDEN_FILE, MODEL_FILE, open_package, write_package
+from glacier_mapper.runner.models.package import GOLDEN_FILE, MODEL_FILE, WEIGHTS_FILE, open_package, write_package
 from glacier_mapper.runner.scene import find_scenes, guess_sources
 from glacier_mapper.runner.training import simulate_scene
 
@@ -96,6 +97,33 @@ def test_the_card_states_what_was_measured(reduced, full, precision):
     assert check["speed_ratio"] > 0
     assert f"({precision})" in card.description.title
     assert f"deep 1.0 in {precision}" in card.description.provenance
+
+
+def test_a_trained_package_leaves_its_weights_and_its_figures_behind(full, scenes, tmp_path):
+    """Its figures of accuracy are the full network's; what holds for the reduced one too stays."""
+    np.savez(tmp_path / "w.npz", a=np.arange(6, dtype="f2"))
+    card = replace(
+        full.card, weights=ModelFile(WEIGHTS_FILE), training={"steps": 40},
+        calibration=Calibration(CalibrationKind.TEMPERATURE, 1.5),
+        description=replace(full.card.description, accuracy=({"iou": 0.9},)),
+    )  # fmt: skip
+    files = {MODEL_FILE: full.model_path, WEIGHTS_FILE: tmp_path / "w.npz"}
+    files |= {GOLDEN_FILE: full.golden_path} if full.golden_path else {}
+    trained = write_package(tmp_path / "trained", card, files)
+    result = reduce_precision(str(trained.folder), "float16", str(scenes), str(tmp_path / "half"), Controls())
+    made = open_package(result["folder"]).card
+    assert made.weights.name == ""
+    assert made.description.accuracy == ()
+    assert (made.calibration, made.training) == (card.calibration, card.training)
+    assert not (tmp_path / "half" / WEIGHTS_FILE).exists()
+
+
+def test_the_bundled_package_can_be_reduced(tmp_path):
+    simulate_scene(3, 96, str(tmp_path / "scenes"), "S2")
+    bundled = Path(__file__).parents[2] / "resources" / "models" / "compact"
+    result = reduce_precision(str(bundled), "float16", str(tmp_path / "scenes"), str(tmp_path / "half"), Controls())
+    assert check_package(result["folder"], Controls())["passed"]
+    assert open_package(result["folder"]).card.description.accuracy == ()
 
 
 def test_float16_moves_probabilities_by_less_than_int8(reduced):

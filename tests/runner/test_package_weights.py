@@ -17,6 +17,8 @@ from glacier_mapper.core.model_card_json import card_from_json, card_to_json
 from glacier_mapper.core.model_errors import ChecksumError, InvalidPackageError
 from glacier_mapper.core.package_files import files_of
 from glacier_mapper.core.package_folder import install_package
+from glacier_mapper.core.progress import Controls
+from glacier_mapper.runner.models import check_package
 from glacier_mapper.runner.models.package import (
     GOLDEN_FILE,
     MODEL_FILE,
@@ -70,7 +72,11 @@ def test_changed_and_missing_weights_are_named(package):
     with pytest.raises(ChecksumError) as caught:
         open_package(package.folder).checked_weights()
     assert caught.value.details["path"] == str(path)
+    with pytest.raises(ChecksumError, match=WEIGHTS_FILE):
+        check_package(str(package.folder), Controls())
     path.unlink()
+    with pytest.raises(MissingNamedFileError, match=WEIGHTS_FILE):
+        check_package(str(package.folder), Controls())
     with pytest.raises(MissingNamedFileError, match=WEIGHTS_FILE):
         open_package(package.folder).checked_weights()
 

@@ -180,6 +180,16 @@ def test_a_broken_sample_is_no_reason_to_stop(package, tmp_path, content):
     assert probe_of(open_package(copied.folder), served_shapes(copied.card)).answer is None
 
 
+def test_a_changed_sample_proves_nothing(tmp_path):
+    """It still can be read, and some other network could give its answer."""
+    made = tiny_package(tmp_path / "tiny", side=32)
+    assert probe_of(made, served_shapes(made.card)).answer is not None
+    with np.load(made.golden_path) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    np.savez(made.golden_path, **{**arrays, "output": 1 - arrays["output"]})
+    assert probe_of(open_package(made.folder), served_shapes(made.card)).answer is None
+
+
 def test_a_server_of_json_alone_is_asked_so_and_the_user_told(package):
     with LoopbackServer(package, binary=False) as server:
         predictor = opened(package, server.url)

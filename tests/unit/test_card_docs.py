@@ -29,7 +29,7 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "model-packages.md").read
 def example():
     block = re.search(r"\n( {4}\{\n.*?\n {4}\}\n)", TEXT, re.DOTALL)[1]
     data = json.loads(textwrap.dedent(block))
-    for asset in ("model", "weights"):
+    for asset in ("model", "golden", "weights"):
         assert data["assets"][asset]["file:checksum"] == "1220ab…"
         data["assets"][asset]["file:checksum"] = "1220" + "ab" * 32
     return data
@@ -40,7 +40,8 @@ def test_the_example_is_a_card():
     assert (card.name, card.parameters, card.tiling.patch_px) == ("glavitu", 10032068, 384)
     assert card.branches[0].scalings[0].b == 8349.4
     assert card.file.bytes == 40896743
-    assert (card.golden, card.weights.name, card.weights.bytes) == ("golden.npz", "weights.npz", 20504210)
+    assert (card.golden, card.golden_seal.bytes) == ("golden.npz", 791903)
+    assert (card.weights.name, card.weights.bytes) == ("weights.npz", 20504210)
 
 
 def test_the_example_shows_fields_as_they_are_written():

@@ -156,6 +156,23 @@ WRONG = [
     ((P, "glacier:calibration"), {"support": [1, "x"]}, "support[1] is 'x', not a number"),
     ((P, "glacier:calibration"), {"gamma": -1}, "gamma is -1.0"),
     ((P, "glacier:calibration"), {"support": [0.0] * 10001}, "has 10001 entries"),
+    ((*INPUT, "value_scaling", 0, "maximum"), 10**400, "value_scaling[0].maximum is 1000"),
+    ((P, "glacier:calibration"), {"kind": "temperature", "temperature": 10**400}, "temperature is 1000"),
+    ((P, "mlm:total_parameters"), 10**400, "mlm:total_parameters is 1000"),
+    ((P, "glacier:calibration"), {"kind": "temperature", "temperature": 1e-30}, "is 1e-30, not from 0.01 to 100"),
+    ((P, "glacier:calibration"), {"kind": "temperature", "temperature": 1e30}, "is 1e+30, not from 0.01 to 100"),
+    ((P, "glacier:calibration"), {"by_region": {"ALP": 0.001}}, "by_region.ALP is 0.001, not from 0.01 to 100"),
+    ((P, "glacier:calibration"), {"kind": "vector", "scale": [1, -1], "bias": [0, 0]}, "scale[1] is -1, not from 0.01"),
+    ((P, "glacier:calibration"), {"kind": "vector", "scale": [1, 1], "bias": [0, 1e39]}, "bias[1] is 1e+39"),
+    ((P, "glacier:calibration"), {"coefficients": [1e308]}, "coefficients[0] is 1e+308"),
+    ((*INPUT, "value_scaling", 0, "maximum"), 1e39, "maximum is 1e+39: with -100 it makes a scale that"),
+    ((*INPUT, "value_scaling", 0), {"type": "min-max", "minimum": -1e308, "maximum": 1e308}, "maximum is 1e+308"),
+    ((*INPUT, "value_scaling", 0), {"type": "min-max", "minimum": 0, "maximum": 1e-40}, "maximum is 1e-40"),
+    ((*INPUT, "value_scaling", 1, "stddev"), 1e-40, "stddev is 1e-40"),
+    ((*INPUT, "value_scaling", 1, "mean"), 1e39, "with 1e+39 it makes a scale"),
+    ((P, "glacier:accuracy"), [{"iou": 10**400}], "properties.glacier:accuracy[0].iou is 1000"),
+    ((P, "glacier:precision_check"), {"iou_lost": float("inf")}, "iou_lost is inf, not a number"),
+    ((P, "glacier:colour"), json.loads("[" * 200 + "]" * 200), "nested more than 32 levels"),
 ]  # fmt: skip
 
 

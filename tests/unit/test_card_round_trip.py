@@ -36,6 +36,7 @@ from glacier_mapper.core.model_card_json import card_from_text, card_to_json
 
 numbers = st.floats(-1e9, 1e9, allow_nan=False)
 positive = st.floats(1e-6, 1e6)
+strengths = st.floats(0.01, 100)
 words = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 said = words.filter(str.strip)
 RESERVED = ("con", "prn", "aux", "nul", "com", "lpt")
@@ -73,11 +74,11 @@ def calibrations(draw, classes):
     kind = draw(st.sampled_from(CalibrationKind))
     title = draw(said)
     if kind is CalibrationKind.TEMPERATURE:
-        by_region = draw(st.dictionaries(st.sampled_from(REGION_CODES), positive, max_size=4))
-        return Calibration(kind, temperature=draw(positive), by_region=by_region, title=title)
+        by_region = draw(st.dictionaries(st.sampled_from(REGION_CODES), strengths, max_size=4))
+        return Calibration(kind, temperature=draw(strengths), by_region=by_region, title=title)
     if kind is CalibrationKind.VECTOR:
-        listed = st.lists(numbers, min_size=classes, max_size=classes).map(tuple)
-        return Calibration(kind, scale=draw(listed), bias=draw(listed), title=title)
+        scale, bias = (draw(st.lists(one, min_size=classes, max_size=classes)) for one in (strengths, st.floats(-9, 9)))
+        return Calibration(kind, scale=tuple(scale), bias=tuple(bias), title=title)
     if kind is CalibrationKind.CONFIDENCE_KERNEL:
         pairs = draw(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=5))
         support, coefficients = zip(*pairs)

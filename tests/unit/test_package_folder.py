@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from card_maker import CARD  # noqa: E402
 
-from glacier_mapper.core import package_files  # noqa: E402
+from glacier_mapper.core import package_files, package_folder  # noqa: E402
 from glacier_mapper.core.errors import (  # noqa: E402
     Cancelled,
     DiskFullError,
@@ -34,6 +34,7 @@ from glacier_mapper.core.model_errors import (  # noqa: E402
     ChecksumError,
     InvalidPackageError,
     KerasPackageError,
+    PackageNameError,
     PackageVersionError,
 )
 from glacier_mapper.core.package_folder import (  # noqa: E402
@@ -523,6 +524,57 @@ def test_the_names_of_errors_are_the_folders(make_zip, home):
     with pytest.raises(OutputExistsError) as caught:
         install_package(make_zip("x.zip"), home)
     assert caught.value.details["path"] == str(home / "tiny-net")
+
+
+@pytest.mark.parametrize("error", [ValueError, TypeError, KeyError, OverflowError, RecursionError, PermissionError])
+def test_a_package_that_nobody_can_read_keeps_no_other_from_the_list(make_folder, home, monkeypatch, error):
+    """Whatever a reader trips over: here one that is made to."""
+    read = package_folder.read_card
+
+    def trip(folder):
+        if folder.name == "odd":
+            raise error("of a kind that nobody thought of")
+        return read(folder)
+
+    for name in ("models/odd", "models/right"):
+        make_folder(name)
+    monkeypatch.setattr(package_folder, "read_card", trip)
+    found = {folder.name: what for folder, what in survey(home)}
+    assert isinstance(found["odd"], InvalidPackageError)
+    assert [folder.name for folder, _ in list_packages(home)] == ["right"]
+
+
+def test_a_number_without_end_breaks_its_own_package_alone(make_folder, home):
+    make_folder("models/right")
+    card = parts()["model.json"].replace(b"8300.0", b"1" + b"0" * 400)
+    make_folder("models/endless", {**parts(), "model.json": card})
+    assert [folder.name for folder, _ in list_packages(home)] == ["right"]
+
+
+class TestNamesOfTheProjectsOwnModels:
+    """A package from elsewhere gets another name: it could not be chosen, or would be taken for the project's own."""
+
+    @pytest.mark.parametrize("name", ["band-ratio", "random-forest", "compact", "Compact"])
+    @pytest.mark.parametrize("zipped", [True, False], ids=["zip", "folder"])
+    def test_a_card_that_says_so_is_refused_and_another_name_helps(self, home, make_zip, make_folder, name, zipped):
+        source = make_zip("m.zip", parts(name=name)) if zipped else make_folder(files=parts(name=name))
+        with pytest.raises(PackageNameError, match=f"name can't be {name}.*another name"):
+            install_package(source, home)
+        assert not home.exists()
+        assert install_package(source, home, options=InstallOptions(name="another")).name == "another"
+
+    def test_one_that_is_there_already_can_be_replaced(self, home, make_folder):
+        make_folder("models/compact", parts(name="compact"))
+        newer = make_folder("newer", parts(network=b"newer", name="compact"))
+        with pytest.raises(OutputExistsError):
+            install_package(newer, home)
+        install_package(newer, home, options=InstallOptions(overwrite=True))
+        assert (home / "compact" / "model.onnx").read_bytes() == b"newer"
+
+    def test_but_never_that_of_a_built_in_model(self, home, make_folder):
+        make_folder("models/band-ratio", parts(name="band-ratio"))
+        with pytest.raises(PackageNameError):
+            install_package(home / "band-ratio", home, options=InstallOptions(overwrite=True))
 
 
 class TestAnotherName:

@@ -65,8 +65,11 @@ def _scalings(entry: Any, bands: int, name: str) -> list[BandScaling]:
 
 
 def _scaling(kind: Scaler, first: float, second: float, name: str) -> BandScaling:
-    spread = second - first if kind is Scaler.MIN_MAX else second
-    if not spread > 0:
+    scaling = BandScaling(kind, first, second)
+    if not scaling.spread > 0:
         wanted = "a maximum above the minimum" if kind is Scaler.MIN_MAX else "a standard deviation above 0"
         raise InvalidParameterError(name=name, value=f"{first}, {second}", expected=wanted)
-    return BandScaling(kind, first, second)
+    if not scaling.is_usable:
+        expected = "numbers that make a scale of 32 bits: neither so large nor so near each other"
+        raise InvalidParameterError(name=name, value=f"{first}, {second}", expected=expected)
+    return scaling

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ...core.messages import Message
 from ...core.model_card import CalibrationKind
+from ...core.model_errors import ModelOutputError
 from ...core.request import MapRequest
 from ..models import NetworkModel
 from ..models.base import FloatImage, Predictor
@@ -138,6 +139,7 @@ class Patches:
         probability = self._ice(blended)
         np.clip(probability, 0, 1, out=probability)
         valid = self._rows.take_valid(first, row - first)
+        self._check_calibrated(probability, valid)
         if not self._network.is_reference:
             probability[~valid] = np.nan
         self.uncertainty = self._uncertainty_of(blended, valid)
@@ -153,6 +155,16 @@ class Patches:
             other = 1 - values[0]
             values = np.stack([other, values[0]] if card.ice_class == 1 else [values[0], other])
         return calibrate(values, card.calibration, self._network.calibration_vector)[card.ice_class]
+
+    def _check_calibrated(self, probability: FloatImage, valid: npt.NDArray[np.bool_]) -> None:
+        """Raise ModelOutputError where a calibration leaves no number of what the network gave.
+
+        What the network itself gives was looked at before.
+        """
+        broken = int(np.count_nonzero(np.isnan(probability) & valid)) if self._calibrates else 0
+        if broken:
+            reason = f"NaN after its calibration in {broken} of {np.count_nonzero(valid)} pixels with data"
+            raise ModelOutputError(model=self._network.card.name, reason=reason)
 
     def _most_likely(self, values: FloatImage) -> ClassImage | None:
         """The classes of what was blended, where they were asked for and are more than two."""

@@ -18,7 +18,7 @@ import numpy as np
 import onnxruntime
 
 from ...core.errors import Cancelled, InvalidParameterError
-from ...core.model_card import FULL_PRECISION, PRECISIONS, ModelCard
+from ...core.model_card import FULL_PRECISION, PRECISIONS, ModelCard, ModelFile
 from ...core.package_folder import check_target
 from ...core.progress import Controls, Progress, Stage
 from ..models.checking import check_interface, check_probabilities, read_golden, run_once
@@ -97,16 +97,24 @@ class _Reduction:
         }  # fmt: skip
 
     def _card(self) -> ModelCard:
+        """The card without the figures of accuracy, which are the full network's, and without weights to learn on from.
+
+        The calibration stays, as it is applied in the comparison; so does the record of the training.
+        """
         own = self.full.card
         tail = f"-{self.precision}"
         words = replace(
             own.description,
             title=f"{own.description.title} ({self.precision})",
             provenance=f"{own.name} {own.version} in {self.precision}. {own.description.provenance}".strip(),
+            accuracy=(),
         )
         name = own.name[: NAME_LENGTH - len(tail)].rstrip("._-") + tail
         golden = GOLDEN_FILE if own.golden else ""
-        return replace(own, name=name, description=words, precision=self.precision, created=_now(), golden=golden)
+        return replace(
+            own, name=name, description=words, precision=self.precision, created=_now(), golden=golden,
+            weights=ModelFile(""),
+        )  # fmt: skip
 
     def _convert(self) -> dict[str, Path]:
         """The files of the new package: its network, and the golden sample with a tolerance of its own."""

@@ -43,11 +43,13 @@ def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:
     Returns {"package", "folder", "passed", "max_difference", "tolerance", "seconds", "device", "golden", "inputs",
     "networks"}: of an ensemble all are looked at, and their mean is compared. "max_difference" and "tolerance" are
     None, and "golden" is False, for a package without a sample.
-    Raises what `find_package` does; InvalidPackageError naming each input and output that differs from the card;
-    ModelOutputError where the output is no probability or is further from the sample's than the tolerance; Cancelled.
+    Raises what `find_package` and `checked_weights` do; ChecksumError for a changed sample; InvalidPackageError naming
+    each input and output that differs from the card; ModelOutputError where the output is no probability or is further
+    from the sample's than the tolerance; Cancelled.
     """
     controls.on_progress(Progress(Stage.OPENING, 0, 1, 0.0))
     package = find_package(name_or_folder)
+    package.checked_weights()
     _stop_if_asked(controls)
     made = [make_session(path, "cpu", shares=package.card.is_ensemble) for path in package.model_paths]
     sessions = [session for session, _, _ in made]
@@ -190,8 +192,11 @@ def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
 
 
 def read_golden(package: Package) -> Golden | None:
-    """The package's golden sample, None without one. Raises InvalidPackageError when it does not fit the card."""
-    path = package.golden_path
+    """The package's golden sample, None without one.
+
+    Raises InvalidPackageError when it does not fit the card, ChecksumError when it is not the one that the card seals.
+    """
+    path = package.verified_golden()
     if path is None:
         return None
     try:

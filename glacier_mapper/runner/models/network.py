@@ -272,6 +272,5 @@ def scale(values: FloatImage, scaling: BandScaling, log10: bool, out: FloatImage
         if values is not out:
             np.copyto(out, values)
         return
-    spread = scaling.b - scaling.a if scaling.kind is Scaler.MIN_MAX else scaling.b
     np.subtract(values, np.float32(scaling.a), out=out)
-    np.multiply(out, np.float32(1.0 / spread), out=out)
+    np.multiply(out, np.float32(1.0 / scaling.spread), out=out)

@@ -81,11 +81,23 @@ class Package:
         path = self.folder / wanted.name
         if not path.is_file():
             raise MissingNamedFileError(path=str(path))
+        return self._verified(path, wanted)
+
+    def verified_golden(self) -> Path | None:
+        """The golden sample's file, None without one; verified if it is there and the card knows its checksum.
+
+        Raises ChecksumError, InvalidPackageError.
+        """
+        path = self.golden_path
+        if path is None or not self.card.is_golden_sealed or not path.is_file():
+            return path
+        return self._verified(path, self.card.golden_seal)
+
+    def _verified(self, path: Path, wanted: ModelFile) -> Path:
+        """The file, which is what the card says. Raises ChecksumError, InvalidPackageError."""
         found = _VERIFIED.sha256(path, str(self.folder))
         if found != wanted.sha256:
-            raise ChecksumError(
-                path=str(path), expected=wanted.sha256, found=found, model=str(self.folder), reason=""
-            )
+            raise ChecksumError(path=str(path), expected=wanted.sha256, found=found, model=str(self.folder), reason="")
         return path
 
 
@@ -213,8 +225,10 @@ def _completed(card: ModelCard, files: Mapping[str, Path]) -> ModelCard:
         if not Path(source).is_file():
             raise MissingNamedFileError(path=str(source))
     ensemble = replace(card.ensemble, others=tuple(_described(one, files) for one in card.ensemble.others))
-    sealed = {"file": _described(card.file, files), "weights": _described(card.weights, files), "ensemble": ensemble}
-    complete = replace(card, **sealed)
+    complete = replace(
+        card, file=_described(card.file, files), weights=_described(card.weights, files), ensemble=ensemble,
+        golden_seal=_described(ModelFile(card.golden), files),
+    )  # fmt: skip
     try:
         again = card_from_json(json.loads(card_text(complete)), card.name)
     except (ValueError, TypeError) as exc:

@@ -17,6 +17,7 @@ from requests.utils import get_environ_proxies, get_netrc_auth
 
 from ...core.addresses import plain_address
 from ...core.errors import InvalidParameterError
+from ...core.messages import printable_line
 from ...core.request import is_server
 from .remote_secrets import hide, secrets_of
 
@@ -118,8 +119,7 @@ class Access:
     def redact(self, text: str) -> str:
         """`text` in one short printable line, without this access's secrets, and addresses without login and query."""
         text = hide(text, self.secrets)
-        line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-        line = _QUERY.sub(r"\1", _USER_INFO.sub("", line))
+        line = _QUERY.sub(r"\1", _USER_INFO.sub("", printable_line(text)))
         return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 1] + "…"
 
 

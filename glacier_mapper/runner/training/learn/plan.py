@@ -149,7 +149,7 @@ def read_plan(path: str) -> Plan:
         raise MissingFileError(path=path)
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         raise InvalidParameterError(name="the training plan", value=path, expected=f"JSON ({exc})") from exc
     return Plan.from_json(data)
 
