@@ -19,6 +19,7 @@ from .blocks import stack
 PAIRS = ((0, 2), (1, 2), (2, 3), (1, 4), (2, 4), (3, 4), (4, 5))
 """Optical bands whose ratio is looked at: blue/red, green/red, red/nir, green/swir1, red/swir1, nir/swir1,
 swir1/swir2."""
+GREEN = 1
 DARKEST, BRIGHTEST, FLOOR = -0.2, 1.6, 0.02
 """Reflectance that sensors' products reach, and what is added before the logarithm, so that shadow stays finite."""
 LOG_MEAN, LOG_SPREAD = -1.8, 1.2
@@ -40,9 +41,13 @@ class View(nn.Module):
 
     def forward(self, bands: Tensor) -> tuple[Tensor, Tensor]:
         """(batch, channels, rows, columns), and the presence of each band, 0 or 1, (batch, bands, rows, columns)."""
-        missing = torch.isnan(bands)
+        missing = self.missing(bands)
         filled, present = torch.where(missing, 0.0, bands), 1.0 - missing.to(bands.dtype)
         return self.seen(filled, present), present
+
+    def missing(self, bands: Tensor) -> Tensor:
+        """Where there is nothing to look at, bool (batch, bands, rows, columns)."""
+        return torch.isnan(bands)
 
     def seen(self, filled: Tensor, present: Tensor) -> Tensor:
         """The channels of bands without gaps, 0 where one that they need is missing."""
@@ -50,11 +55,19 @@ class View(nn.Module):
 
 
 class OpticalView(View):
-    """Reflectance, its logarithm, and the logarithms of ratios."""
+    """Reflectance, its logarithm, and the logarithms of ratios.
+
+    Where the green band lies below nothing, in deep shadow, the correction of the air has taken off more light than
+    came: what is left says nothing of the ground, in no band, and counts as missing.
+    """
 
     def __init__(self, branch: Branch) -> None:
         super().__init__(branch)
         self.channels = 2 * self.bands + len(PAIRS)
+
+    def missing(self, bands: Tensor) -> Tensor:
+        """As `View.missing`; the comparison is false where green itself is missing."""
+        return torch.isnan(bands) | (bands[:, GREEN : GREEN + 1] < 0.0)
 
     def seen(self, filled: Tensor, present: Tensor) -> Tensor:
         """As `View.seen`, of reflectance."""
