@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ...core.messages import Message
 from ...core.model_card import CalibrationKind
-from ...core.request import MapRequest
+from ...core.request import MapRequest, is_server
 from ..models import NetworkModel
 from ..models.base import FloatImage, Predictor
 from ..models.calibration import calibrate, confidence_table
@@ -44,6 +44,8 @@ class Patches:
         self._network, self._scene, self._request, self._should_stop = network, scene, request, should_stop
         self._rows: FeatureRows | None = None
         self._queue: PatchQueue | None = None
+        self.on_server: Callable[[], None] | None = None
+        """Called when a model server is first asked."""
         self.tiles = self.computed = self._done = 0
         self.seconds = 0.0
         self._predictor: Predictor | None = None
@@ -63,6 +65,8 @@ class Patches:
         self.plan = plan_patches(self._scene, network, request.memory_limit_mb, network_mb(network, request, slots=1))
         self.tiles = self.plan.lattice.count
         self._rows = FeatureRows(self._scene, self._network, self.plan, self._should_stop)
+        if is_server(request.device) and self.on_server is not None:
+            self.on_server()
         self._predictor = open_predictor(
             network.package, request, room_mb(self.plan, grid, network, request), self._should_stop
         )
