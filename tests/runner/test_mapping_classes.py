@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import onnx
@@ -197,6 +198,22 @@ def test_three_classes_without_debris_have_two_values(request_for, tmp_path):
     assert set(np.unique(classes)) == {0, 1, 255}
 
 
+@pytest.mark.parametrize(
+    ("classes", "values", "names"),
+    [
+        (("rock", "glacier", "debris-free rock"), (0, 1, 0), ("rock, debris-free rock", "glacier")),
+        (("no debris", "glacier", "debris free ground", "Debris_covered"), (0, 1, 0, 2),
+         ("no debris, debris free ground", "glacier", "Debris_covered")),
+        (("debris", "glacier"), (0, 1), ("debris", "glacier")),
+        (("debris", "glacier", "debris-covered"), (2, 1, 2), ("other", "glacier", "debris, debris-covered")),
+    ],
+    ids=["free of it", "in other words", "two classes", "nothing else"],
+)  # fmt: skip
+def test_what_counts_as_debris_and_no_name_is_empty(classes, values, names):
+    card = tiny_card(("optical",), name="words", side=SIDE, golden="", classes=classes)
+    assert (class_values(card), class_names(card)) == (values, names)
+
+
 def test_of_equal_classes_the_first_counts():
     even = np.full((3, 2, 2), 1 / 3, np.float32)
     even[2, 0, 0] = 0.5
@@ -225,11 +242,18 @@ def test_gdal_reads_names_no_data_colours_and_overviews(request_for, tmp_path):
         assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
         assert dataset.colorinterp[0] is rasterio.enums.ColorInterp.palette
         colours = dataset.colormap(1)
-        assert len({colours[0], colours[1], colours[2]}) == 3
+        assert [colours[value][:3] for value in range(3)] == style_colours()
         assert dataset.overviews(1) == [2, 4]
     with rasterio.open(result.classes, overview_level=0) as half:
         np.testing.assert_array_equal(half.read(1), classes[::2, ::2])
     assert Path(result.classes).stat().st_size < classes.size / 2
+
+
+def style_colours():
+    """Those of the values 0, 1 and 2 in the plugin's own style."""
+    entries = ElementTree.parse(PACKAGE.parent / "resources" / "styles" / "classes.qml").iter("paletteEntry")
+    found = {int(one.get("value")): one.get("color").lstrip("#") for one in entries}
+    return [tuple(bytes.fromhex(found[value])) for value in range(3)]
 
 
 @pytest.mark.skipif(not VALIDATOR.exists(), reason="GDAL's own COG validator is not installed")
