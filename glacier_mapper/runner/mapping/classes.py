@@ -6,6 +6,7 @@ The probability stays the product. Classes throw away how sure a pixel is; they 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,23 @@ def class_names(card: ModelCard) -> tuple[str, ...]:
     joined = (", ".join(name for name, value in zip(card.classes, values) if value == kind) for kind in range(3))
     names = [name or plain for name, plain in zip(joined, (*PLAIN_NAMES, ""))]
     return tuple(names[: max(values) + 1])
+
+
+def glacier_classes(card: ModelCard) -> tuple[int, ...]:
+    """The network's classes whose probabilities add up to that of glacier: clean ice and, if told apart, covered ice.
+
+    The first is `ice_class`. It stands alone where nothing else were left to be no glacier.
+    """
+    values = class_values(card)
+    covered = [number for number, value in enumerate(values) if value == DEBRIS]
+    return (card.ice_class, *covered) if OTHER in values else (card.ice_class,)
+
+
+def glacier_of(values: FloatImage, classes: Sequence[int]) -> FloatImage:
+    """The sum of those `classes` of values (classes, ...); of a single one the values themselves."""
+    if len(classes) == 1:
+        return values[classes[0]]
+    return np.asarray(values[list(classes)].sum(axis=0, dtype=np.float32))
 
 
 def most_likely(probabilities: FloatImage, values: tuple[int, ...]) -> ClassImage:

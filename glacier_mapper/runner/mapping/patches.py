@@ -19,7 +19,7 @@ from ..models.network_notes import empty_notes
 from ..models.predictors import open_predictor
 from ..scene import Scene
 from .blending import Blender
-from .classes import ClassImage, class_values, most_likely
+from .classes import ClassImage, class_values, glacier_classes, glacier_of, most_likely
 from .ensembles import Uncertainty, entropy
 from .feature_rows import FeatureRows
 from .live import LiveRaster
@@ -53,7 +53,9 @@ class Patches:
         kind = card.calibration.kind
         self._calibrates = kind in (CalibrationKind.TEMPERATURE, CalibrationKind.VECTOR)
         self.confidence = confidence_table(card.calibration) if kind is CalibrationKind.CONFIDENCE_KERNEL else None
-        self._own = list(range(len(card.classes))) if network.keeps_every_class else [card.ice_class]
+        glacier = glacier_classes(card)
+        self._own = list(range(len(card.classes))) if network.keeps_every_class else list(glacier)
+        self._glacier = [self._own.index(number) for number in glacier]
         self._channels = [*self._own, len(card.classes)] if card.is_ensemble else self._own
         self.classes: ClassImage | None = None
         self.uncertainty: Uncertainty | None = None
@@ -149,14 +151,15 @@ class Patches:
         yield probability
 
     def _ice(self, values: FloatImage) -> FloatImage:
-        """The calibrated probability of ice (rows, cols) of what was blended, (channels, rows, cols)."""
+        """The calibrated probability of glacier (rows, cols) of what was blended, (channels, rows, cols)."""
         card, values = self._network.card, values[: len(self._own)]
         if not self._calibrates:
-            return values[self._own.index(card.ice_class)]
+            return glacier_of(values, self._glacier)
         if len(values) == 1:
             other = 1 - values[0]
             values = np.stack([other, values[0]] if card.ice_class == 1 else [values[0], other])
-        return calibrate(values, card.calibration, self._network.calibration_vector)[card.ice_class]
+        calibrated = calibrate(values, card.calibration, self._network.calibration_vector)
+        return glacier_of(calibrated, glacier_classes(card))
 
     def _most_likely(self, values: FloatImage) -> ClassImage | None:
         """The classes of what was blended, where they were asked for and are more than two."""
@@ -169,7 +172,7 @@ class Patches:
         """That of what was blended, where there are several networks; the part of the model is at most all of it."""
         if not self._network.card.is_ensemble:
             return None
-        total = entropy(values[self._own.index(self._network.card.ice_class)])
+        total = entropy(glacier_of(values, self._glacier))
         total[~valid] = np.nan
         return Uncertainty(total, np.minimum(values[-1], total))
 
