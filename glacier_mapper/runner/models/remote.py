@@ -265,13 +265,16 @@ def open_remote(
     try:
         with ended_by(should_stop, connection.close):
             predictor = _probed(connection, package, request)
-    except BaseException as exc:
+    except ServerError as exc:
         connection.close()
-        if isinstance(exc, ServerError) and should_stop():
+        if should_stop():
             raise Cancelled() from exc
         if not may_go_on or not isinstance(exc, ServerUnreachableError):
             raise
         return _instead(make_local(), exc)
+    except BaseException:
+        connection.close()
+        raise
     return FailoverPredictor(predictor, make_local if may_go_on else None)
 
 
