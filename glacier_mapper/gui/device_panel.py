@@ -91,6 +91,10 @@ class DevicePanel(QWidget):
         self.combo.setToolTip(self._tip())
         self._say(place >= 0)
 
+    def _title_of(self, name: str) -> str:
+        """A device as the list names it, also one that the runner does not know of."""
+        return device_title(next((device for device in self._devices if device.name == name), Device(name, "")))
+
     def _automatic_text(self) -> str:
         if not self._is_known:
             return self.tr("Automatic")
@@ -114,7 +118,7 @@ class DevicePanel(QWidget):
             ).format(address=self._wanted)
         elif not is_there and self._is_known:
             text = self.tr("“{device}” is not available on this machine; automatic stands in for it.").format(
-                device=self._wanted
+                device=self._title_of(self._wanted)
             )
         elif is_server(self.device()):
             text, tone = self.tr("The tiles leave this machine: they are computed on the server."), Accent.INFO

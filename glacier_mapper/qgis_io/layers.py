@@ -21,6 +21,7 @@ from ..core.errors import UnreadableRasterError
 from ..core.messages import QT_TRANSLATE_NOOP
 from ..core.outline_fields import BOUNDARY_LAYER, OUTLINES_LAYER, EditState
 from ..core.result import MapResult
+from .class_legend import named_classes
 from .paths import resource
 
 PRODUCT_PROPERTY = "glacier_mapper/product"
@@ -38,11 +39,6 @@ sections with the commit and has them again when it is restored. Nothing is remo
 
 DATA_EDGE_LABEL = QT_TRANSLATE_NOOP("layers", "Edge of the data")
 """As the boundary's style file names the sections where an outline merely ends with the data."""
-CLASS_LABELS = (
-    QT_TRANSLATE_NOOP("layers", "Other"), QT_TRANSLATE_NOOP("layers", "Glacier"),
-    QT_TRANSLATE_NOOP("layers", "Debris-covered glacier"),
-)  # fmt: skip
-"""As the classes' style file names the values 0, 1 and 2."""
 CLASSES = "classes"
 PROBABILITY = "probability"
 CONFIDENCE = "confidence"
@@ -159,8 +155,7 @@ def _translate_legend(layer: QgsMapLayer) -> None:
         for place, one in enumerate(renderer.ranges()):
             renderer.updateRangeLabel(place, QCoreApplication.translate("layers", one.label()))
     if isinstance(renderer, QgsPalettedRasterRenderer):
-        for one in renderer.classes():
-            renderer.setLabel(one.value, QCoreApplication.translate("layers", one.label))
+        layer.setRenderer(named_classes(layer, renderer))
 
 
 def _raster(result: MapResult, product: str, name: str) -> QgsRasterLayer:

@@ -22,7 +22,7 @@
         <stdDevFactor>2</stdDevFactor>
       </minMaxOrigin>
       <colorPalette>
-        <paletteEntry alpha="0" color="#808080" label="Other" value="0"/>
+        <paletteEntry alpha="0" color="#dedede" label="Other" value="0"/>
         <paletteEntry alpha="255" color="#56b4e9" label="Glacier" value="1"/>
         <paletteEntry alpha="255" color="#a0622d" label="Debris-covered glacier" value="2"/>
       </colorPalette>

@@ -84,6 +84,13 @@ def test_a_bias_is_taken_away_by_a_vector_and_by_no_temperature(card):
     assert logits.reliability(calibrated_logits(one, "")).ece > 0.05
 
 
+def test_clean_and_covered_ice_are_shifted_alike(card):
+    three = replace(card, classes=("debris-covered ice", "glacier", "other"))
+    two, more = (fitted(Kind.VECTOR, {"": pixels(lambda z: 0.5 * z - 1.0, lambda z: z)}, one) for one in (card, three))
+    assert more.scale == (two.scale[1], two.scale[1], two.scale[0])
+    assert more.bias == (two.bias[1], two.bias[1], 0.0)
+
+
 def test_regions_have_temperatures_of_their_own_drawn_to_the_common_one(card):
     found = {
         "ALP": pixels(lambda z: z, lambda z: 3 * z),

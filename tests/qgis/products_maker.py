@@ -15,8 +15,11 @@ from glacier_mapper.core.result import MapResult
 SQUARE = "((600010 5199990, 600040 5199990, 600040 5199960, 600010 5199960, 600010 5199990))"
 
 
-def make_products(folder, epsg=32632, networks=1, classes=False) -> MapResult:
-    """A 10 x 10 probability map with one square glacier of 30 m; of several networks also where they disagree."""
+def make_products(folder, epsg=32632, networks=1, classes=()) -> MapResult:
+    """A 10 x 10 probability map with one square glacier of 30 m; of several networks also where they disagree.
+
+    `classes` are the names of the values of the map of classes, which is made where there are any.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     probability = np.zeros((10, 10), np.float32)
@@ -36,7 +39,8 @@ def make_products(folder, epsg=32632, networks=1, classes=False) -> MapResult:
     told_apart = ""
     if classes:
         told_apart = str(folder / "classes.tif")
-        write_raster(told_apart, (probability > 0.5).astype(np.uint8), epsg=epsg, nodata=255)
+        named = {f"CLASS_{value}": name for value, name in enumerate(classes)}
+        write_raster(told_apart, (probability > 0.5).astype(np.uint8), epsg=epsg, nodata=255, band_tags=named)
     return MapResult(
         str(folder), paths["probability"], paths["confidence"], outlines, report, grid, 1, 0.0009, 0.5,
         model_uncertainty=unsure, classes=told_apart,

@@ -12,7 +12,7 @@ ORIGIN = (600000.0, 5200000.0)
 
 
 def write_raster(path, array, *, epsg=32632, origin=ORIGIN, pixel=10.0, **more) -> str:
-    """`array` (bands, rows, cols) or (rows, cols); `nodata`, `names`, `tags`, `scale`, `offset` as wanted."""
+    """`array` (bands, rows, cols) or (rows, cols); `nodata`, `names`, `tags`, `band_tags`, `scale`, `offset`."""
     bands = array if array.ndim == 3 else array[None]
     kind = gdal.GetDataTypeByName({"uint8": "Byte"}.get(bands.dtype.name, bands.dtype.name.replace("i", "I").replace(
         "uI", "UI").replace("float", "Float")))
@@ -26,6 +26,7 @@ def write_raster(path, array, *, epsg=32632, origin=ORIGIN, pixel=10.0, **more) 
     for number, values in enumerate(bands, 1):
         band = dataset.GetRasterBand(number)
         band.WriteArray(values)
+        band.SetMetadata(more.get("band_tags", {}))
         if "names" in more:
             band.SetDescription(more["names"][number - 1])
         if "nodata" in more:

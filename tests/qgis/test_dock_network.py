@@ -15,6 +15,7 @@ from glacier_mapper.core.request import NetworkSettings
 from glacier_mapper.core.roles import Role
 from glacier_mapper.core.scaling_choice import SCALINGS
 from glacier_mapper.core.servers import ServerSetting
+from glacier_mapper.gui.device_panel import device_title
 
 OURS, PUBLISHED = make_card(), published_card()
 CARDS = {card.name: card for card in (OURS, PUBLISHED)}
@@ -174,8 +175,15 @@ def test_a_device_that_is_not_here_is_told_once_the_runner_has_spoken(dock, pane
     dock.set_device("cuda")
     assert not panel.device.note.isVisible()
     dock.show_devices([CPU, NO_CUDA])
-    assert "“cuda” is not available" in panel.device.note.text()
+    assert f"“{device_title(NO_CUDA)}” is not available" in panel.device.note.text()
+    assert "cuda" not in panel.device.note.text()
     assert (dock.device(), dock.device_wish()) == ("auto", "cuda")
+
+
+def test_a_device_that_the_runner_does_not_know_has_its_title_too(dock, panel):
+    dock.set_device("cuda")
+    dock.show_devices([CPU])
+    assert "“NVIDIA graphics card (CUDA)” is not available" in panel.device.note.text()
 
 
 def test_servers_are_added_elsewhere(dock, panel):

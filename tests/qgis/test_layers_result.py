@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 from products_maker import make_products
-from qgis.core import QgsFeature, QgsMapLayer, QgsProject, QgsRasterLayer, QgsRenderContext
+from qgis.core import (
+    QgsFeature,
+    QgsLayerTreeModel,
+    QgsMapLayer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRasterSymbolLegendNode,
+    QgsRenderContext,
+)
 from qgis.PyQt.QtCore import Qt
 from rasters_maker import layer_of, ramp, write_raster
 
@@ -65,14 +73,39 @@ def test_where_networks_disagree_is_a_layer_of_its_own_switched_off(project, tmp
 
 
 def test_classes_are_a_layer_switched_off_that_names_its_values(project, tmp_path):
-    made = make_products(tmp_path / "told apart", classes=True)
+    made = make_products(tmp_path / "told apart", classes=("other", "glacier", "debris-covered ice"))
     group = show_result(project, made, "G")
     assert names(group) == ["outlines", "boundary", "classes", "confidence", "probability"]
     assert [node.itemVisibilityChecked() for node in group.findLayers()] == [True, True, False, False, True]
     layer = product_layer(group, "classes")
     assert (layer.name(), layer.source()) == ("Classes", made.classes)
-    shown = {one.value: (one.label, one.color.alpha()) for one in layer.renderer().classes()}
-    assert shown == {0: ("Other", 0), 1: ("Glacier", 255), 2: ("Debris-covered glacier", 255)}
+    shown = {one.value: (one.label, one.color.name(), one.color.alpha()) for one in layer.renderer().classes()}
+    assert shown == {
+        0: ("Other", "#dedede", 0), 1: ("Glacier", "#56b4e9", 255), 2: ("Debris-covered glacier", "#a0622d", 255),
+    }  # fmt: skip
+    assert layer.renderer().opacity() == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"),
+    [
+        (("other", "glacier"), ["Other", "Glacier"]),
+        (("rock, water", "clean ice", "Debris"), ["rock, water", "clean ice", "Debris-covered glacier"]),
+        (("", "glacier"), ["Glacier"]),
+    ],
+    ids=["no debris", "names of its own", "one without a name"],
+)
+def test_the_legend_of_the_classes_has_the_names_of_the_raster_alone(project, tmp_path, named, shown):
+    layer = product_layer(show_result(project, make_products(tmp_path / "c", classes=named), "G"), "classes")
+    assert [one.label for one in layer.renderer().classes()] == shown
+    assert legend_of(project, layer) == shown
+
+
+def legend_of(project, layer):
+    """The entries of a layer in the layer tree that have a colour."""
+    model = QgsLayerTreeModel(project.layerTreeRoot())
+    nodes = model.layerLegendNodes(project.layerTreeRoot().findLayer(layer.id()))
+    return [node.data(Qt.ItemDataRole.DisplayRole) for node in nodes if isinstance(node, QgsRasterSymbolLegendNode)]
 
 
 def test_layers_are_styled(project, result):

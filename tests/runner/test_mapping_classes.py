@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import onnx
@@ -22,7 +23,8 @@ from glacier_mapper.core.model_card import Calibration, CalibrationKind, Ensembl
 from glacier_mapper.core.request import BandSource, MapRequest, NetworkSettings, OutlineSettings
 from glacier_mapper.core.roles import OPTICAL_ROLES
 from glacier_mapper.runner.mapping import estimate, map_glaciers, patch_plan
-from glacier_mapper.runner.mapping.classes import class_names, class_values, most_likely
+from glacier_mapper.runner.mapping.classes import class_names, class_values, glacier_classes, most_likely
+from glacier_mapper.runner.mapping.rasters import certainty
 from glacier_mapper.runner.models.package import MODEL_FILE, write_package
 
 NAN = float("nan")
@@ -112,9 +114,10 @@ def test_the_estimate_counts_the_classes(request_for):
 
 
 def test_a_network_of_three_classes_holds_them_all(request_for, tmp_path, order):
+    """And without classes those that are glacier."""
     request = request_for(bands_of(1200, 1000), several_classes(tmp_path / "three").folder, device="http://localhost:1")
     plain, more = estimate(replace(request, classes=False)), estimate(request)
-    held = 2 * 4 * 1200 * 1000 / 1e6 if order == "outward" else 0.0
+    held = 4 * 1200 * 1000 / 1e6 if order == "outward" else 0.0
     assert more.memory_mb - plain.memory_mb > held + 1.05 + 6.3 - 1
 
 
@@ -153,7 +156,7 @@ def test_three_classes_are_the_most_likely_ones(request_for, tmp_path):
     expected[np.isnan(bands[0])] = 255
     classes = pixels(result.classes)
     np.testing.assert_array_equal(classes, expected)
-    np.testing.assert_allclose(pixels(result.probability), softmax(bands)[1], atol=2e-5)  # the product is as ever
+    np.testing.assert_allclose(pixels(result.probability), softmax(bands)[1:].sum(axis=0), atol=2e-5)
     told = report_of(result)["classes"]
     assert told["values"] == {"0": "other", "1": "clean ice", "2": "debris-covered ice", "255": "no data"}
     assert told["rule"] == "the most likely class"
@@ -187,7 +190,38 @@ def test_classes_in_another_order_and_more_of_them(request_for, tmp_path):
     expected = np.array([1, 0, 2, 0])[bands[:4].argmax(axis=0)]
     expected[np.isnan(bands[0])] = 255
     np.testing.assert_array_equal(pixels(result.classes), expected)
-    np.testing.assert_allclose(pixels(result.probability), softmax(bands, 4)[0], atol=2e-5)
+    np.testing.assert_allclose(pixels(result.probability), softmax(bands, 4)[[0, 2]].sum(axis=0), atol=2e-5)
+
+
+@pytest.mark.usefixtures("order")
+@pytest.mark.parametrize("classes", [False, True], ids=["alone", "with classes"])
+@pytest.mark.parametrize("bias", [None, (0.0, 1.0, 2.0)], ids=["plain", "calibrated"])
+def test_debris_covered_ice_is_glacier(request_for, tmp_path, classes, bias):
+    """The probability of glacier is that of clean and of covered ice together, as is the confidence."""
+    vector = Calibration(CalibrationKind.VECTOR, scale=(1.0,) * 3, bias=bias) if bias else Calibration()
+    package = several_classes(tmp_path / "three", calibration=vector)
+    bands, live = bands_of(40, 45), tmp_path / "live.tif"
+    request = request_for(bands, package.folder, live=str(live), classes=classes)
+    result = run(request)
+    raised = softmax(bands) * np.exp(np.array(bias or (0.0, 0.0, 0.0)))[:, None, None]
+    expected = raised[1:].sum(axis=0) / raised.sum(axis=0)
+    assert np.nanmean(raised[1] / raised.sum(axis=0) > 0.5) < 0.8 * np.nanmean(expected > 0.5)
+    found = pixels(result.probability)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    np.testing.assert_allclose(pixels(live), expected, atol=1e-4)
+    np.testing.assert_allclose(pixels(result.confidence), certainty(found), atol=1e-4)
+    assert report_of(result)["counts"]["pixels_above_half"] == (found > 0.5).sum()
+
+
+def test_what_makes_glacier_leaves_something_else():
+    def made_of(*classes):
+        return glacier_classes(tiny_card(("optical",), name="words", side=SIDE, golden="", classes=classes))
+
+    assert made_of("other", "glacier") == (1,)
+    assert made_of("debris", "glacier") == (1,)
+    assert made_of("rock", "glacier", "water") == (1,)
+    assert made_of("debris-covered ice", "glacier", "debris-free rock") == (1, 0)
+    assert made_of("debris", "glacier", "debris-covered") == (1,)
 
 
 def test_three_classes_without_debris_have_two_values(request_for, tmp_path):
@@ -195,6 +229,22 @@ def test_three_classes_without_debris_have_two_values(request_for, tmp_path):
     assert class_names(package.card) == ("rock, water", "glacier")
     classes = pixels(run(request_for(bands_of(30, 33), package.folder)).classes)
     assert set(np.unique(classes)) == {0, 1, 255}
+
+
+@pytest.mark.parametrize(
+    ("classes", "values", "names"),
+    [
+        (("rock", "glacier", "debris-free rock"), (0, 1, 0), ("rock, debris-free rock", "glacier")),
+        (("no debris", "glacier", "debris free ground", "Debris_covered"), (0, 1, 0, 2),
+         ("no debris, debris free ground", "glacier", "Debris_covered")),
+        (("debris", "glacier"), (0, 1), ("debris", "glacier")),
+        (("debris", "glacier", "debris-covered"), (2, 1, 2), ("other", "glacier", "debris, debris-covered")),
+    ],
+    ids=["free of it", "in other words", "two classes", "nothing else"],
+)  # fmt: skip
+def test_what_counts_as_debris_and_no_name_is_empty(classes, values, names):
+    card = tiny_card(("optical",), name="words", side=SIDE, golden="", classes=classes)
+    assert (class_values(card), class_names(card)) == (values, names)
 
 
 def test_of_equal_classes_the_first_counts():
@@ -225,11 +275,18 @@ def test_gdal_reads_names_no_data_colours_and_overviews(request_for, tmp_path):
         assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
         assert dataset.colorinterp[0] is rasterio.enums.ColorInterp.palette
         colours = dataset.colormap(1)
-        assert len({colours[0], colours[1], colours[2]}) == 3
+        assert [colours[value][:3] for value in range(3)] == style_colours()
         assert dataset.overviews(1) == [2, 4]
     with rasterio.open(result.classes, overview_level=0) as half:
         np.testing.assert_array_equal(half.read(1), classes[::2, ::2])
     assert Path(result.classes).stat().st_size < classes.size / 2
+
+
+def style_colours():
+    """Those of the values 0, 1 and 2 in the plugin's own style."""
+    entries = ElementTree.parse(PACKAGE.parent / "resources" / "styles" / "classes.qml").iter("paletteEntry")
+    found = {int(one.get("value")): one.get("color").lstrip("#") for one in entries}
+    return [tuple(bytes.fromhex(found[value])) for value in range(3)]
 
 
 @pytest.mark.skipif(not VALIDATOR.exists(), reason="GDAL's own COG validator is not installed")
@@ -309,12 +366,12 @@ def test_of_several_networks_the_mean_decides_after_its_calibration(request_for,
     parts = np.stack([softmax(bands), softmax(bands, steep=2.0)])
     raised = parts.mean(axis=0) * np.array([1.0, np.e, 1.0])[:, None, None]
     expected = raised / raised.sum(axis=0)
-    np.testing.assert_allclose(pixels(result.probability), expected[1], atol=1e-4)
+    np.testing.assert_allclose(pixels(result.probability), expected[1:].sum(axis=0), atol=1e-4)
     ranks = np.sort(expected, axis=0)
     sure = ranks[-1] - ranks[-2] > 1e-4
     assert sure.sum() > 0.9 * np.isfinite(expected[0]).sum()
     np.testing.assert_array_equal(pixels(result.classes)[sure], expected.argmax(axis=0)[sure])
-    ice = parts[:, 1]
+    ice = parts[:, 1:].sum(axis=1)
     h2 = -(ice * np.log2(ice) + (1 - ice) * np.log2(1 - ice))
     mean = ice.mean(axis=0)
     total = -(mean * np.log2(mean) + (1 - mean) * np.log2(1 - mean))

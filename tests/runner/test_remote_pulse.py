@@ -12,6 +12,7 @@ from remote_helpers import LocalPredictor, LoopbackServer, asked, feeds_of, neve
 from test_remote_failover import TILES, Run
 from tiny_networks import tiny_package
 
+from glacier_mapper.core.errors import Cancelled
 from glacier_mapper.core.model_errors import ServerUnreachableError
 from glacier_mapper.core.progress import STAGE_LABELS, Stage
 from glacier_mapper.core.request import BandSource, MapRequest, NetworkSettings
@@ -145,25 +146,109 @@ def test_a_close_ends_the_looking(package, server):
     assert predictor.notes == []
 
 
-def test_progress_says_that_a_server_is_waited_for(package, server, make_raster, tmp_path):
-    bands = np.random.default_rng(1).random((6, 100, 100), np.float32)
-    path = make_raster("scene.tif", bands)
+def unanswered(server, path):
+    """What ends with `path` is taken and never answered, all else is answered; gives the event of the first time."""
+    taken = threading.Event()
+
+    def fault(call):
+        if not call.path.endswith(path):
+            return False
+        taken.set()
+        return call.sleep(300, server.stopped)
+
+    server.fault = fault
+    return taken
+
+
+@pytest.fixture
+def request_for(package, make_raster, tmp_path):
+    """request_for(device, out, **settings) -> a mapping of a scene of 100 x 100 pixels."""
+    path = make_raster("scene.tif", np.random.default_rng(1).random((6, 100, 100), np.float32))
     sources = tuple(
         BandSource(role, str(path), number, scale=1.0, offset=0.0) for number, role in enumerate(OPTICAL_ROLES, 1)
     )
 
-    def request(device, out):
-        return MapRequest(
-            sources, str(tmp_path / out), model=str(package.folder), device=device, network=NetworkSettings(batch=1)
-        )
+    def make(device, out, **network):
+        settings = NetworkSettings(batch=1, **network)
+        return MapRequest(sources, str(tmp_path / out), model=str(package.folder), device=device, network=settings)
 
+    return make
+
+
+@pytest.mark.parametrize("loss", ["local", "stop"])
+@pytest.mark.parametrize("path", ["/infer", "/ready"])
+def test_a_cancel_ends_the_first_question_too(server, request_for, tmp_path, path, loss):
+    stop, told = unanswered(server, path), []
+    request = request_for(server.url, "out", on_server_loss=loss)
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            found = pool.submit(map_glaciers, request, told.append, stop.is_set)
+            assert stop.wait(60)
+            assert isinstance(found.exception(30), Cancelled)
+        finally:
+            server.close()
+    assert [one.stage for one in told] == [Stage.READING, Stage.WAITING]
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+
+
+def test_a_cancel_while_the_pace_is_measured(package, server):
+    first, stop = server.inferences + 1, threading.Event()
+
+    def fault(call):
+        if call.number <= first:
+            return False
+        stop.set()
+        return call.sleep(300, server.stopped)
+
+    server.fault = fault
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            found = pool.submit(open_remote, package, asked(server.url), never_local, stop.is_set)
+            assert isinstance(found.exception(60), Cancelled)
+        finally:
+            server.close()
+
+
+@pytest.mark.parametrize("loss", ["local", "stop"])
+def test_a_server_that_dies_over_its_first_question_is_left_early(package, server, loss, monkeypatch):
+    monkeypatch.setattr(remote_pulse, "FIRST_LATE_S", 0.3)
+    silent_after(server, 0)
+    server.fault, silent = (lambda call: (call.number or call.path == LIVE[1]) and silent(call)), server.fault
+    local, request = LocalPredictor(package), asked(server.url, on_server_loss=loss)
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            found = pool.submit(open_remote, package, request, lambda: local)
+            error = found.exception(60)
+        finally:
+            server.close()
+    assert server.requests.count(LIVE) == remote_pulse.LOOKS[loss]
+    if loss == "stop":
+        assert isinstance(error, ServerUnreachableError)
+        assert "whether it lives" in str(error)
+    else:
+        assert found.result() is local
+        assert "whether it lives" in str(local.notes[0])
+
+
+def test_a_server_that_loads_its_model_is_waited_for(package, server, monkeypatch):
+    monkeypatch.setattr(remote_pulse, "FIRST_LATE_S", 0.3)
+    monkeypatch.setattr(remote_pulse, "LOOK_S", 2.0)
+    slow(server, lambda call: call.send(200), looks=3)
+    predictor = open_remote(package, asked(server.url), never_local)
+    assert server.requests.count(LIVE) >= 3
+    assert predictor.notes == []
+    predictor.close()
+
+
+def test_progress_says_that_a_server_is_waited_for(package, server, request_for):
+    request = request_for
     here = map_glaciers(request("cpu", "here"), lambda _: None, lambda: False)
     open_remote(package, asked(server.url, batch=1), never_local).close()
     silent_after(server, 9)
     told = []
     there = map_glaciers(request(server.url, "there"), told.append, lambda: False)
     stages = [one.stage for one in told]
-    assert Stage.WAITING in stages
+    assert Stage.WAITING in stages[stages.index(Stage.PREDICTING) :]
     after = stages[len(stages) - stages[::-1].index(Stage.WAITING) :]
     assert Stage.PREDICTING in after
     assert [one.fraction for one in told] == sorted(one.fraction for one in told)

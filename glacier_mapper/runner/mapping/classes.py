@@ -5,6 +5,8 @@ The probability stays the product. Classes throw away how sure a pixel is; they 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,9 @@ from .tiff import NO_CLASS, class_pixels
 ClassImage = npt.NDArray[np.uint8]
 OTHER, GLACIER, DEBRIS = 0, 1, 2
 DEBRIS_WORD = "debris"
+NO_DEBRIS = re.compile(r"\b(debris[\s_-]*free|(no|non|without|free of)[\s_-]+debris)", re.IGNORECASE)
+PLAIN_NAMES = ("other", "glacier")
+"""Of the values 0 and 1 where a model has no names of its own for them."""
 CHUNK_PX = 1 << 18
 
 
@@ -44,22 +49,49 @@ class ClassKey:
 def key_of(model: Model | NetworkModel, threshold: float) -> ClassKey:
     """The classes of a model; `threshold` is that of its outlines, and counts for models of two classes."""
     if not isinstance(model, NetworkModel):
-        return ClassKey(("other", "glacier"), threshold)
+        return ClassKey(PLAIN_NAMES, threshold)
     return ClassKey(class_names(model.card), threshold if len(model.card.classes) == 2 else None)
 
 
 def class_values(card: ModelCard) -> tuple[int, ...]:
-    """The value of each of the network's classes: glacier, debris where a class is called so, else other."""
-    values = [DEBRIS if DEBRIS_WORD in name.lower() else OTHER for name in card.classes]
+    """The value of each of the network's classes: glacier, debris where a class is called so, else other.
+
+    A network of two classes tells glacier from all else, whatever that is called.
+    """
+    tells_debris = len(card.classes) > 2
+    values = [DEBRIS if tells_debris and is_debris(name) else OTHER for name in card.classes]
     values[card.ice_class] = GLACIER
     return tuple(values)
 
 
+def is_debris(name: str) -> bool:
+    """Whether a class of that name is debris-covered ice: it speaks of debris, and not of ground without it."""
+    return DEBRIS_WORD in NO_DEBRIS.sub("", name).lower()
+
+
 def class_names(card: ModelCard) -> tuple[str, ...]:
-    """What the values are called, after the network's own classes."""
+    """What the values are called, after the network's own classes; none is empty."""
     values = class_values(card)
-    kinds = range(max(values) + 1)
-    return tuple(", ".join(name for name, value in zip(card.classes, values) if value == kind) for kind in kinds)
+    joined = (", ".join(name for name, value in zip(card.classes, values) if value == kind) for kind in range(3))
+    names = [name or plain for name, plain in zip(joined, (*PLAIN_NAMES, ""))]
+    return tuple(names[: max(values) + 1])
+
+
+def glacier_classes(card: ModelCard) -> tuple[int, ...]:
+    """The network's classes whose probabilities add up to that of glacier: clean ice and, if told apart, covered ice.
+
+    The first is `ice_class`. It stands alone where nothing else were left to be no glacier.
+    """
+    values = class_values(card)
+    covered = [number for number, value in enumerate(values) if value == DEBRIS]
+    return (card.ice_class, *covered) if OTHER in values else (card.ice_class,)
+
+
+def glacier_of(values: FloatImage, classes: Sequence[int]) -> FloatImage:
+    """The sum of those `classes` of values (classes, ...); of a single one the values themselves."""
+    if len(classes) == 1:
+        return values[classes[0]]
+    return np.asarray(values[list(classes)].sum(axis=0, dtype=np.float32))
 
 
 def most_likely(probabilities: FloatImage, values: tuple[int, ...]) -> ClassImage:

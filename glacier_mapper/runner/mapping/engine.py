@@ -94,6 +94,8 @@ class _Run:
         spans = self.producer.spans
         self.pace.step(Stage.READING, 0, 1, spans.preparing)
         self._stop_if_asked()
+        if isinstance(self.producer, Patches):
+            self.producer.on_server = lambda: self.pace.step(Stage.WAITING, 0, 1, spans.preparing)
         notes = self.producer.prepare()
         self.pace.step(Stage.READING, 1, 1, spans.preparing)
         self._took("prepare_s")

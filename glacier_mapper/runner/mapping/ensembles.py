@@ -24,6 +24,7 @@ from ...core.grid import Grid
 from ...core.model_card import ModelCard
 from ...core.result import MODEL_UNCERTAINTY_FILE
 from ..models.base import FloatImage
+from .classes import glacier_classes, glacier_of
 from .cog import CogWriter
 
 SMALLEST = np.float32(np.finfo(np.float32).tiny)
@@ -57,13 +58,13 @@ def joined(answer: FloatImage, card: ModelCard) -> FloatImage:
     count, classes = len(card.networks), len(card.classes)
     each = answer.reshape(len(answer), count, classes, *answer.shape[2:])
     result = np.empty((len(answer), classes + 1, *answer.shape[2:]), np.float32)
-    mean, model = result[:, :classes], result[:, classes]
+    mean, model, glacier = result[:, :classes], result[:, classes], glacier_classes(card)
     np.mean(each, axis=1, dtype=np.float32, out=mean)
     model[:] = 0
     for number in range(count):
-        model -= entropy(each[:, number, card.ice_class])
+        model -= entropy(glacier_of(each[:, number].swapaxes(0, 1), glacier))
     model /= np.float32(count)
-    model += entropy(mean[:, card.ice_class])
+    model += entropy(glacier_of(mean.swapaxes(0, 1), glacier))
     np.maximum(model, np.float32(0), out=model)
     return result
 

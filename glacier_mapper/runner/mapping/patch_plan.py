@@ -13,6 +13,7 @@ from ..models import Model, NetworkModel
 from ..models.base import Block
 from ..models.devices import cpu_count
 from ..scene import Scene
+from .classes import glacier_classes
 from .lattice import Lattice, Patch, lattice_over, reference_lattice
 from .strips import DEFAULT_MEMORY_MB, MIN_ROWS, fixed_bytes
 
@@ -101,8 +102,9 @@ def channels(network: NetworkModel) -> int:
 
 
 def results(network: NetworkModel) -> int:
-    """What is blended: glacier alone, or each class; of several networks also what they disagree about."""
-    return (len(network.card.classes) if network.keeps_every_class else 1) + network.card.is_ensemble
+    """What is blended: the classes of glacier, or each class; of several networks also what they disagree about."""
+    card = network.card
+    return len(card.classes if network.keeps_every_class else glacier_classes(card)) + card.is_ensemble
 
 
 def rasters_of(model: Model | NetworkModel) -> int:

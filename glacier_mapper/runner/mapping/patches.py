@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ...core.messages import Message
 from ...core.model_card import CalibrationKind
 from ...core.model_errors import ModelOutputError
-from ...core.request import MapRequest
+from ...core.request import MapRequest, is_server
 from ..models import NetworkModel
 from ..models.base import FloatImage, Predictor
 from ..models.calibration import calibrate, confidence_table
@@ -20,7 +20,7 @@ from ..models.network_notes import empty_notes
 from ..models.predictors import open_predictor
 from ..scene import Scene
 from .blending import Blender
-from .classes import ClassImage, class_values, most_likely
+from .classes import ClassImage, class_values, glacier_classes, glacier_of, most_likely
 from .ensembles import Uncertainty, entropy
 from .feature_rows import FeatureRows
 from .live import LiveRaster
@@ -45,6 +45,8 @@ class Patches:
         self._network, self._scene, self._request, self._should_stop = network, scene, request, should_stop
         self._rows: FeatureRows | None = None
         self._queue: PatchQueue | None = None
+        self.on_server: Callable[[], None] | None = None
+        """Called when a model server is first asked."""
         self.tiles = self.computed = self._done = 0
         self.seconds = 0.0
         self._predictor: Predictor | None = None
@@ -52,7 +54,9 @@ class Patches:
         kind = card.calibration.kind
         self._calibrates = kind in (CalibrationKind.TEMPERATURE, CalibrationKind.VECTOR)
         self.confidence = confidence_table(card.calibration) if kind is CalibrationKind.CONFIDENCE_KERNEL else None
-        self._own = list(range(len(card.classes))) if network.keeps_every_class else [card.ice_class]
+        glacier = glacier_classes(card)
+        self._own = list(range(len(card.classes))) if network.keeps_every_class else list(glacier)
+        self._glacier = [self._own.index(number) for number in glacier]
         self._channels = [*self._own, len(card.classes)] if card.is_ensemble else self._own
         self.classes: ClassImage | None = None
         self.uncertainty: Uncertainty | None = None
@@ -64,6 +68,8 @@ class Patches:
         self.plan = plan_patches(self._scene, network, request.memory_limit_mb, network_mb(network, request, slots=1))
         self.tiles = self.plan.lattice.count
         self._rows = FeatureRows(self._scene, self._network, self.plan, self._should_stop)
+        if is_server(request.device) and self.on_server is not None:
+            self.on_server()
         self._predictor = open_predictor(
             network.package, request, room_mb(self.plan, grid, network, request), self._should_stop
         )
@@ -147,14 +153,15 @@ class Patches:
         yield probability
 
     def _ice(self, values: FloatImage) -> FloatImage:
-        """The calibrated probability of ice (rows, cols) of what was blended, (channels, rows, cols)."""
+        """The calibrated probability of glacier (rows, cols) of what was blended, (channels, rows, cols)."""
         card, values = self._network.card, values[: len(self._own)]
         if not self._calibrates:
-            return values[self._own.index(card.ice_class)]
+            return glacier_of(values, self._glacier)
         if len(values) == 1:
             other = 1 - values[0]
             values = np.stack([other, values[0]] if card.ice_class == 1 else [values[0], other])
-        return calibrate(values, card.calibration, self._network.calibration_vector)[card.ice_class]
+        calibrated = calibrate(values, card.calibration, self._network.calibration_vector)
+        return glacier_of(calibrated, glacier_classes(card))
 
     def _check_calibrated(self, probability: FloatImage, valid: npt.NDArray[np.bool_]) -> None:
         """Raise ModelOutputError where a calibration leaves no number of what the network gave.
@@ -177,7 +184,7 @@ class Patches:
         """That of what was blended, where there are several networks; the part of the model is at most all of it."""
         if not self._network.card.is_ensemble:
             return None
-        total = entropy(values[self._own.index(self._network.card.ice_class)])
+        total = entropy(glacier_of(values, self._glacier))
         total[~valid] = np.nan
         return Uncertainty(total, np.minimum(values[-1], total))
 

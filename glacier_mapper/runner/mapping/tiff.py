@@ -76,8 +76,8 @@ class Pixels:
 
 NO_CLASS = 255
 PROBABILITIES = Pixels()
-CLASS_COLOURS = ((222, 222, 222), (62, 142, 208), (140, 96, 60))
-"""Of other, glacier and debris."""
+CLASS_COLOURS = ((0xDE, 0xDE, 0xDE), (0x56, 0xB4, 0xE9), (0xA0, 0x62, 0x2D))
+"""Of other, glacier and debris, as in the plugin's style `classes`; all see them apart, also who is colour-blind."""
 
 
 def class_pixels(names: tuple[str, ...]) -> Pixels:

@@ -24,7 +24,7 @@ def open_predictor(
         return _open_here(package, request.device, wanted)
     from .remote import open_remote
 
-    return open_remote(package, request, lambda: _open_here(package, "auto", wanted))
+    return open_remote(package, request, lambda: _open_here(package, "auto", wanted), should_stop)
 
 
 def _open_here(package: Package, device: str, wanted: Wanted) -> Predictor:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...core.errors import Cancelled
 from ...core.messages import Message
 from ...core.model_errors import (
     ModelOutputError,
@@ -25,12 +26,13 @@ from ...core.model_errors import (
     ServerModelError,
     ServerUnreachableError,
 )
+from ...core.progress import never
 from ...core.request import MapRequest
 from .base import Feeds, FloatImage, Predictor
 from .failover import FailoverPredictor, loss_details
 from .input_shapes import served_shapes
 from .package import Package
-from .remote_about import describe_server
+from .remote_about import describe_server, title_of
 from .remote_access import ServerAddress, remember_credentials
 from .remote_http import Answer, Connection, Patience, Question
 from .remote_models import RemoteModel, find_model
@@ -39,6 +41,7 @@ from .remote_probe import PROBE_TOLERANCE, Probe, probe_of
 from .remote_pulse import LOOKS, Doctor, Pulse
 from .remote_tuning import BUDGET_S, LEAST_SLOTS, Pace, measure
 from .remote_wire import Expected, read_answer, request_body
+from .tuning import ended_by
 
 __all__ = ["RemotePredictor", "describe_server", "open_remote", "remember_credentials"]
 
@@ -248,20 +251,25 @@ class RemotePredictor:
             raise
 
 
-def open_remote(package: Package, request: MapRequest, make_local: Callable[[], Predictor]) -> Predictor:
+def open_remote(
+    package: Package, request: MapRequest, make_local: Callable[[], Predictor], should_stop: Callable[[], bool] = never
+) -> Predictor:
     """The package's network on the server that `request.device` is the address of, probed and measured.
 
     A server that dies later, or is not there at all, is replaced by `make_local()`, or ends the run, as
     `request.network.on_server_loss` says. One that is there and can't be used (no access, another model, a certificate
-    that is not trusted) is an error in both cases. Raises ServerError kinds, InvalidParameterError.
+    that is not trusted) is an error in both cases. Raises ServerError kinds, InvalidParameterError, Cancelled.
     """
     may_go_on = request.network.on_server_loss == "local"
     connection = Connection(ServerAddress.parse(request.device))
     try:
-        predictor = _probed(connection, package, request)
-    except ServerUnreachableError as exc:
+        with ended_by(should_stop, connection.close):
+            predictor = _probed(connection, package, request)
+    except ServerError as exc:
         connection.close()
-        if not may_go_on:
+        if should_stop():
+            raise Cancelled() from exc
+        if not may_go_on or not isinstance(exc, ServerUnreachableError):
             raise
         return _instead(make_local(), exc)
     except BaseException:
@@ -273,20 +281,17 @@ def open_remote(package: Package, request: MapRequest, make_local: Callable[[], 
 def _probed(connection: Connection, package: Package, request: MapRequest) -> RemotePredictor:
     model = find_model(connection, package.card, Patience(tries=3))
     predictor = RemotePredictor(connection, model, package, request.network.on_server_loss)
-    predictor.device = _title(connection)
+    predictor.device = title_of(connection)
     if connection.sends_secrets_openly:
         predictor.notes.append(Message(OPEN_SECRETS, {"url": connection.address.url}))
-    predictor.start(probe_of(package, served_shapes(package.card)), request.network.batch)
+    try:
+        predictor.start(probe_of(package, served_shapes(package.card)), request.network.batch)
+    except BaseException:
+        predictor.close()
+        raise
     return predictor
 
 
 def _instead(local: Predictor, loss: ServerError) -> Predictor:
     local.notes.insert(0, Message(NOT_THERE, {**loss_details(loss), "device": local.device}))
     return local
-
-
-def _title(connection: Connection) -> str:
-    said = connection.ask_json("/v2") or {}
-    words = " ".join(str(said.get(key, "")) for key in ("name", "version")).strip()
-    where = connection.address.url
-    return f"model server {where} ({connection.redact(words)})" if words else f"model server {where}"

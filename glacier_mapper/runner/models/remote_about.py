@@ -41,6 +41,14 @@ def describe_server(url: str) -> dict[str, Any]:
         connection.close()
 
 
+def title_of(connection: Connection) -> str:
+    """A server as what computes: its address, with its own name and version. Raises ServerError kinds."""
+    said = connection.ask_json("/v2") or {}
+    words = " ".join(str(said.get(key, "")) for key in ("name", "version")).strip()
+    where = connection.address.url
+    return f"model server {where} ({connection.redact(words)})" if words else f"model server {where}"
+
+
 def _models(connection: Connection) -> list[dict[str, Any]]:
     try:
         answer = connection.ask(Question("POST", "/v2/repository/index", json_body({})))

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 LATE = 3.0
 """An answer is late after so many times the usual time."""
 LEAST_LATE_S = 3.0
+FIRST_LATE_S = 30.0
+"""An answer is late after so long while the usual time is not known: the model may have to be loaded first."""
 LOOK_S = 5.0
 """So long a server may take to say that it lives, and so often it is asked."""
 LOOKS = {"local": 2, "stop": 8}
@@ -37,7 +39,7 @@ class Doctor:
 class Pulse:
     """Watches the questions under way, each a `with pulse.watched():` in its own thread. Thread-safe.
 
-    Nothing is watched before it is known how long an answer takes. `lost` is true once the server was given up.
+    `lost` is true once the server was given up.
     """
 
     def __init__(self, doctor: Doctor, looks: int) -> None:
@@ -63,9 +65,6 @@ class Pulse:
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Around a question to the server; one that raises has not been answered."""
-        if not self._usual_s:
-            yield
-            return
         key, started = object(), time.monotonic()
         with self._lock:
             self._asked[key] = started
@@ -85,12 +84,13 @@ class Pulse:
         self._ended.set()
 
     def _late_s(self) -> float:
-        return max(LEAST_LATE_S, LATE * self._usual_s)
+        return max(LEAST_LATE_S, LATE * self._usual_s) if self._usual_s else FIRST_LATE_S
 
     def _note_answer(self, took_s: float) -> None:
         with self._lock:
             self._answers += 1
-            self._usual_s += NEWEST_WEIGHT * (took_s - self._usual_s)
+            if self._usual_s:
+                self._usual_s += NEWEST_WEIGHT * (took_s - self._usual_s)
 
     def _is_late(self) -> bool:
         return any(time.monotonic() - started >= self._late_s() for started in self._asked.values())

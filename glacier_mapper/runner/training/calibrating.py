@@ -23,6 +23,7 @@ from ...core.package_files import CARD_FILE, files_of
 from ...core.package_folder import check_target
 from ...core.package_names import check_new_name, name_of_folder
 from ...core.progress import Controls, Progress, Stage
+from ..mapping.classes import glacier_classes, glacier_of
 from ..models.checking import mean_of, run_each
 from ..models.package import Package, write_package
 from ..models.session import load
@@ -170,7 +171,7 @@ def _probability(sessions: Any, package: Package, recipe: Recipe, tile: Tile) ->
     feeds = {name: np.pad(bands, lacking, mode="edge")[None] for name, bands in named}
     if recipe.location is not Location.NONE:
         feeds["location"] = placed(tile, recipe)[0][None]
-    return mean_of(run_each(sessions, feeds, package))[0, card.ice_class, :rows, :cols]
+    return glacier_of(mean_of(run_each(sessions, feeds, package))[0, :, :rows, :cols], glacier_classes(card))
 
 
 def fitted(kind: Kind, found: dict[str, Logits], card: ModelCard) -> Calibration:
@@ -208,7 +209,8 @@ def _vector(logits: Logits, card: ModelCard) -> Calibration:
     bounds = [(0.02, 20.0), (0.02, 20.0), (-SHIFT, SHIFT)]
     best = minimize(lambda x: logits.loss(_vector_logits(x)), start, bounds=bounds, method="L-BFGS-B").x
     scale, bias = [float(best[0])] * len(card.classes), [0.0] * len(card.classes)
-    scale[card.ice_class], bias[card.ice_class] = float(best[1]), float(best[2])
+    for number in glacier_classes(card):
+        scale[number], bias[number] = float(best[1]), float(best[2])
     return Calibration(
         CalibrationKind.VECTOR, scale=tuple(round(one, 4) for one in scale), bias=tuple(round(one, 4) for one in bias)
     )
