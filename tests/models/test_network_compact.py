@@ -66,6 +66,28 @@ def test_a_present_branch_does_matter(network):
     assert not torch.allclose(run(network, given), before, atol=1e-3)
 
 
+def test_light_below_nothing_says_nothing_in_any_band(network):
+    """Deep shadow after the air was corrected: as if the pixels were missing."""
+    given = inputs()
+    given[Branch.OPTICAL][:, 1, :, :16] = -0.03
+    below = run(network, given)
+    given[Branch.OPTICAL][:, :, :, :16] = NAN
+    assert torch.equal(run(network, given), below)
+
+
+def test_other_bands_below_nothing_and_a_missing_green_take_nothing_away(network):
+    given = inputs()
+    given[Branch.OPTICAL][:, 4, :, :16] = -0.03
+    shortwave = run(network, given)
+    given[Branch.OPTICAL][:, 4, :, :16] = NAN
+    assert not torch.equal(run(network, given), shortwave)
+    given = inputs()
+    given[Branch.OPTICAL][:, 1] = NAN
+    before = run(network, given)
+    given[Branch.OPTICAL][:, 3] += 0.3
+    assert not torch.equal(run(network, given), before)
+
+
 def test_an_absent_branch_does_not_change_the_scale_of_the_features(network):
     """The mean of one branch is that branch: its gate cancels."""
     given = inputs()

@@ -29,8 +29,8 @@ TAUGHT = ("gh_05_09", "gh_08_14", "gh_11_13")
 """The corrected tiles of an analyst who teaches the model her region: train tiles of different parts of the scene."""
 SEED = 11
 COMMON = ("--tuned", "all", "--batch", 8, "--crop", 192, "--precision", "bf16", "--loaders", 0, "--seed", SEED)
-FULL = (*COMMON, "--steps", 3000, "--rate", 1.5e-3, "--look-every", 250)
-BRIEF = (*COMMON, "--steps", 1100, "--rate", 8e-4)
+FULL = (*COMMON, "--steps", 2000, "--rate", 1.5e-3, "--look-every", 200)
+BRIEF = (*COMMON, "--steps", 1000, "--rate", 8e-4)
 
 
 def real(bench: Bench) -> dict[str, Any]:
