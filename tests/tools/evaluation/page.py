@@ -13,9 +13,9 @@ HEAD = """# Evaluation
 Written by `make evaluate` (`tests/tools/evaluate.py`); the reports with maps of the errors are in `build/evaluation`.
 IoU, precision and recall are of the glacier class at a threshold of one half, over all known pixels counted together.
 What each figure is, is said in each report. The real tiles are of one Landsat scene of the western Himalaya, covered
-with snow under a low sun: the hardest kind. They serve for measuring alone: the bundled weights have never seen them. One rule of
-the network, that light below nothing says nothing, was found by looking at the train tiles; the validation tiles were
-only measured. Debris-covered ice is measured together with the false positives that are nearest to it.
+with snow under a low sun: the hardest kind. They serve for measuring alone: the bundled weights have never seen them.
+One rule of the network, that light below nothing says nothing, was found by looking at the train tiles; the validation
+tiles were only measured. Debris-covered ice is measured together with the false positives that are nearest to it.
 """
 
 
