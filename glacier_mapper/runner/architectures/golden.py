@@ -16,7 +16,7 @@ from ...core.model_card import Location
 from .base import LOCATION_LENGTHS, Network, band_count
 
 SEED = 20
-SIDE_PX = 192
+SIDE_PX = 160
 """Of the sample of a network whose sides are free."""
 TOLERANCE = 1e-4
 """Largest difference of a probability between the network and what computes its file."""

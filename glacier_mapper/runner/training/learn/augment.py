@@ -25,7 +25,7 @@ USUAL_SETS = ((0, 1, 2, 4), (0, 1, 2, 3), (1, 2, 3, 4), (0, 1, 2), (1, 4), (2, 4
 """Optical bands that scenes come with where not all six do: with shortwave infrared but no near infrared, four of the
 visible and near infrared, those of ASTER, a picture's three, and the two of each ratio of snow."""
 USUAL_BRANCHES = (
-    (Branch.OPTICAL,), (Branch.OPTICAL, Branch.THERMAL), (Branch.OPTICAL, Branch.DEM),
+    (Branch.OPTICAL,), (Branch.OPTICAL,), (Branch.OPTICAL, Branch.THERMAL), (Branch.OPTICAL, Branch.DEM),
     (Branch.OPTICAL, Branch.DEM, Branch.THERMAL), (Branch.OPTICAL, Branch.DEM, *RADAR),
 )  # fmt: skip
 """What an analyst has open beside the optical bands: nothing, the same sensor's thermal band, terrain, all of these
