@@ -1509,6 +1509,10 @@ Extensión vacía: todo lo que cubren las capas ópticas. Umbral vacío: automá
         <source>Advanced</source>
         <translation>Avanzado</translation>
     </message>
+    <message>
+        <source>Not for this model: it learnt its scenes with north up, and turned ones would mislead it.</source>
+        <translation>No para este modelo: aprendió sus escenas con el norte arriba, y las giradas lo confundirían.</translation>
+    </message>
 </context>
 <context>
     <name>Notifier</name>

@@ -11,6 +11,7 @@ from ..core.branches import REGION_CODES
 from ..core.model_card import Location, ModelCard
 from ..core.parity import why_no_reference
 from ..core.request import NetworkSettings
+from ..core.upright import learnt_upright
 from . import texts
 from .extras_panel import ExtrasPanel
 from .fit_texts import region_label
@@ -58,7 +59,6 @@ class NetworkPanel(QWidget):
         self.batch.setSpecialValueText(self.tr("measured"))
         self.batch.setToolTip(self.tr("How many tiles are computed together; measured once on each machine."))
         self.symmetries = QCheckBox(self.tr("Average over 8 &symmetries"), self)
-        self.symmetries.setToolTip(self.tr("Maps the scene turned and mirrored as well. Eight times as long."))
         self.parity = QCheckBox(self.tr("As the &published deployment"), self)
         self.parity.setToolTip(
             self.tr("Pads, tiles and weights as the model's authors do, to compare with their maps digit by digit.")
@@ -112,7 +112,7 @@ class NetworkPanel(QWidget):
             self._base,
             overlap=None if is_parity else self.overlap.currentData(),
             window="" if is_parity else self.window_.currentData(),
-            symmetries=self.symmetries.isChecked() and not is_parity,
+            symmetries=self.symmetries.isChecked() and not is_parity and not self._is_upright(),
             parity=REFERENCE if is_parity else "",
             region=self.region.currentData() if self._takes_region() else "auto",
             batch=self.batch.value(),
@@ -151,6 +151,10 @@ class NetworkPanel(QWidget):
         """Only packages from the published weights have a deployment that could be repeated."""
         return self._card is not None and not why_no_reference(self._card)
 
+    def _is_upright(self) -> bool:
+        """Whether turned scenes would mislead the model."""
+        return self._card is not None and learnt_upright(self._card)
+
     def _takes_region(self) -> bool:
         if self._card is None:
             return False
@@ -163,8 +167,13 @@ class NetworkPanel(QWidget):
             widget.setVisible(self._is_network)
         for widget in (self.region, self.region_label):
             widget.setVisible(self._takes_region())
-        for widget in (self.overlap, self.window_, self.symmetries):
+        for widget in (self.overlap, self.window_):
             widget.setEnabled(not is_parity)
+        self.symmetries.setEnabled(not is_parity and not self._is_upright())
+        told = self.tr("Maps the scene turned and mirrored as well. Eight times as long.")
+        if self._is_upright():
+            told = self.tr("Not for this model: it learnt its scenes with north up, and turned ones would mislead it.")
+        self.symmetries.setToolTip(told)
         self.slower.setText(self._cost_text(is_parity))
         self.slower.setVisible(self._is_network and bool(self.slower.text()))
         usual = replace(NetworkSettings(), on_server_loss=self._base.on_server_loss)
@@ -179,7 +188,7 @@ class NetworkPanel(QWidget):
         share = self.overlap.currentData()
         if share is None and self._card is not None:
             share = 1.0 - self._card.tiling.stride_px / max(1, self._card.tiling.patch_px)
-        times = (1.0 / (1.0 - (share or 0.0))) ** 2 * (8 if self.symmetries.isChecked() else 1)
+        times = (1.0 / (1.0 - (share or 0.0))) ** 2 * (8 if self.settings().symmetries else 1)
         if times < 1.5:
             return ""
         return self.tr("Each place is computed about {count} times.").format(count=round(times))

@@ -20,9 +20,9 @@ BUILD_OPTIONS = (
 SIMULATE_OPTIONS = ("out", "places", "views", "tile_px", "seed", "without_ice", "split", "workers", "overwrite")
 TRAIN_OPTIONS = ("data", "out", "run", "name", "title", "licence", "citation", "memory_mb", "overwrite")
 PLAN_OPTIONS = {
-    "architecture": "architecture", "seed": "seed", "tuned": "tuned", "rank": "rank", "precision": "precision",
-    "loaders": "loaders", "threads": "threads", "steps": "count", "batch": "batch", "crop": "crop_px", "rate": "rate",
-    "look_every": "look_every", "patience": "patience",
+    "architecture": "architecture", "seed": "seed", "tuned": "tuned", "rank": "rank", "keep_start": "keep_start",
+    "precision": "precision", "loaders": "loaders", "threads": "threads", "steps": "count", "batch": "batch",
+    "crop": "crop_px", "rate": "rate", "look_every": "look_every", "patience": "patience",
 }  # fmt: skip
 """Options of train and finetune, and the field of the plan that each sets."""
 FOREST = "random-forest"
@@ -71,6 +71,7 @@ def _add_train(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser.add_argument("--model", required=True, metavar="NAME|PACKAGE", help="the package to go on from")
     parser.add_argument("--tuned", choices=TUNED, help="what is changed: all weights, or these (all)")
     parser.add_argument("--rank", type=int, metavar="N", help="of low-rank adapters (4)")
+    parser.add_argument("--keep-start", type=float, metavar="SHARE", help="of the start's weights in the result (0)")
     _add_run(parser)
 
 

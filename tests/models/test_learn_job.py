@@ -147,6 +147,22 @@ class TestFinetune:
             if not counted(name):
                 np.testing.assert_allclose(one[name], two[name], atol=2e-3, err_msg=name)
 
+    def test_the_result_keeps_a_share_of_the_start(self, data, first, tmp_path):
+        plan = tuned(first["package"])
+        full = weights_of(trained(data, tmp_path / "full", plan)["package"])
+        kept = weights_of(trained(data, tmp_path / "kept", replace(plan, keep_start=0.25))["package"])
+        start = weights_of(first["package"])
+        moved = 0.0
+        for name in start:
+            if not name.endswith("num_batches_tracked"):
+                np.testing.assert_allclose(kept[name], 0.75 * full[name] + 0.25 * start[name], atol=2e-3, err_msg=name)
+                moved = max(moved, float(np.abs(full[name] - start[name]).max()))
+        assert moved > 0.02  # else the mean could not be told from either
+
+    def test_adapters_keep_a_share_too(self, data, first, tmp_path):
+        plan = replace(tuned(first["package"], tuned="adapters"), keep_start=0.5)
+        assert check_package(trained(data, tmp_path / "mixed", plan)["package"], Controls())["passed"]
+
     def test_the_card_names_what_it_began_with(self, data, first, tmp_path):
         made = trained(data, tmp_path / "named", tuned(first["package"], tuned="norms"))
         start = open_package(first["package"]).card

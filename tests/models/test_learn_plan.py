@@ -45,6 +45,7 @@ def test_whole_numbers_may_be_written_for_others():
         ({"steps": {"count": 0}}, "1 or more"),
         ({"steps": {"crop_px": 8}}, "16 or more"),
         ({"steps": {"average": 1.0}}, "less than 1"),
+        ({"keep_start": 1.0}, "less than 1"),
         ({"inputs": ["radar"]}, "radar"),
         ({"location": "town"}, "town"),
         ({"tuned": "some"}, "all, last, norms, adapters"),

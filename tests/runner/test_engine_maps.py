@@ -180,6 +180,16 @@ def test_the_same_request_gives_the_same_bytes(scene, tmp_path):
     assert bytes_of[0] == bytes_of[2]
 
 
+def test_symmetries_are_refused_where_the_network_learnt_its_scenes_as_they_lie(scene, tmp_path):
+    upright = {"training": {"plan": {"augmentation": {"turns": False}}}}
+    package = tiny_package(tmp_path / "upright", ("optical",), side=SIDE, card=upright)
+    sources = scene(optical(SIDE, SIDE))
+    with pytest.raises(InvalidParameterError, match="north up"):
+        run(sources, package, tmp_path / "out", network=NetworkSettings(symmetries=True))
+    assert not (tmp_path / "out").exists()
+    run(sources, package, tmp_path / "out")
+
+
 def test_symmetries_are_mapped_back(scene, tmp_path):
     """Against the mean of the eight answers, taken one by one."""
     package = tiny_package(tmp_path / "deep", ("optical",), deep=True, side=SIDE)

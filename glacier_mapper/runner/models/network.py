@@ -26,6 +26,7 @@ from ...core.model_errors import ServedEnsembleError
 from ...core.parity import check_parity
 from ...core.request import MapRequest, is_server
 from ...core.roles import ROLE_LABELS, SECOND_ORBIT, Role
+from ...core.upright import check_symmetries
 from .base import Bands, FloatImage
 from .network_notes import ensemble_note, notes_on_products, precision_note
 from .package import Package
@@ -54,7 +55,8 @@ class Features(NamedTuple):
 class NetworkModel:
     """A package set up for a request; reads no pixel and loads no network.
 
-    Raises ServedEnsembleError for several networks on a model server, and as `check_parity`; MissingRoleError.
+    Raises ServedEnsembleError for several networks on a model server, as `check_parity` and `check_symmetries` do,
+    and MissingRoleError.
     """
 
     halo_px = 0
@@ -69,6 +71,7 @@ class NetworkModel:
         self.with_data: set[Role] = set()
         """The roles of which `features` has met a pixel with data."""
         check_parity(self.settings, self.card.name, self.card)
+        check_symmetries(self.settings, self.card)
         if self.card.is_ensemble and is_server(request.device):
             raise ServedEnsembleError(model=self.info.title, count=len(self.card.networks), reason="")
         self._settle(request.by_role)

@@ -123,6 +123,7 @@ def teach(part: Part, parts: dict[str, Part]) -> str:
     rows = [row("taught", part["tuned"]), row("taught and calibrated", part["calibrated"])]
     text = f"Three corrected tiles ({', '.join(part['tiles'])}), `finetune {' '.join(part['plan'])}` in "
     text += f"{part['seconds']['finetune'] / 60:.1f} minutes, measured on the validation tiles."
+    text += "\nThe two tiles held back above calibrate the second row; nothing else is chosen by them."
     if {"real", "finetune"} <= set(parts):
         before = parts["real"]["rows"]["bundled"]["validation"]["iou"]
         full, here = parts["finetune"]["calibrated"]["iou"], part["tuned"]["iou"]

@@ -52,6 +52,17 @@ def prepare(network: Network, tuned: str, rank: int) -> None:
                 _adapt(part, rank)
 
 
+def mix(network: Network, start: dict[str, Tensor], share: float) -> None:
+    """Move the weights back towards those of `start`, by `share` of the way, in place.
+
+    Both must be merged: names and shapes are those of the network.
+    """
+    with torch.no_grad():
+        for name, value in network.state_dict().items():
+            if value.is_floating_point():
+                value.lerp_(start[name].to(value.device), share)
+
+
 def _no_parts(_: Network) -> list[nn.Module]:
     return []
 

@@ -22,7 +22,7 @@ from ...models.package import Package
 from ...models.store import find_package
 from ..tiles import TRAIN, VALIDATION, TileStore, open_tiles
 from ..tiles.checking import identity
-from .adapters import merge, prepare, trainable
+from .adapters import merge, mix, prepare, trainable
 from .inputs import Recipe
 from .keeping import Kept, free_mb
 from .order import TrainOrder
@@ -43,6 +43,7 @@ def train(order: TrainOrder, controls: Controls) -> dict[str, Any]:
     start = find_package(order.plan.start) if order.plan.start else None
     plan, network, recipe = _begun(order.plan, store, start)
     _check_tiles(store, plan, network)
+    before = {name: value.clone() for name, value in network.state_dict().items()} if plan.keep_start else {}
     torch.manual_seed(plan.seed)
     prepare(network, plan.tuned, plan.rank)
     changed = sum(value.numel() for value in trainable(network))
@@ -50,6 +51,8 @@ def train(order: TrainOrder, controls: Controls) -> dict[str, Any]:
     tiles = _tiles(order, store, plan)
     state = Run(network, tiles, recipe, plan).go(order.run_folder, controls)
     merge(network)
+    if plan.keep_start:
+        mix(network, before, plan.keep_start)
     weights = order.run_folder / WEIGHTS
     save_weights(network, weights)
     told = {

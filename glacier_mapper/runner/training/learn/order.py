@@ -12,10 +12,13 @@ from .plan import Augmentation, Plan, Steps, read_plan
 
 GENTLE = Plan(
     steps=Steps(count=600, batch=8, rate=5e-4, warm_up=30, average=0.99, look_every=100, keep_every=100),
-    augmentation=Augmentation(zoom=1.3, drop_branch=0.05, drop_radar=0.1, drop_band=0.03, drop_set=0.0, drop_hole=0.1),
-)
+    augmentation=Augmentation(
+        turns=False, zoom=1.3, drop_branch=0.05, drop_radar=0.1, drop_band=0.03, drop_set=0.0, drop_hole=0.1,
+    ),
+)  # fmt: skip
 """Where a fine-tuning begins: few steps at a low rate, so that what was learnt before is not forgotten; and little is
-taken away, as the region's scenes come with the bands that its data set has."""
+taken away, as the region's scenes come with the bands that its data set has. Crops are not turned: the sun stands in
+the same part of the sky in all of them, and shade tells a slope that faces it from one that doesn't."""
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,11 @@ class Steps:
 
 @dataclass(frozen=True)
 class Plan:
-    """A training run. `start` is a package or .npz file whose weights it goes on from, "" for fresh ones."""
+    """A training run. `start` is a package or .npz file whose weights it goes on from, "" for fresh ones.
+
+    `keep_start` is the share of the start's weights in the result, which is the mean of both so weighed: less of what
+    was learnt before is forgotten, and scenes unlike the new ones are mapped better (Wortsman et al. 2022, eq. 1).
+    """
 
     architecture: str = "compact"
     inputs: tuple[Branch, ...] = tuple(Branch)
@@ -92,6 +96,7 @@ class Plan:
     start: str = ""
     tuned: str = "all"
     rank: int = 4
+    keep_start: float = 0.0
     precision: str = "no"
     loaders: int = 1
     threads: int = 0
@@ -110,8 +115,9 @@ class Plan:
         ):  # fmt: skip
             if value < least:
                 raise InvalidParameterError(name=name, value=value, expected=f"{least} or more")
-        if not 0 <= steps.average < 1:
-            raise InvalidParameterError(name="average", value=steps.average, expected="from 0 to less than 1")
+        for name, share in (("average", steps.average), ("keep_start", self.keep_start)):
+            if not 0 <= share < 1:
+                raise InvalidParameterError(name=name, value=share, expected="from 0 to less than 1")
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON object."""

@@ -31,11 +31,12 @@ PLAN = Plan(
     loaders=0,
     steps=Steps(count=MOST_STEPS, batch=BATCHES[0], crop_px=128, rate=5e-4, warm_up=20, average=0.98),
     augmentation=Augmentation(
-        zoom=1.25, light=0.08, gain=0.03, haze=0.005, noise=0.005, drop_branch=0.05, drop_radar=0.05, drop_band=0.02,
-        drop_set=0.0, drop_hole=0.05,
+        turns=False, zoom=1.25, light=0.08, gain=0.03, haze=0.005, noise=0.005, drop_branch=0.05, drop_radar=0.05,
+        drop_band=0.02, drop_set=0.0, drop_hole=0.05,
     ),
 )  # fmt: skip
-"""Gentle: the view's own sensor and season, with a little of what other scenes of the region will be like."""
+"""Gentle: the view's own sensor and season, with a little of what other scenes of the region will be like. Not turned:
+the sun stands in one part of the sky, and shade tells a slope that faces it from one that doesn't."""
 
 
 class Clock:
