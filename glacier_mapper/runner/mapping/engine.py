@@ -25,9 +25,8 @@ from ...core.result import (
 from ..models import Model, NetworkModel, load_model
 from ..outlines import OutlineSummary, trace_outlines
 from ..scene import Scene, open_scene
-from .classes import ClassImage, ClassKey, key_of
+from .classes import ClassKey, key_of
 from .disk import bytes_needed, check_room
-from .ensembles import Uncertainty
 from .model_of import model_of
 from .pace import Pace
 from .patch_plan import rasters_of
@@ -94,9 +93,7 @@ class _Run:
         spans = self.producer.spans
         self.pace.step(Stage.READING, 0, 1, spans.preparing)
         self._stop_if_asked()
-        if isinstance(self.producer, Patches):
-            self.producer.on_server = lambda: self.pace.step(Stage.WAITING, 0, 1, spans.preparing)
-        notes = self.producer.prepare()
+        notes = self.producer.prepare(lambda: self.pace.step(Stage.WAITING, 0, 1, spans.preparing))
         self.pace.step(Stage.READING, 1, 1, spans.preparing)
         self._took("prepare_s")
         writer = self._write(folder)
@@ -128,7 +125,7 @@ class _Run:
         with product_writer(folder, self.scene.grid, threads, wanted) as writer:
             self.pace.anchor()
             for probability in producer.strips(self._tell_tile):
-                writer.write(probability, *self._found())
+                writer.write(probability, producer.classes, producer.uncertainty)
             if writer.valid_px == 0:
                 raise self.scene.no_valid_pixels()
             self.pace.step(Stage.WRITING, 0, 1, spans.writing)
@@ -140,14 +137,9 @@ class _Run:
         """Whether the model is several networks."""
         return isinstance(self.model, NetworkModel) and self.model.card.is_ensemble
 
-    def _found(self) -> tuple[ClassImage | None, Uncertainty | None]:
-        """Of the strip that was made last: classes of a network of more than two, uncertainty of several networks."""
-        producer = self.producer
-        return (producer.classes, producer.uncertainty) if isinstance(producer, Patches) else (None, None)
-
     def _tell_tile(self, done: int, total: int) -> None:
-        waits = isinstance(self.producer, Patches) and self.producer.waits
-        self.pace.step(Stage.WAITING if waits else Stage.PREDICTING, done, total, self.producer.spans.predicting)
+        stage = Stage.WAITING if self.producer.waits else Stage.PREDICTING
+        self.pace.step(stage, done, total, self.producer.spans.predicting)
 
     def _took(self, name: str) -> None:
         self.timings[name] = round(self.pace.elapsed(), 3)

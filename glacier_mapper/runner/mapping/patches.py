@@ -45,8 +45,6 @@ class Patches:
         self._network, self._scene, self._request, self._should_stop = network, scene, request, should_stop
         self._rows: FeatureRows | None = None
         self._queue: PatchQueue | None = None
-        self.on_server: Callable[[], None] | None = None
-        """Called when a model server is first asked."""
         self.tiles = self.computed = self._done = 0
         self.seconds = 0.0
         self._predictor: Predictor | None = None
@@ -61,15 +59,15 @@ class Patches:
         self.classes: ClassImage | None = None
         self.uncertainty: Uncertainty | None = None
 
-    def prepare(self) -> list[Message]:
-        """Load the network while the first rows are read."""
+    def prepare(self, on_server: Callable[[], None]) -> list[Message]:
+        """As `Producer.prepare`: load the network while the first rows are read."""
         notes = self._network.prepare(self._scene, self._should_stop)
         network, request, grid = self._network, self._request, self._scene.grid
         self.plan = plan_patches(self._scene, network, request.memory_limit_mb, network_mb(network, request, slots=1))
         self.tiles = self.plan.lattice.count
         self._rows = FeatureRows(self._scene, self._network, self.plan, self._should_stop)
-        if is_server(request.device) and self.on_server is not None:
-            self.on_server()
+        if is_server(request.device):
+            on_server()
         self._predictor = open_predictor(
             network.package, request, room_mb(self.plan, grid, network, request), self._should_stop
         )
@@ -141,8 +139,9 @@ class Patches:
         if row <= first or self._rows is None:
             return
         blended = self._blender.take(row)
-        self.classes = self._most_likely(blended[: len(self._own)])
-        probability = self._ice(blended)
+        calibrated = self._calibrated(blended)
+        self.classes = self._most_likely(calibrated)
+        probability = glacier_of(calibrated, self._glacier)
         np.clip(probability, 0, 1, out=probability)
         valid = self._rows.take_valid(first, row - first)
         self._check_calibrated(probability, valid)
@@ -154,14 +153,19 @@ class Patches:
 
     def _ice(self, values: FloatImage) -> FloatImage:
         """The calibrated probability of glacier (rows, cols) of what was blended, (channels, rows, cols)."""
+        return glacier_of(self._calibrated(values), self._glacier)
+
+    def _calibrated(self, values: FloatImage) -> FloatImage:
+        """The classes of what was blended after the calibration, (classes that are kept, rows, cols)."""
         card, values = self._network.card, values[: len(self._own)]
         if not self._calibrates:
-            return glacier_of(values, self._glacier)
-        if len(values) == 1:
+            return values
+        alone = len(values) == 1  # of two classes: the other one is what is left
+        if alone:
             other = 1 - values[0]
             values = np.stack([other, values[0]] if card.ice_class == 1 else [values[0], other])
         calibrated = calibrate(values, card.calibration, self._network.calibration_vector)
-        return glacier_of(calibrated, glacier_classes(card))
+        return calibrated[card.ice_class][None] if alone else calibrated
 
     def _check_calibrated(self, probability: FloatImage, valid: npt.NDArray[np.bool_]) -> None:
         """Raise ModelOutputError where a calibration leaves no number of what the network gave.
@@ -173,12 +177,11 @@ class Patches:
             reason = f"NaN after its calibration in {broken} of {np.count_nonzero(valid)} pixels with data"
             raise ModelOutputError(model=self._network.card.name, reason=reason)
 
-    def _most_likely(self, values: FloatImage) -> ClassImage | None:
-        """The classes of what was blended, where they were asked for and are more than two."""
-        if not self._request.classes or len(values) == 1:
+    def _most_likely(self, calibrated: FloatImage) -> ClassImage | None:
+        """The classes of a strip, where they were asked for and are more than two."""
+        if not self._request.classes or len(calibrated) == 1:
             return None
-        card = self._network.card
-        return most_likely(calibrate(values, card.calibration, self._network.calibration_vector), class_values(card))
+        return most_likely(calibrated, class_values(self._network.card))
 
     def _uncertainty_of(self, values: FloatImage, valid: npt.NDArray[np.bool_]) -> Uncertainty | None:
         """That of what was blended, where there are several networks; the part of the model is at most all of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...core.messages import Message
@@ -21,7 +21,8 @@ class Pixelwise:
     """A `Producer` over strips of rows."""
 
     spans = Spans((0.0, 0.04), (0.04, 0.75), (0.75, 0.8), (0.8, 1.0))
-    confidence = None
+    confidence = classes = uncertainty = None
+    waits = False
 
     def __init__(self, model: Model, scene: Scene, request: MapRequest, should_stop: Asked) -> None:
         self._model, self._scene, self._request, self._should_stop = model, scene, request, should_stop
@@ -30,8 +31,8 @@ class Pixelwise:
         self.tiles = len(self._blocks)
         self.device = device_text(thread_count(request.threads))
 
-    def prepare(self) -> list[Message]:
-        """Let the model look at a sample."""
+    def prepare(self, on_server: Callable[[], None]) -> list[Message]:
+        """Let the model look at a sample; no server is asked."""
         return self._model.prepare(LowStrips(self._scene, self._rows), self._should_stop)
 
     def strips(self, on_tile: Told) -> Iterator[FloatImage]:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, Protocol
 
 from ...core.messages import Message
 from ..models.base import FloatImage
+from .classes import ClassImage
+from .ensembles import Uncertainty
 
 Span = tuple[float, float]
 Told = Callable[[int, int], None]
@@ -28,16 +30,24 @@ class Producer(Protocol):
     """Makes the probability of a scene from north to south. Belongs to one thread.
 
     `tiles` counts its steps and `device` says what computes, both once `prepare` has returned. `confidence` is the
-    confidence of each step of probability (as rasters.CONFIDENCE_OF), None for the plain one.
+    confidence of each step of probability (as rasters.CONFIDENCE_OF), None for the plain one. `classes` and
+    `uncertainty` are those of the strip that was given last: of a network of more than two classes, of several
+    networks. `waits` is whether a server keeps the run waiting.
     """
 
     tiles: int
     device: str
     confidence: FloatImage | None
+    classes: ClassImage | None
+    uncertainty: Uncertainty | None
+    waits: bool
     spans: Spans
 
-    def prepare(self) -> list[Message]:
-        """Get ready; gives notes for the user. Raises Cancelled, ModelError kinds, ServerError kinds."""
+    def prepare(self, on_server: Callable[[], None]) -> list[Message]:
+        """Get ready; gives notes for the user. `on_server` is called before a model server is first asked.
+
+        Raises Cancelled, ModelError kinds, ServerError kinds.
+        """
 
     def strips(self, on_tile: Told) -> Iterator[FloatImage]:
         """Probability (rows, columns), NaN = no data, from north to south, each the caller's to overwrite.
