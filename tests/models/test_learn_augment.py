@@ -13,6 +13,7 @@ from glacier_mapper.runner.training.learn.augment import (
     USUAL_SETS,
     crop,
     relight,
+    rewarm,
     take_away,
     turned,
 )
@@ -214,3 +215,38 @@ def test_gentle_changes_are_gentle():
     inputs, _ = crop(tile, 48, Augmentation(turns=False, zoom=1.0), rng())
     relight(inputs, GENTLE, rng())
     assert np.abs(inputs[Branch.OPTICAL] - tile.inputs[Branch.OPTICAL]).mean() < 0.05
+
+
+class TestRewarm:
+    def thermal(self):
+        bands = (270 + np.arange(400, dtype=np.float32).reshape(1, 20, 20) / 20).astype(np.float32)
+        bands[0, 3, 4] = np.nan
+        return bands
+
+    def test_all_pixels_are_warmer_by_the_same(self):
+        before, inputs = self.thermal(), {Branch.THERMAL: self.thermal()}
+        rewarm(inputs, Augmentation(warmth=4.0), rng(1))
+        added = inputs[Branch.THERMAL] - before
+        assert np.isnan(added[0, 3, 4])
+        assert np.nanstd(added) < 1e-4
+        assert 0.5 < abs(np.nanmean(added)) < 12
+
+    def test_what_is_warmer_than_the_mean_stays_so(self):
+        before, inputs = self.thermal(), {Branch.THERMAL: self.thermal()}
+        rewarm(inputs, Augmentation(contrast=0.5), rng(1))
+        after = inputs[Branch.THERMAL]
+        assert np.nanmean(after) == pytest.approx(np.nanmean(before), abs=1e-3)
+        factor = (after - np.nanmean(before)) / (before - np.nanmean(before))
+        assert np.nanstd(factor) < 1e-2
+        assert abs(np.nanmean(factor) - 1) > 0.05
+
+    def test_by_default_it_stays(self):
+        inputs = {Branch.THERMAL: self.thermal(), Branch.OPTICAL: np.ones((6, 2, 2), np.float32)}
+        rewarm(inputs, Augmentation(), rng())
+        assert np.array_equal(inputs[Branch.THERMAL], self.thermal(), equal_nan=True)
+
+    def test_without_the_band_or_any_data_nothing_breaks(self):
+        rewarm({}, Augmentation(warmth=1.0), rng())
+        empty = {Branch.THERMAL: np.full((1, 4, 4), np.nan, np.float32)}
+        rewarm(empty, Augmentation(warmth=1.0, contrast=1.0), rng())
+        assert np.isnan(empty[Branch.THERMAL]).all()

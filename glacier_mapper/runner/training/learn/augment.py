@@ -97,6 +97,19 @@ def relight(inputs: Inputs, augmentation: Augmentation, rng: np.random.Generator
     np.minimum(bands, np.float32(SATURATED), out=bands)
 
 
+def rewarm(inputs: Inputs, augmentation: Augmentation, rng: np.random.Generator) -> None:
+    """Change the thermal band in place as another hour of the day, air and emissivity would."""
+    bands = inputs.get(Branch.THERMAL)
+    if bands is None or not (augmentation.warmth or augmentation.contrast):
+        return
+    added, factor = rng.normal(0, augmentation.warmth), np.exp(rng.normal(0, augmentation.contrast))
+    if np.isfinite(bands).any():
+        mean = np.nanmean(bands)
+        bands -= mean
+        bands *= np.float32(factor)
+        bands += np.float32(mean + added)
+
+
 def take_away(inputs: Inputs, augmentation: Augmentation, rng: np.random.Generator) -> None:
     """Make branches, optical bands and a box NaN in place; one branch with data stays."""
     there = [branch for branch, bands in inputs.items() if np.isfinite(bands).any()]

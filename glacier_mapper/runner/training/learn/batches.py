@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from .augment import crop, relight, take_away
+from .augment import crop, relight, rewarm, take_away
 from .inputs import Recipe, placed, scaled
 from .plan import Plan
 
@@ -46,6 +46,7 @@ class Crops(Dataset):
             tile = self._tiles[int(order[number])]
             inputs, label = crop(tile, plan.steps.crop_px, plan.augmentation, rng)
             relight(inputs, plan.augmentation, rng)
+            rewarm(inputs, plan.augmentation, rng)
             take_away(inputs, plan.augmentation, rng)
             crops.append(([*scaled(inputs, label.shape, self._recipe), *placed(tile, self._recipe)], label))
         inputs = tuple(torch.from_numpy(np.stack(bands)) for bands in zip(*(one for one, _ in crops), strict=True))

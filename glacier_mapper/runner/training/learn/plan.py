@@ -39,7 +39,9 @@ class Augmentation:
 
     `turns`: the eight symmetries. `zoom`: crops are taken larger or smaller by up to this factor. `light`: standard
     deviation of the logarithm of a factor on all optical bands; `gain` the same of each band by itself; `haze`:
-    standard deviation of what is added to the bands, most to the first; `noise`: of a pixel. `drop_branch`: chance
+    standard deviation of what is added to the bands, most to the first; `noise`: of a pixel. `warmth`: standard
+    deviation in kelvin of what is added to the thermal band; `contrast`: of the logarithm of a factor on how far its
+    pixels lie from their mean. `drop_branch`: chance
     that a branch is taken away (never all), `drop_radar` that all radar is, as most scenes have none; `drop_band`:
     that an optical band is; `drop_set`: that only the bands of one of the usual sets stay; `drop_hole`: that a box is
     taken away. `usual_branches`: chance that only the branches of a usual set stay, in place of the first two.
@@ -51,6 +53,8 @@ class Augmentation:
     gain: float = 0.06
     haze: float = 0.01
     noise: float = 0.01
+    warmth: float = 0.0
+    contrast: float = 0.0
     drop_branch: float = 0.25
     drop_radar: float = 0.5
     drop_band: float = 0.12
