@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from .roles import OPTICAL_ROLES, Role
+from .roles import OPTICAL_ROLES, SECOND_ORBIT, Role
 
 
 class Branch(str, Enum):
@@ -27,6 +27,12 @@ BRANCH_ROLES: dict[Branch, tuple[Role, ...]] = {
     Branch.THERMAL: (Role.THERMAL,),
 }
 """The bands of each branch in the order of its channels (standards: 5.6)."""
+
+LOGARITHMIC = (Branch.CO_POL_SAR, Branch.CROSS_POL_SAR)
+"""Branches that are scaled after log10(x + 1e-6): backscatter spreads over orders of magnitude."""
+
+DERIVED = frozenset({Role.SLOPE, *SECOND_ORBIT})
+"""Bands that need no layer: slope is computed from elevation, a second orbit is stood in for by the first."""
 
 LOCATION_INPUT = "location"
 """The input of a package's `model.onnx` that takes the region or coordinate vector."""

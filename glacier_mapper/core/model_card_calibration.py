@@ -12,9 +12,9 @@ from .model_card_fields import Fields
 FIELD = "glacier:calibration"
 STRENGTH = (0.01, 100.0)
 """What temperatures and the scales of classes may be: beyond these no probability is left but 0, 1 and NaN."""
-SHIFT = 1000.0
+MOST_BIAS = 1000.0
 """The most that a class may be shifted by, in logits."""
-LARGEST = 1e9
+MOST_CURVE = 1e9
 """The most that a support point or coefficient of a curve may be, whatever its sign."""
 
 
@@ -36,10 +36,10 @@ def read_calibration(own: Fields, classes: int) -> Calibration:
         temperature=_held(fields, "temperature", fields.positive("temperature", 1.0), *STRENGTH),
         by_region=_by_region(fields),
         scale=_all_held(fields, "scale", *STRENGTH),
-        bias=_all_held(fields, "bias", -SHIFT, SHIFT),
-        gamma=_held(fields, "gamma", fields.positive("gamma", 1.0), 0.0, LARGEST),
-        support=_all_held(fields, "support", -LARGEST, LARGEST),
-        coefficients=_all_held(fields, "coefficients", -LARGEST, LARGEST),
+        bias=_all_held(fields, "bias", -MOST_BIAS, MOST_BIAS),
+        gamma=_held(fields, "gamma", fields.positive("gamma", 1.0), 0.0, MOST_CURVE),
+        support=_all_held(fields, "support", -MOST_CURVE, MOST_CURVE),
+        coefficients=_all_held(fields, "coefficients", -MOST_CURVE, MOST_CURVE),
         title=fields.text("title", ""),
     )
     _check(fields, calibration, classes)

@@ -10,7 +10,9 @@ from .model_card_read import NAME_PATTERN
 from .model_errors import PackageNameError
 from .models import BUILT_IN
 
-NO_PACKAGES = frozenset({*(info.name for info in BUILT_IN), "random-forest"})
+FOREST = "random-forest"
+"""What train calls the classical baseline beside the networks."""
+NO_PACKAGES = frozenset({*(info.name for info in BUILT_IN), FOREST})
 """Names of models that are computed without a package."""
 OWN_NETWORK = "compact"
 """The name of the package that comes with the project, and of its architecture."""

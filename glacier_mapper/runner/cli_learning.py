@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.branches import Branch
+from ..core.package_names import FOREST
 from ..core.protocol import Method
 from .cli_models import ARCHITECTURES
 from .cli_sources import add_layers, band_sources, path
@@ -25,7 +26,6 @@ PLAN_OPTIONS = {
     "crop": "crop_px", "rate": "rate", "look_every": "look_every", "patience": "patience",
 }  # fmt: skip
 """Options of train and finetune, and the field of the plan that each sets."""
-FOREST = "random-forest"
 TUNED = ("all", "last", "norms", "adapters", "location")
 CALIBRATE_OPTIONS = ("model", "data", "kind", "split", "out", "overwrite")
 EVALUATE_OPTIONS = ("model", "scenes", "out", "split", "device", "overwrite")

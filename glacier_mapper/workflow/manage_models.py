@@ -26,6 +26,8 @@ from .install_add_on import InstallAddOn
 from .know_models import KnowModels
 
 DOWNLOADS = ".downloads"
+ASKS_NEXT = (OutputExistsError, PackageNameError)
+"""What the user is asked about: whether to replace a package, and another name."""
 """In the folder of models; names with a dot are no packages."""
 LOG = logging.getLogger("glacier_mapper")
 Work = Callable[[BackgroundTask], Any]
@@ -282,10 +284,9 @@ def _install_once(work: Work, part: PartFile, task: BackgroundTask) -> Any:
     """Install what was fetched; the file stays only where the user is asked next: to replace, or for a name."""
     try:
         card = work(task)
-    except (OutputExistsError, PackageNameError):
-        raise
-    except GlacierMapperError:
-        part.remove()
+    except GlacierMapperError as error:
+        if not isinstance(error, ASKS_NEXT):
+            part.remove()
         raise
     part.remove()
     return card

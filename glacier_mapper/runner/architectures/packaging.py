@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...core.branches import BRANCH_ROLES, Branch
+from ...core.branches import BRANCH_ROLES, DERIVED, Branch
 from ...core.errors import Cancelled, InternalError, InvalidParameterError
 from ...core.model_card import (
     BranchSpec,
@@ -29,7 +29,7 @@ from ...core.model_errors import WrongArchitectureError
 from ...core.package_folder import check_target
 from ...core.package_names import check_new_name
 from ...core.progress import Controls, Progress, Stage
-from ...core.roles import SECOND_ORBIT, Role
+from ...core.roles import Role
 from ..models.package import GOLDEN_FILE, WEIGHTS_FILE, Package, file_sha256, write_package
 from .base import Network, parameter_count
 from .describing import describe
@@ -42,8 +42,6 @@ from .weights_file import save_weights
 
 VERSION = "1"
 PATCH_PX, STRIDE_PX = 384, 192
-DERIVED = {Role.SLOPE, *SECOND_ORBIT}
-"""Bands that need no layer: slope is computed from elevation, a second orbit is stood in for by the first."""
 OPTICAL_LEAST = tuple(map(frozenset, (
     (Role.GREEN, Role.SWIR1), (Role.RED, Role.SWIR1), (Role.NIR, Role.SWIR1), (Role.BLUE, Role.GREEN, Role.RED),
     (Role.GREEN, Role.RED, Role.NIR),

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.branches import BRANCH_ROLES, Branch
+from ...core.branches import BRANCH_ROLES, LOGARITHMIC, Branch
 from ...core.errors import InvalidParameterError
 from ...core.model_card import BandScaling, BranchSpec, Scaler
 from .json_file import numbers, read_object
 
 FEATURES: dict[Branch, tuple[str, ...]] = {Branch.DEM: ("elevation", "slope")}
 """What the statistics call a branch's bands; other branches bear the name of the branch."""
-LOGARITHMIC = (Branch.CO_POL_SAR, Branch.CROSS_POL_SAR)
 KINDS = (("min", "max", Scaler.MIN_MAX), ("mean", "std", Scaler.Z_SCORE))
 
 

@@ -39,7 +39,7 @@ BINS, REACH = 4096, 20.0
 TEMPERATURES = (0.05, 20.0)
 PRIOR_PX = 50_000
 """A region's own temperature counts by its pixels beside so many of the common one: few tiles make no region."""
-SHIFT = 10.0
+FITTED_BIAS = 10.0
 """The largest offset of a class that vector scaling may choose."""
 
 
@@ -206,7 +206,7 @@ def _vector(logits: Logits, card: ModelCard) -> Calibration:
     from scipy.optimize import minimize
 
     start = np.array([1.0, 1.0, 0.0])
-    bounds = [(0.02, 20.0), (0.02, 20.0), (-SHIFT, SHIFT)]
+    bounds = [(0.02, 20.0), (0.02, 20.0), (-FITTED_BIAS, FITTED_BIAS)]
     best = minimize(lambda x: logits.loss(_vector_logits(x)), start, bounds=bounds, method="L-BFGS-B").x
     scale, bias = [float(best[0])] * len(card.classes), [0.0] * len(card.classes)
     for number in glacier_classes(card):

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...core.branches import BRANCH_ROLES, Branch
+from ...core.branches import BRANCH_ROLES, LOGARITHMIC, Branch
 from ...core.errors import Cancelled, InvalidParameterError
 from ...core.messages import QT_TRANSLATE_NOOP
 from ...core.model_card import BandScaling, Scaler
@@ -26,7 +26,6 @@ from ...core.roles import SECOND_ORBIT, Role
 from ..models.network import scale
 from .forest_features import TABLE, feature_graph, feature_names
 from .tiles import DEBRIS, GLACIER, UNKNOWN, Tile
-from .tiles.statistics import LOGARITHMIC
 
 JOB = QT_TRANSLATE_NOOP("jobs", "Training a random forest")
 NEEDS = ("sklearn", "skl2onnx", "onnx")

@@ -8,10 +8,10 @@ from typing import Any
 from ...core.branches import Branch
 from ...core.errors import InvalidParameterError
 from ...core.package_folder import check_target
-from ...core.package_names import check_new_name
+from ...core.package_names import FOREST, check_new_name
 from ...core.progress import Controls
 from .forest import ForestSettings, fit, need_packages
-from .forest_package import ARCHITECTURE, ForestPackage, write_forest
+from .forest_package import ForestPackage, write_forest
 from .learn.order import TrainOrder
 from .tiles import TRAIN, TileStore, open_tiles
 from .tiles.checking import identity
@@ -23,7 +23,7 @@ def train_forest(order: TrainOrder, controls: Controls) -> dict[str, Any]:
     The plan gives inputs and seed; all inputs means those that the data set has. Raises as `fit` and `write_forest`.
     """
     need_packages()
-    check_new_name(order.package_name, ARCHITECTURE)
+    check_new_name(order.package_name, FOREST)
     check_target(Path(order.out).absolute(), order.overwrite)
     store = open_tiles(order.data)
     branches = _branches(order, store)
@@ -35,7 +35,7 @@ def train_forest(order: TrainOrder, controls: Controls) -> dict[str, Any]:
     )  # fmt: skip
     package = write_forest(forest, words)
     return {
-        "package": str(package.folder), "name": package.card.name, "architecture": ARCHITECTURE,
+        "package": str(package.folder), "name": package.card.name, "architecture": FOREST,
         "inputs": [one.value for one in branches], "parameters": package.card.parameters,
         "pixels": forest.pixels, "tiles": forest.tiles, "bytes": package.card.file.bytes,
     }  # fmt: skip

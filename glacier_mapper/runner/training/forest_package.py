@@ -10,24 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from ...core.branches import BRANCH_ROLES
+from ...core.branches import BRANCH_ROLES, DERIVED, LOGARITHMIC
 from ...core.errors import InternalError
 from ...core.model_card import BranchSpec, Description, ModelCard, NoData, Tiling
-from ...core.roles import SECOND_ORBIT, Role
+from ...core.package_names import FOREST
 from ..models.checking import MOST_TOLERANCE
 from ..models.package import GOLDEN_FILE, MODEL_FILE, Package, write_package
 from .forest import PLAIN, Forest, Rows, need_packages, session_of
 from .forest_features import ML_OPSET, OPSET, TABLE, feature_names
-from .tiles.statistics import LOGARITHMIC
 
-ARCHITECTURE, VERSION = "random-forest", "1"
+VERSION = "1"
 TILING = Tiling(patch_px=256, stride_px=240, window="cosine", fixed=False, multiple_px=1)
 LARGEST_MEAN_DIFFERENCE = 1e-3
 """Between scikit-learn's probabilities and the package's, over the golden sample: single trees may turn at a
 threshold that single precision rounds."""
 GOLDEN_TREES = 2.0
 """Trees that may turn at a pixel on another processor."""
-DERIVED = frozenset({Role.SLOPE, *SECOND_ORBIT})
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def _card(forest: Forest, words: ForestPackage) -> ModelCard:
     return ModelCard(
         name=words.name or Path(words.out).absolute().name,
         version=VERSION,
-        architecture=ARCHITECTURE,
+        architecture=FOREST,
         branches=tuple(
             BranchSpec(branch, (PLAIN,) * len(BRANCH_ROLES[branch]), branch in LOGARITHMIC)
             for branch in settings.branches

@@ -12,6 +12,7 @@ from typing import Any
 
 from ....core.messages import QT_TRANSLATE_NOOP
 from ....core.model_errors import MissingPythonPackageError
+from ....core.package_names import FOREST
 from ....core.progress import Controls
 from .order import TrainOrder
 from .plan import Plan
@@ -19,7 +20,6 @@ from .plan import Plan
 __all__ = ["Plan", "TrainOrder", "need_training", "train"]
 
 JOB = QT_TRANSLATE_NOOP("jobs", "Training a network")
-FOREST = "random-forest"
 NEEDS = ("torch", "accelerate", "zarr", "onnx")
 
 

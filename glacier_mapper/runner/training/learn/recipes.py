@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from ....core.branches import Branch
+from ....core.branches import LOGARITHMIC, Branch
 from ....core.errors import InvalidParameterError
 from ....core.model_card import BandScaling, BranchSpec, Location, NoData, Scaler
 from ...architectures.registry import architecture
-from ..tiles.statistics import LOGARITHMIC, BandStatistics, Statistics
+from ..tiles.statistics import BandStatistics, Statistics
 from .inputs import Recipe
 
 NONE = BandScaling(Scaler.NONE)

@@ -10,13 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ....core.branches import BRANCH_ROLES, Branch
+from ....core.branches import BRANCH_ROLES, LOGARITHMIC, Branch
 from .tile import FloatImage, Tile
 
 SAMPLE_PX = 4096
 """Values of a tile that percentiles are taken from, evenly spread; the other figures are of all."""
-LOGARITHMIC = (Branch.CO_POL_SAR, Branch.CROSS_POL_SAR)
-"""Backscatter is scaled after log10(x + 1e-6), so its logarithms have statistics too."""
 TINY = 1e-6
 
 
