@@ -199,7 +199,7 @@ def preloaded(request):
 
 def bare(batches, predictor) -> float:
     """Seconds of the network alone: the session run by as many threads as the mapping uses, nothing kept."""
-    session = predictor._session
+    (session,) = predictor._sessions
     name = session.get_outputs()[0].name
     started = time.perf_counter()
     with ThreadPoolExecutor(predictor.slots) as pool:
