@@ -26,9 +26,8 @@ from .install_add_on import InstallAddOn
 from .know_models import KnowModels
 
 DOWNLOADS = ".downloads"
-ASKS_NEXT = (OutputExistsError, PackageNameError)
-"""What the user is asked about: whether to replace a package, and another name."""
 """In the folder of models; names with a dot are no packages."""
+ASKS_NEXT = (OutputExistsError, PackageNameError)
 LOG = logging.getLogger("glacier_mapper")
 Work = Callable[[BackgroundTask], Any]
 

@@ -27,6 +27,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "runner"), str(ROOT / "tests" / 
 
 from bench_seams import DENSE, PATCH, SIDES, STRIDE, seams  # noqa: E402
 
+from glacier_mapper.runner.mapping.lattice import axis_weights  # noqa: E402
+
 SIDE = SIDES["glavitu"]
 PLACES = [(row, col) for row in range(0, SIDE - PATCH + 1, DENSE) for col in range(0, SIDE - PATCH + 1, DENSE)]
 NEAR = (np.arange(PATCH) + 0.5) / PATCH
@@ -40,7 +42,7 @@ def ramp(width: float) -> np.ndarray:
 
 
 WINDOWS = {
-    "gaussian": np.exp(-np.linspace(-1, 1, PATCH) ** 2 / 2),
+    "gaussian": axis_weights("gaussian", PATCH),
     **{f"sine to the power of {power}": np.sin(np.pi * NEAR) ** power for power in (1, 2, 3, 4, 6, 8)},
     **{f"ramp over {width:g} of a patch": ramp(width) for width in (0.1, 0.2, 0.3, 0.4)},
 }

@@ -28,7 +28,7 @@ from .keeping import Kept, free_mb
 from .order import TrainOrder
 from .plan import Plan
 from .recipes import recipe_of
-from .run import Run, Tiles, read_looks
+from .run import Run, Tiles, copied, read_looks
 
 PLAN_FILE, WEIGHTS = "training.json", "weights.npz"
 
@@ -43,7 +43,7 @@ def train(order: TrainOrder, controls: Controls) -> dict[str, Any]:
     start = find_package(order.plan.start) if order.plan.start else None
     plan, network, recipe = _begun(order.plan, store, start)
     _check_tiles(store, plan, network)
-    before = {name: value.clone() for name, value in network.state_dict().items()} if plan.keep_start else {}
+    before = copied(network) if plan.keep_start else {}
     torch.manual_seed(plan.seed)
     prepare(network, plan.tuned, plan.rank)
     changed = sum(value.numel() for value in trainable(network))

@@ -74,7 +74,7 @@ class Run:
         groups = _groups(network, plan.steps.decay)
         optimizer = torch.optim.AdamW(groups, lr=plan.steps.rate)
         self.model, self.optimizer = self.accelerator.prepare(Logits(network), optimizer)
-        self.average = _copied(network)
+        self.average = copied(network)
         self.state = State()
 
     def go(self, folder: Path, controls: Controls, is_enough: Callable[[], bool] = never) -> State:
@@ -145,7 +145,7 @@ class Run:
     def _look(self, log: RunLog) -> None:
         if not self.tiles.validation or not self.accelerator.is_main_process:
             return
-        own = _copied(self.network)
+        own = copied(self.network)
         self.network.load_state_dict(self.average)
         found = {"step": self.state.step, **look(self.network, self.tiles.validation, self.recipe).to_json()}
         self.network.load_state_dict(own)
@@ -208,7 +208,8 @@ def _groups(network: Network, decay: float) -> list[dict[str, Any]]:
     ]
 
 
-def _copied(network: Network) -> dict[str, Tensor]:
+def copied(network: Network) -> dict[str, Tensor]:
+    """The network's weights as they are now."""
     return {name: value.detach().clone() for name, value in network.state_dict().items()}
 
 
