@@ -15,8 +15,17 @@ if TYPE_CHECKING:
 
 
 def learnt_upright(card: ModelCard) -> bool:
-    """Whether a package's training says that its crops were not turned; false where it says nothing of it."""
-    plan = card.training.get("plan")
+    """Whether a package's training says that its crops were not turned; false where it says nothing of it.
+
+    Of an ensemble that any of its networks' does (`networks` of its training).
+    """
+    others = card.training.get("networks")
+    trainings = [card.training, *(others if isinstance(others, list) else [])]
+    return any(_is_upright(one) for one in trainings)
+
+
+def _is_upright(training: object) -> bool:
+    plan = training.get("plan") if isinstance(training, dict) else None
     changed = plan.get("augmentation") if isinstance(plan, dict) else None
     return isinstance(changed, dict) and changed.get("turns") is False
 

@@ -28,7 +28,9 @@ from glacier_mapper.core.model_card import (
 )
 from glacier_mapper.core.model_errors import ChecksumError, ModelOutputError, UnlikeNetworksError
 from glacier_mapper.core.progress import Controls, Stage
+from glacier_mapper.core.request import NetworkSettings
 from glacier_mapper.core.roles import OPTICAL_ROLES, Role
+from glacier_mapper.core.upright import check_symmetries, learnt_upright
 from glacier_mapper.runner.models import check_package
 from glacier_mapper.runner.models.ensembling import EnsembleOrder, make_ensemble
 from glacier_mapper.runner.models.package import GOLDEN_FILE, MODEL_FILE, open_package, write_package
@@ -123,6 +125,16 @@ def test_calibrations_are_left_out_and_said(make, tmp_path):
     pair = [make("soft", card={"calibration": soft}), make("plain", bias=1.0)]
     assert join(pair, tmp_path / "pair")["calibrations_left_out"] == ["soft"]
     assert open_package(tmp_path / "pair").card.calibration == Calibration()
+
+
+def test_how_each_was_trained_is_kept_and_upright_ones_stay_upright(make, tmp_path):
+    upright = {"plan": {"augmentation": {"turns": False}}}
+    join([make("turned"), make("upright", bias=1.0, card={"training": upright})], tmp_path / "pair")
+    card = open_package(tmp_path / "pair").card
+    assert card.training == {"networks": [{}, upright]}
+    assert learnt_upright(card)
+    with pytest.raises(InvalidParameterError, match="north up"):
+        check_symmetries(NetworkSettings(symmetries=True), card)
 
 
 def test_networks_of_several_architectures_may_be_joined(make, tmp_path):

@@ -24,6 +24,10 @@ def card(training):
         ({"plan": {"augmentation": None}}, False),
         ({"plan": "by hand"}, False),
         ({}, False),
+        ({"networks": [{}, {"plan": {"augmentation": {"turns": False}}}]}, True),
+        ({"networks": [{}, {"plan": {"augmentation": {"turns": True}}}]}, False),
+        ({"networks": [None, "by hand"]}, False),
+        ({"networks": 2}, False),
     ],
 )
 def test_its_training_says_so(training, expected):

@@ -208,10 +208,16 @@ def _card(order: EnsembleOrder, packages: Sequence[Package]) -> ModelCard:
         hyperparameters=first.hyperparameters if alike else {},
         golden=GOLDEN_FILE,
         weights=ModelFile(""),
-        training={},
+        training=_training(cards),
         ensemble=Ensemble(others, made_of=made_of),
         extra={},
     )
+
+
+def _training(cards: Sequence[ModelCard]) -> dict[str, Any]:
+    """That of each network, in their order, where any says how it was trained."""
+    told = [card.training for card in cards]
+    return {"networks": told} if any(told) else {}
 
 
 def _description(order: EnsembleOrder, cards: Sequence[ModelCard]) -> Description:
