@@ -22,8 +22,8 @@ SIMULATE_OPTIONS = ("out", "places", "views", "tile_px", "seed", "without_ice", 
 TRAIN_OPTIONS = ("data", "out", "run", "name", "title", "licence", "citation", "memory_mb", "overwrite")
 PLAN_OPTIONS = {
     "architecture": "architecture", "seed": "seed", "tuned": "tuned", "rank": "rank", "keep_start": "keep_start",
-    "precision": "precision", "loaders": "loaders", "threads": "threads", "steps": "count", "batch": "batch",
-    "crop": "crop_px", "rate": "rate", "look_every": "look_every", "patience": "patience",
+    "refit": "refit", "precision": "precision", "loaders": "loaders", "threads": "threads", "steps": "count",
+    "batch": "batch", "crop": "crop_px", "rate": "rate", "look_every": "look_every", "patience": "patience",
 }  # fmt: skip
 """Options of train and finetune, and the field of the plan that each sets."""
 TUNED = ("all", "last", "norms", "adapters", "location")
@@ -97,6 +97,10 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         ("loaders", int, "processes that make batches ahead"), ("threads", int, "processor threads, 0: all"),
     ):  # fmt: skip
         group.add_argument(f"--{name}", type=kind, metavar="N", help=text)
+    group.add_argument(
+        "--refit", action="store_true", default=None,
+        help="learn anew from the validation tiles too, as long as they found best, and calibrate",
+    )
     group.add_argument("--precision", choices=("no", "bf16", "fp16"), help="mixed precision (no)")
     group = parser.add_argument_group("run")
     group.add_argument("--run", default="", metavar="DIR", help="checkpoints and logs; else OUT.run beside OUT")

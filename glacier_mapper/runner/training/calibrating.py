@@ -30,7 +30,8 @@ from ..models.session import load
 from ..models.store import find_package
 from .evaluation.reliability import Reliability, reliability
 from .learn.inputs import Recipe, placed, scaled
-from .tiles import UNKNOWN, VALIDATION, Tile, open_tiles
+from .tiles import TRAIN, UNKNOWN, VALIDATION, Tile, TileStore, open_tiles
+from .tiles.checking import identity
 
 Array = npt.NDArray[np.float64]
 
@@ -123,14 +124,15 @@ def calibrate_package(order: CalibrateOrder, controls: Controls) -> dict[str, An
     check_target(target, order.overwrite)
     package = find_package(order.model)
     check_new_name(name, package.card.architecture)
-    tiles = open_tiles(order.data).tiles(order.split)
+    store = open_tiles(order.data)
+    tiles = store.tiles(order.split)
     if not len(tiles):
         raise InvalidParameterError(name="split", value=order.split, expected="a part of the data set that has tiles")
+    _check_unseen(package, store, order.split)
     found = logits_by_region(package, tiles, controls)
-    everything = _sum(found.values())
     calibration = fitted(order.kind, found, package.card)
-    before = _figures(everything, CENTRES)
-    after = _figures_by_region(found, calibration)
+    before = figures_by_region(found, Calibration())
+    after = figures_by_region(found, calibration)
     told = {"kind": order.kind.value, "split": order.split, "tiles": len(tiles), "before": before, "after": after}
     card = replace(
         package.card, name=name, calibration=calibration, training={**package.card.training, "calibration": told}
@@ -139,6 +141,16 @@ def calibrate_package(order: CalibrateOrder, controls: Controls) -> dict[str, An
     made = write_package(target, card, files, order.overwrite)
     controls.on_progress(Progress(Stage.DONE, len(tiles), len(tiles), 1.0))
     return {"package": str(made.folder), "name": name, "calibration": _told(calibration), **told}
+
+
+def _check_unseen(package: Package, store: TileStore, split: str) -> None:
+    """Raise InvalidParameterError for tiles that the package says it learnt from, also of a refit."""
+    training = package.card.training
+    data, seen = training.get("data"), {TRAIN, VALIDATION} if training.get("refit") else {TRAIN}
+    if split in seen and isinstance(data, dict) and data.get("sha256") == identity(store):
+        done = "; a refit has calibrated it on those held back before" if training.get("refit") else ""
+        expected = f"tiles that “{package.card.name}” did not learn from{done}"
+        raise InvalidParameterError(name="split", value=split, expected=expected)
 
 
 def logits_by_region(package: Package, tiles: Any, controls: Controls) -> dict[str, Logits]:
@@ -229,18 +241,14 @@ def calibrated_logits(calibration: Calibration, region: str, ice_class: int = 1)
     return CENTRES / calibration.by_region.get(region, calibration.temperature)
 
 
-def _figures_by_region(found: dict[str, Logits], calibration: Calibration) -> dict[str, float | None]:
+def figures_by_region(found: dict[str, Logits], calibration: Calibration) -> dict[str, float | None]:
+    """ECE, Brier score and mean logarithmic loss of a calibration over all regions."""
     parts = [(logits, calibrated_logits(calibration, region)) for region, logits in found.items()]
     total, pixels = Reliability(), sum(logits.pixels for logits, _ in parts)
     for logits, z in parts:
         total = total + logits.reliability(z)
     loss = sum(logits.loss(z) * logits.pixels for logits, z in parts) / max(1.0, pixels)
     return {"ece": total.ece, "brier": total.brier, "cross_entropy": loss}
-
-
-def _figures(logits: Logits, z: Array) -> dict[str, float | None]:
-    found = logits.reliability(z)
-    return {"ece": found.ece, "brier": found.brier, "cross_entropy": logits.loss(z)}
 
 
 def _sum(parts: Iterable[Logits]) -> Logits:

@@ -67,7 +67,7 @@ def peers(bench: Bench) -> dict[str, Any]:
 
 
 def finetune(bench: Bench) -> dict[str, Any]:
-    """The bundled model gone on with on the train tiles, calibrated on two of them that it did not see."""
+    """The bundled model gone on with on the train tiles; two of them find the best step and calibrate first (refit)."""
     if not bench.real.is_dir():
         return {}
     return learnt(bench, "real-full", store_of(bench), FULL)

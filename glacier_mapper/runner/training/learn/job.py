@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import torch
 
 from ....core.branches import Branch
 from ....core.errors import InvalidParameterError
-from ....core.model_card import Location
-from ....core.progress import Controls
+from ....core.model_card import Calibration, Location
+from ....core.progress import Controls, never
 from ....core.teach_errors import EnsembleNotTaughtError, NoWeightsError
 from ...architectures.base import Network
 from ...architectures.orders import WeightsExport
-from ...architectures.packaging import Contents, Steps, check_names, write
+from ...architectures.packaging import Contents, Steps, check_names, make_card, write
 from ...architectures.registry import architecture, build
 from ...architectures.weights_file import load_weights, save_weights
 from ...models.package import Package
 from ...models.store import find_package
 from ..tiles import TRAIN, VALIDATION, TileStore, open_tiles
 from ..tiles.checking import identity
+from . import refitting
 from .adapters import merge, mix, prepare, trainable
+from .checkpoint import State
 from .inputs import Recipe
 from .keeping import Kept, free_mb
 from .order import TrainOrder
@@ -43,28 +47,76 @@ def train(order: TrainOrder, controls: Controls) -> dict[str, Any]:
     start = find_package(order.plan.start) if order.plan.start else None
     plan, network, recipe = _begun(order.plan, store, start)
     _check_tiles(store, plan, network)
-    before = copied(network) if plan.keep_start else {}
-    torch.manual_seed(plan.seed)
-    prepare(network, plan.tuned, plan.rank)
-    changed = sum(value.numel() for value in trainable(network))
     _keep_plan(order, plan)
     tiles = _tiles(order, store, plan)
-    state = Run(network, tiles, recipe, plan).go(order.run_folder, controls)
-    merge(network)
-    if plan.keep_start:
-        mix(network, before, plan.keep_start)
+    learnt = _learn_twice if plan.refit else _learn
+    found = learnt(_Order(order, plan, recipe), network, tiles, controls)
     weights = order.run_folder / WEIGHTS
     save_weights(network, weights)
     told = {
         "plan": plan.to_json(),
         "data": {"sha256": identity(store), "name": store.path.name, "tiles": store.splits},
         "start": _told_start(start),
-        "steps": state.step, "trained_parameters": changed, "looks": read_looks(order.run_folder),
+        **found.steps(), "looks": read_looks(order.run_folder), **found.told,
     }  # fmt: skip
     export = replace(_export(order, plan, str(weights)), no_data=recipe.no_data)
-    made = write(export, Contents(network, recipe.branches, training=told), Steps(controls))
-    best = {key: value for key, value in state.best.items() if key != "average"}
-    return {**made, "steps": state.step, "trained_parameters": changed, "best": best, "run": str(order.run_folder)}
+    made = write(export, Contents(network, recipe.branches, found.calibration, told), Steps(controls))
+    best = {key: value for key, value in found.state.best.items() if key != "average"}
+    return {**made, **found.steps(), "best": best, "run": str(order.run_folder)}
+
+
+class _Order(NamedTuple):
+    """The order with the plan as it will be, and how the network takes its inputs."""
+
+    order: TrainOrder
+    plan: Plan
+    recipe: Recipe
+
+
+class _Learnt(NamedTuple):
+    """What a training came to; `changed` parameters were free to change, `told` is for the card."""
+
+    state: State
+    changed: int
+    calibration: Calibration = Calibration()
+    told: Mapping[str, Any] = MappingProxyType({})
+
+    def steps(self) -> dict[str, int]:
+        """What the card and the result both say."""
+        return {"steps": self.state.step, "trained_parameters": self.changed}
+
+
+def _learn(given: _Order, network: Network, tiles: Tiles, controls: Controls, last: int = 0) -> _Learnt:
+    """Train the network in place; with `last` end after so many steps, in a run of its own."""
+    plan, folder = given.plan, given.order.run_folder
+    before = copied(network) if plan.keep_start else {}
+    torch.manual_seed(plan.seed)
+    prepare(network, plan.tuned, plan.rank)
+    changed = sum(value.numel() for value in trainable(network))
+    run = Run(network, tiles, given.recipe, plan)
+    is_enough = (lambda: run.state.step >= last) if last else never
+    state = run.go(folder / refitting.FOLDER if last else folder, controls, is_enough)
+    merge(network)
+    if plan.keep_start:
+        mix(network, before, plan.keep_start)
+    return _Learnt(state, changed)
+
+
+def _learn_twice(given: _Order, network: Network, tiles: Tiles, controls: Controls) -> _Learnt:
+    """Train, calibrate by the tiles held back, and train again with them, for as many rounds as were best."""
+    before = copied(network)
+    share = 1 / (1 + refitting.growth(tiles))
+    first = _learn(given, network, tiles, refitting.part(controls, 0.0, share))
+    weights = given.order.run_folder / WEIGHTS
+    save_weights(network, weights)
+    export = replace(_export(given.order, given.plan, str(weights)), no_data=given.recipe.no_data)
+    card = make_card(export, Contents(network, given.recipe.branches))
+    calibration, told = refitting.calibration(network, tiles.validation, given.recipe, card, controls)
+    plan, everything, last = refitting.again(given.plan, tiles, first.state.best["step"])
+    network.load_state_dict(before)
+    second = _learn(given._replace(plan=plan), network, everything, refitting.part(controls, share, 1.0), last)
+    refit = {"steps": second.state.step, "tiles": len(everything.train)}
+    return first._replace(calibration=calibration, told={"refit": refit, "calibration": told})
 
 
 def _begun(plan: Plan, store: TileStore, start: Package | None) -> tuple[Plan, Network, Recipe]:
@@ -105,6 +157,8 @@ def _check_tiles(store: TileStore, plan: Plan, network: Network) -> None:
     """Raise InvalidParameterError for a data set that this network can't learn from."""
     if not len(store.tiles(TRAIN)):
         raise InvalidParameterError(name="data", value=str(store.path), expected="a data set with tiles for training")
+    if plan.refit and not len(store.tiles(VALIDATION)):
+        raise InvalidParameterError(name="refit", value=True, expected="a data set with tiles for validation")
     needed, there = set(plan.inputs), set(store.branches)
     lacking = needed - there
     every = architecture(plan.architecture).every_branch

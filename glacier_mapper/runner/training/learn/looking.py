@@ -45,14 +45,14 @@ def look(
     total = Look()
     training = network.training
     network.eval()
-    with torch.no_grad():
-        for tile in tiles:
-            stop_if_asked()
-            total = Look(*(a + b for a, b in zip(total, _tile(network, tile, recipe), strict=True)))
+    for tile in tiles:
+        stop_if_asked()
+        total = Look(*(a + b for a, b in zip(total, _tile(network, tile, recipe), strict=True)))
     network.train(training)
     return total
 
 
+@torch.no_grad()
 def probability(network: Network, tile: Any, recipe: Recipe) -> np.ndarray:
     """Of glacier, float32 (rows, columns); the tile is filled up to what the network takes by repeating its edge."""
     height, width = tile.label.shape

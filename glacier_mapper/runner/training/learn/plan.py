@@ -91,6 +91,7 @@ class Plan:
 
     `keep_start` is the share of the start's weights in the result, which is the mean of both so weighed: less of what
     was learnt before is forgotten, and scenes unlike the new ones are mapped better (Wortsman et al. 2022, eq. 1).
+    `refit`: once the validation tiles have found the best step, learn anew from all tiles, up to there.
     """
 
     architecture: str = "compact"
@@ -101,6 +102,7 @@ class Plan:
     tuned: str = "all"
     rank: int = 4
     keep_start: float = 0.0
+    refit: bool = False
     precision: str = "no"
     loaders: int = 1
     threads: int = 0
