@@ -23,6 +23,7 @@ from glacier_mapper.runner.training.teach.pacing import (
     PLAN,
     Clock,
     Pacer,
+    fastest,
 )
 
 
@@ -86,6 +87,21 @@ class TestFitted:
         assert needed * 60 >= 30.0 + PACKAGING_S + LEAST_STEPS * 2 * crop_s
         steps, _, _ = fitted(crop_s, float(needed), 30.0)
         assert steps.count >= LEAST_STEPS
+
+
+@pytest.mark.parametrize(
+    ("capable", "expected"),
+    [
+        ({"avx512_f": True, "avx512_bf16": True}, "bf16"),
+        ({"amx_bf16": True}, "bf16"),
+        ({"architecture": "aarch64", "bf16": True}, "bf16"),
+        ({"avx512_f": True, "avx512_bf16": False}, "no"),
+        ({}, "no"),
+    ],
+)
+def test_the_precision_is_that_of_the_processor(monkeypatch, capable, expected):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capable)
+    assert fastest() == expected
 
 
 class TestMeasured:

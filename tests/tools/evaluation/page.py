@@ -105,7 +105,7 @@ def real(part: Part, parts: dict[str, Part]) -> str:
 
 def finetune(part: Part, parts: dict[str, Part]) -> str:
     """Gone on with on the train tiles."""
-    rows = [row("fine-tuned", part["tuned"]), row("fine-tuned and calibrated", part["calibrated"])]
+    rows = learnt("fine-tuned", part)
     if "real" in parts:
         rows.insert(0, row("bundled", parts["real"]["rows"]["bundled"]["validation"]))
     if "peers" in parts:
@@ -114,16 +114,27 @@ def finetune(part: Part, parts: dict[str, Part]) -> str:
         rows.append(["gradient boosting on the same tiles", figure(peers["boosting"]["iou"]), *["–"] * 6])
         rows.append(["the same with a 5 x 5 median", figure(peers["boosting"]["iou_median"]), *["–"] * 6])
     words = f"`finetune {' '.join(part['plan'])}` in {part['seconds']['finetune'] / 60:.0f} minutes."
-    told = "Eleven train tiles teach, two others choose the best look and calibrate, the four validation tiles measure."
+    told = "Eleven train tiles teach, two others find the best step and calibrate; then all thirteen teach anew for as long"
+    told += " (refit).\nThe four validation tiles measure."
     return f"## Fine-tuned on the real train tiles\n\n{told}\n{words}\n\n{table(REAL, rows)}"
+
+
+def learnt(name: str, part: Part) -> list[list[str]]:
+    """Rows of a network before and after it was calibrated, where both were measured."""
+    words = {"tuned": name, "calibrated": f"{name} and calibrated"}
+    return [row(text, part[kind]) for kind, text in words.items() if kind in part]
 
 
 def teach(part: Part, parts: dict[str, Part]) -> str:
     """From three tiles in minutes."""
-    rows = [row("taught", part["tuned"]), row("taught and calibrated", part["calibrated"])]
+    rows = learnt("taught", part)
+    if "button" in part:
+        rows += learnt("by **Teach the model…**", part["button"])
     text = f"Three corrected tiles ({', '.join(part['tiles'])}), `finetune {' '.join(part['plan'])}` in "
     text += f"{part['seconds']['finetune'] / 60:.1f} minutes, measured on the validation tiles."
     text += "\nThe two tiles held back above calibrate the second row; nothing else is chosen by them."
+    text += "\nThe last row is what the panel's button makes of these tiles in ten minutes at most; it learns from some"
+    text += "\n60 % of them, as it keeps a quarter of the glaciers aside to measure by and 15 % to calibrate."
     if {"real", "finetune"} <= set(parts):
         before = parts["real"]["rows"]["bundled"]["validation"]["iou"]
         full, here = parts["finetune"]["calibrated"]["iou"], part["tuned"]["iou"]

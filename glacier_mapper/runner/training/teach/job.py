@@ -36,7 +36,7 @@ from ..tiles.outlines import read_outlines
 from ..tiles.tile import LabelImage
 from .ground import known_ground, tiles_of, windows_in
 from .measuring import Aside, Measured
-from .pacing import OVER, PACKAGING_S, PLAN, Clock, Pacer
+from .pacing import OVER, PACKAGING_S, PLAN, Clock, Pacer, fastest
 from .parts import LEAST_PX, Parts, cut, known_px
 
 TILE_PX = 256
@@ -82,7 +82,8 @@ class _Teaching:
 
     def __init__(self, request: TeachRequest, start: Package, clock: Clock, folder: Path) -> None:
         self.request, self.start, self.clock, self.folder = request, start, clock, folder
-        plan = replace(PLAN, start=start.card.name, seed=request.seed, threads=request.threads)
+        own = {"start": start.card.name, "seed": request.seed, "threads": request.threads}
+        plan = replace(PLAN, precision=fastest(), **own)
         self.plan, self.network, self.recipe = from_package(plan, start)
 
     def done(self) -> TeachResult:
