@@ -114,8 +114,8 @@ def finetune(part: Part, parts: dict[str, Part]) -> str:
         rows.append(["gradient boosting on the same tiles", figure(peers["boosting"]["iou"]), *["–"] * 6])
         rows.append(["the same with a 5 x 5 median", figure(peers["boosting"]["iou_median"]), *["–"] * 6])
     words = f"`finetune {' '.join(part['plan'])}` in {part['seconds']['finetune'] / 60:.0f} minutes."
-    told = "Eleven train tiles teach, two others find the best step and calibrate; then all thirteen teach anew for as long"
-    told += " (refit).\nThe four validation tiles measure."
+    told = "Eleven train tiles teach, two others find the best step and calibrate; then all thirteen teach anew, for as"
+    told += "\nmany rounds (refit). The four validation tiles measure."
     return f"## Fine-tuned on the real train tiles\n\n{told}\n{words}\n\n{table(REAL, rows)}"
 
 
