@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections import defaultdict
 
 import numpy as np
@@ -13,6 +15,7 @@ from glacier_mapper.core.progress import Controls, Stage
 from glacier_mapper.core.protocol import Method
 from glacier_mapper.runner.cli_learning import learning_question
 from glacier_mapper.runner.cli_parser import parse
+from glacier_mapper.runner.training import simulated_tiles
 from glacier_mapper.runner.training.simulate import SceneSettings, simulate
 from glacier_mapper.runner.training.simulated_tiles import REGION, SimulatedOrder, arrays_of, simulate_tiles
 from glacier_mapper.runner.training.tiles import DEBRIS, UNKNOWN, check_tiles, open_tiles
@@ -82,6 +85,21 @@ def test_cancel_leaves_nothing(tmp_path):
     with pytest.raises(Cancelled):
         simulate_tiles(order(tmp_path / "set.zarr"), controls)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+def test_workers_end_by_the_signal_that_the_command_only_hears_of():
+    """With the command's own handler a worker that was waiting outlived its pool, and the command hung."""
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        with simulated_tiles._mapped(_handlers, [0, 1], 2) as found:
+            assert list(found) == [(signal.SIG_DFL, signal.SIG_IGN)] * 2
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _handlers(_):
+    return signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
 
 
 def test_what_is_there_is_not_replaced_unasked(made, tmp_path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -188,5 +189,11 @@ def _mapped(work: Any, items: list[Any], workers: int) -> Iterator[Iterator[Any]
     if count < 2 or sys.platform != "linux":
         yield map(work, items)
         return
-    with multiprocessing.get_context("fork").Pool(count) as pool:
+    with multiprocessing.get_context("fork").Pool(count, _mortal) as pool:
         yield pool.imap(work, items)
+
+
+def _mortal() -> None:
+    """A forked process has the command's handlers, which only ask to stop: with them it would outlive the pool."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal's processes; the first one ends us
