@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +16,7 @@ from glacier_mapper.core.model_card import Location
 from glacier_mapper.core.progress import Controls, Progress, Stage
 from glacier_mapper.core.teach_errors import TeachTimeError
 from glacier_mapper.runner.architectures.registry import build
+from glacier_mapper.runner.training.learn.plan import read_plan
 from glacier_mapper.runner.training.learn.run import Run, Tiles
 from glacier_mapper.runner.training.teach.pacing import (
     BATCHES,
@@ -87,6 +91,13 @@ class TestFitted:
         assert needed * 60 >= 30.0 + PACKAGING_S + LEAST_STEPS * 2 * crop_s
         steps, _, _ = fitted(crop_s, float(needed), 30.0)
         assert steps.count >= LEAST_STEPS
+
+
+def test_the_button_learns_as_the_plan_whose_figures_are_published():
+    measured = read_plan(str(Path(__file__).parents[1] / "tools" / "teach_plan.json"))
+    assert (PLAN.loss, PLAN.augmentation) == (measured.loss, measured.augmentation)
+    unlike = {"look_every": PLAN.steps.look_every, "keep_every": PLAN.steps.keep_every}
+    assert replace(measured.steps, **unlike) == PLAN.steps
 
 
 @pytest.mark.parametrize(
