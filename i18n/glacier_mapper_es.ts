@@ -3598,6 +3598,22 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>“{model}” can't learn: it is an ensemble of several networks.</source>
         <translation>«{model}» no puede aprender: es un conjunto de varias redes.</translation>
     </message>
+    <message>
+        <source>Get the package anew: its network and its sample do not belong together.</source>
+        <translation>Obtenga el paquete de nuevo: su red y su muestra no se corresponden.</translation>
+    </message>
+    <message>
+        <source>The model “{model}” gave {reason}.</source>
+        <translation>El modelo «{model}» dio {reason}.</translation>
+    </message>
+    <message>
+        <source>Unpack the zip and name its folder, or add it in the model manager of QGIS.</source>
+        <translation>Descomprima el zip e indique su carpeta, o añádalo en el gestor de modelos de QGIS.</translation>
+    </message>
+    <message>
+        <source>{path} is a file; here a model package is a folder with model.json.</source>
+        <translation>{path} es un archivo; aquí un paquete de modelo es una carpeta con model.json.</translation>
+    </message>
 </context>
 <context>
     <name>export</name>

@@ -11,7 +11,8 @@
     │   │   ├── PackageVersionError     ├── ModelOutputError        ├── UncheckedPrecisionError
     │   │   ├── NoReferenceError        ├── KerasWeightsError       ├── DownloadError
     │   │   ├── KerasPackageError       DownloadError: DownloadCutError, DownloadAccessError, DownloadGoneError
-    │   │   ├── ServedEnsembleError     ├── UnlikeNetworksError     └── more in `teach_errors`
+    │   │   ├── ServedEnsembleError     ├── UnlikeNetworksError     ├── PackedPackageError
+    │   │   └── more in `teach_errors`  ModelOutputError: OffSampleError
     │   ├── InvalidDataSetError         exit 2: a data set for training that can't be used
     │   └── InvalidParameterError       PackageNameError: what a package can't be called
     └── RunnerError
@@ -116,6 +117,13 @@ class KerasPackageError(KerasWeightsError):
     )
 
 
+class PackedPackageError(InvalidPackageError):
+    """A file, such as a zip, where the folder of a model package is wanted. Details: path."""
+
+    message = QT_TRANSLATE_NOOP("errors", "{path} is a file; here a model package is a folder with model.json.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Unpack the zip and name its folder, or add it in the model manager of QGIS.")
+
+
 class ModelOutputError(ModelError):
     """A network answered with what is no probability. Details: model, reason."""
 
@@ -123,6 +131,13 @@ class ModelOutputError(ModelError):
     remedy = QT_TRANSLATE_NOOP(
         "errors", "Check that the layers' values are in the units that their roles ask for, or check the package."
     )
+
+
+class OffSampleError(ModelOutputError):
+    """A network computes something else than its golden sample says. Details: model, reason."""
+
+    message = QT_TRANSLATE_NOOP("errors", "The model “{model}” gave {reason}.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Get the package anew: its network and its sample do not belong together.")
 
 
 class UncheckedPrecisionError(ModelError):

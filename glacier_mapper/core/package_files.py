@@ -21,7 +21,7 @@ from .errors import Cancelled, DiskFullError, OutputError, OutputNotWritableErro
 from .file_errors import MissingPackageFileError
 from .model_card import ModelCard
 from .model_card_json import card_from_text, card_to_json
-from .model_errors import InvalidPackageError
+from .model_errors import InvalidPackageError, KerasPackageError, PackedPackageError
 from .progress import never
 
 CARD_FILE = "model.json"
@@ -31,6 +31,8 @@ WEIGHTS_FILE = "weights.npz"
 MAX_CARD_BYTES = 4 << 20
 MAX_GOLDEN_BYTES = 1 << 30
 CHUNK_BYTES = 1 << 20
+HDF5 = b"\x89HDF\r\n\x1a\n"
+"""The first bytes of an HDF5 file."""
 PARTIAL = ".part-"
 """Stands in the names of folders that are being written or removed, before the number of the process that does it.
 Such names begin with a dot."""
@@ -42,9 +44,13 @@ FULL = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(er
 def read_card(folder: str | os.PathLike[str]) -> ModelCard:
     """The card of the package in `folder`, its network not looked at.
 
-    Raises MissingFileError, InvalidPackageError, PackageVersionError.
+    Raises MissingFileError, InvalidPackageError, PackageVersionError; KerasPackageError, PackedPackageError for a file.
     """
     path = Path(folder) / CARD_FILE
+    if path.parent.is_file():
+        if is_hdf5(path.parent):
+            raise KerasPackageError(path=str(folder), model=str(folder))
+        raise PackedPackageError(path=str(folder), model=str(folder))
     if not path.is_file():
         raise MissingPackageFileError(path=str(path))
     try:
@@ -53,6 +59,15 @@ def read_card(folder: str | os.PathLike[str]) -> ModelCard:
     except OSError as exc:
         raise InvalidPackageError(model=str(folder), reason=f"model.json can't be read: {exc}.") from exc
     return card_of(raw, str(folder))
+
+
+def is_hdf5(path: Path) -> bool:
+    """Whether a file is HDF5, as weights of Keras are."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(HDF5)) == HDF5
+    except OSError:
+        return False
 
 
 def card_of(raw: bytes, where: str) -> ModelCard:

@@ -14,12 +14,10 @@ from typing import IO
 
 from .model_card import ModelCard
 from .model_errors import InvalidPackageError, KerasPackageError
-from .package_files import CARD_FILE, CHUNK_BYTES, MAX_CARD_BYTES, MAX_GOLDEN_BYTES, files_of
+from .package_files import CARD_FILE, CHUNK_BYTES, MAX_CARD_BYTES, MAX_GOLDEN_BYTES, files_of, is_hdf5
 
 MAX_ENTRIES = 10_000
 """Entries of an archive that are looked at; a package has three files, or one more a network."""
-HDF5 = b"\x89HDF\r\n\x1a\n"
-"""The first bytes of an HDF5 file."""
 
 
 class Source(ABC):
@@ -138,7 +136,7 @@ class ZipSource(Source):
 
     def __init__(self, path: Path, shown: str = "") -> None:
         super().__init__(path, shown)
-        if _is_hdf5(path):
+        if is_hdf5(path):
             raise KerasPackageError(path=self.shown, model=self.shown)
         try:
             self._archive = zipfile.ZipFile(path)
@@ -187,12 +185,3 @@ class ZipSource(Source):
     def close(self) -> None:
         """Close the archive."""
         self._archive.close()
-
-
-def _is_hdf5(path: Path) -> bool:
-    """Whether a file is HDF5, as weights of Keras are."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(len(HDF5)) == HDF5
-    except OSError:
-        return False

@@ -41,7 +41,7 @@ def check_parity(settings: NetworkSettings, name: str, card: ModelCard | None) -
     asked = {
         "overlap": settings.overlap,
         "window": "" if settings.window == REFERENCE_WINDOW else settings.window,
-        "symmetries": settings.symmetries or None,
+        "symmetries": "used" if settings.symmetries else None,
     }
     for key, value in asked.items():
         if value not in (None, ""):

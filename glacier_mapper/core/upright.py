@@ -34,4 +34,4 @@ def check_symmetries(settings: NetworkSettings, card: ModelCard) -> None:
     """Refuse the average over symmetries for a network that learnt its scenes upright. Raises InvalidParameterError."""
     if settings.symmetries and learnt_upright(card):
         expected = f"left out: “{card.name}” learnt its scenes with north up, and turned ones would mislead it"
-        raise InvalidParameterError(name="symmetries", value=True, expected=expected)
+        raise InvalidParameterError(name="symmetries", value="used", expected=expected)

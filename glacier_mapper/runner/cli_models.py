@@ -12,6 +12,8 @@ ARCHITECTURES = (
     "glavitu", "fusion-resunet", "light-fusion-resunet", "fusion-setr-b16", "fusion-setr-ln16", "unet", "compact",
 )  # fmt: skip
 """Names of the architecture registry; here, so that --help needs no torch."""
+PUBLISHED = ARCHITECTURES[:5]
+"""Those that are published as Keras weights."""
 NO_DATA = ("zero", "raw-zero", "nan")
 PRECISIONS = ("float16", "int8")
 
@@ -40,8 +42,8 @@ def add_model_commands(command: Callable[[str, str], argparse.ArgumentParser]) -
     parser.add_argument("-o", "--out", required=True, metavar="PACKAGE", help="folder of the new package")
 
 
-def _add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--architecture", choices=ARCHITECTURES, required=True)
+def _add_network(parser: argparse.ArgumentParser, architectures: tuple[str, ...] = ARCHITECTURES) -> None:
+    parser.add_argument("--architecture", choices=architectures, required=True)
     parser.add_argument(
         "--inputs", default="optical,dem", metavar="BRANCH,…",
         help="branches in the network's order: optical, dem, co_pol_sar, cross_pol_sar, in_sar, thermal (%(default)s)",
@@ -61,7 +63,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 def _add_import_keras(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser = command("import-keras", "Turn a Keras weight file (.h5) of a published network into a model package.")
     parser.add_argument("weights", metavar="WEIGHTS.h5")
-    _add_network(parser)
+    _add_network(parser, PUBLISHED)
     parser.add_argument("--calibration", metavar="JSON", help="support points of a confidence calibration")
     parser.add_argument(
         "--calibration-name", default="", metavar="NAME",

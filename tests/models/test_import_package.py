@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import h5py
 import numpy as np
 import onnx
 import onnxruntime
@@ -182,6 +183,26 @@ def test_a_package_that_is_not_installed_is_named(package, light_h5, own_stats, 
 def own_order(tmp_path, weights, stats, **more):
     files = {"weights": str(weights), "stats": str(stats), "out": str(tmp_path / "own")}
     return WeightsExport.from_json({"architecture": "compact", "inputs": ["optical", "dem"], **files, **more})
+
+
+def test_another_network_is_named_before_a_calibration_that_does_not_fit_it(light_h5, own_stats, tmp_path):
+    """The curve of GlaViTU fits no other network, but that is not what is wrong here."""
+    tables = {"kernel": "laplacian", "gamma": 1.0, "models": {"glavitu_global_softmax": {}}}
+    (tmp_path / "calibration.json").write_text(json.dumps(tables))
+    wrong = order(tmp_path, light_h5, own_stats, calibration=str(tmp_path / "calibration.json"))
+    with pytest.raises(WrongArchitectureError, match="fusion-resunet"):
+        import_keras(KerasImport.from_json({**wrong, "architecture": "fusion-resunet"}), Controls())
+    with pytest.raises(InvalidParameterError, match="glavitu_global_softmax"):
+        import_keras(KerasImport.from_json(wrong), Controls())
+    assert not (tmp_path / "package").exists()
+
+
+def test_weights_that_say_the_same_of_every_pixel_are_refused(light_h5, own_stats, tmp_path):
+    with h5py.File(light_h5, "r+") as file:
+        file.visititems(lambda _, one: one.write_direct(np.zeros_like(one)) if isinstance(one, h5py.Dataset) else None)
+    with pytest.raises(WrongArchitectureError, match="the same probability; they were never trained, or are zeros"):
+        import_keras(KerasImport.from_json(order(tmp_path, light_h5, own_stats)), Controls())
+    assert not (tmp_path / "package").exists()
 
 
 def test_weights_survive_the_file(tmp_path):

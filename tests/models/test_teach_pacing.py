@@ -17,7 +17,7 @@ from glacier_mapper.core.progress import Controls, Progress, Stage
 from glacier_mapper.core.teach_errors import TeachTimeError
 from glacier_mapper.runner.architectures.registry import build
 from glacier_mapper.runner.training.learn.plan import read_plan
-from glacier_mapper.runner.training.learn.run import Run, Tiles
+from glacier_mapper.runner.training.learn.run import Run, Tiles, fastest_precision
 from glacier_mapper.runner.training.teach.pacing import (
     BATCHES,
     GOOD_STEPS,
@@ -27,7 +27,6 @@ from glacier_mapper.runner.training.teach.pacing import (
     PLAN,
     Clock,
     Pacer,
-    fastest,
 )
 
 
@@ -112,7 +111,7 @@ def test_the_button_learns_as_the_plan_whose_figures_are_published():
 )
 def test_the_precision_is_that_of_the_processor(monkeypatch, capable, expected):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capable)
-    assert fastest() == expected
+    assert fastest_precision() == expected
 
 
 class TestMeasured:

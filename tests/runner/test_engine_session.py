@@ -105,7 +105,7 @@ class TestFaults:
         package = tiny_package(tmp_path / "broken", side=16, nan=True, card={"golden": ""})
         with pytest.raises(ModelOutputError) as caught:
             predictor(package).infer(sample_feeds(package, 1))
-        assert str(caught.value).startswith("The model “Tiny broken” gave NaN (not a number) instead of probabilities.")
+        assert str(caught.value).startswith("The model “Tiny broken” gave NaN (not a number) or infinity in ")
 
     def test_logits_are_no_probabilities(self, package):
         class Raw(SessionPredictor):

@@ -317,7 +317,7 @@ def test_a_network_of_other_inputs_is_named(scene, tmp_path):
 
 def test_nan_of_one_network_ends_the_run_and_names_it(scene, tmp_path):
     package = ensemble(tmp_path / "broken", networks={"member-2.onnx": {"nan": True, "bias": 50.0}})
-    with pytest.raises(ModelOutputError, match=r"NaN \(not a number\) in its network member-2\.onnx"):
+    with pytest.raises(ModelOutputError, match=r"NaN .* in its network member-2\.onnx"):
         run(scene(optical(20, 20)), package, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

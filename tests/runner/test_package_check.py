@@ -168,15 +168,15 @@ def test_an_operator_that_nobody_knows(tmp_path):
 
 def test_nan_from_the_network(tmp_path):
     package = put_network(tiny_package(tmp_path / "tiny"), nan=True)
-    with pytest.raises(ModelOutputError, match="NaN or infinity in [0-9]+ of 8192 values"):
+    with pytest.raises(ModelOutputError, match=r"NaN \(not a number\) or infinity in [0-9]+ of 8192 values"):
         check(package)
 
 
 @pytest.mark.parametrize(
     ("output", "said"),
     [
-        ([0.5, np.nan], "NaN or infinity in 1 of 2 values"),
-        ([np.inf, 0.0], "NaN or infinity"),
+        ([0.5, np.nan], "NaN (not a number) or infinity in 1 of 2 values"),
+        ([np.inf, 0.0], "or infinity"),
         ([-0.2, 1.2], "values from -0.2 to 1.2"),
         ([12.0, -11.0], "values from -11 to 12"),
         ([0.5, 0.4], "sum to 1 only within 0.1"),
@@ -290,14 +290,18 @@ def test_a_golden_sample_with_a_pickle_is_never_loaded(tmp_path):
         (lambda arrays: {"input_dem": arrays["input_dem"][:, :1]}, InvalidPackageError, "does not run"),
         (lambda arrays: {"input_dem": arrays["input_dem"][:, :, :8]}, InvalidPackageError, "does not run"),
         (lambda arrays: {"output": arrays["output"][:, :, ::4]}, ModelOutputError, "where the sample has"),
-        (lambda arrays: {"output": arrays["output"] * np.float32(np.nan)}, ModelOutputError, "nan off the golden"),
+        (lambda arrays: {"output": arrays["output"] * np.float32(np.nan)}, InvalidPackageError, "NaN, in output"),
+        (lambda arrays: {"output": np.full(arrays["output"].shape, "much")}, InvalidPackageError, "NaN, in output"),
+        (lambda _: {"input_dem": np.array("abc")}, InvalidPackageError, "NaN, in input_dem"),
+        (lambda arrays: {"input_dem": arrays["input_dem"][:0]}, InvalidPackageError, "NaN, in input_dem"),
         (lambda _: {"tolerance": np.array([1.0, 2.0])}, InvalidPackageError, "tolerance"),
         (lambda _: {"tolerance": np.float64(0.11)}, InvalidPackageError, "may be 0.11 off; a check of more than 0.1"),
         (lambda _: {"tolerance": np.float64(np.nan)}, InvalidPackageError, "tolerance"),
         (lambda _: {"tolerance": np.array("much")}, InvalidPackageError, "tolerance"),
     ],
-    ids=["bands", "rows", "output shape", "NaN", "two tolerances", "any tolerance", "NaN tolerance", "word"],
-)
+    ids=["bands", "rows", "output shape", "NaN", "words", "a word", "no patch", "two tolerances", "any tolerance",
+         "NaN tolerance", "word"],
+)  # fmt: skip
 def test_a_golden_sample_that_does_not_fit(tmp_path, change, kind, said):
     package = unsealed(tiny_package(tmp_path / "tiny"))
     with np.load(package.golden_path) as stored:

@@ -8,12 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from remote_helpers import LocalPredictor, LoopbackServer, asked, feeds_of, never_local, no_thread_stays
+from remote_helpers import (
+    LocalPredictor,
+    LoopbackServer,
+    asked,
+    binary_answer,
+    feeds_of,
+    never_local,
+    no_thread_stays,
+)
 from tiny_networks import tiny_package
 
 from glacier_mapper.core.errors import Cancelled, OutOfMemoryError
 from glacier_mapper.core.messages import Message
-from glacier_mapper.core.model_errors import ServerError, ServerUnreachableError
+from glacier_mapper.core.model_errors import ServerAccessError, ServerError, ServerUnreachableError
 from glacier_mapper.runner.models import remote, remote_access
 from glacier_mapper.runner.models.remote import open_remote
 from glacier_mapper.runner.models.remote_http import Patience
@@ -66,6 +74,12 @@ class Run:
         assert wrong == []
 
 
+def answers(value):
+    """A fault: numbers of the right shape that are no probabilities."""
+    head, tensor = binary_answer(np.full((1, 2, 32, 32), value, np.float32))
+    return lambda call, server: call.send(200, head + tensor, Inference_Header_Content_Length=len(head))
+
+
 FAULTS = {
     "gone": lambda call, server: call.hang_up(),
     "garbage": lambda call, server: call.send(200, b"not what was asked for"),
@@ -74,6 +88,9 @@ FAULTS = {
     "failing": lambda call, server: call.send(500, b'{"error": "out of memory"}'),
     "silent": lambda call, server: call.sleep(60, server.stopped),
     "locked": lambda call, server: call.send(401, b'{"error": "the token has expired"}'),
+    "zeros": answers(0.0),
+    "NaN": answers(np.nan),
+    "impossible": answers(99.7),
     "unloaded": lambda call, server: call.send(404, b'{"error": "unknown model"}'),
 }
 
@@ -236,14 +253,28 @@ def test_a_server_that_is_busy_from_the_start_is_replaced_too(package):
     assert "HTTP 503" in str(local.notes[0])
 
 
-def test_a_server_that_answers_garbage_while_it_is_measured_is_replaced_too(package):
+WHILE_MEASURED = ("garbage", "failing", "locked", "unloaded", "zeros")
+
+
+@pytest.mark.parametrize("fault", WHILE_MEASURED)
+def test_a_server_that_fails_while_it_is_measured_is_replaced_too(package, fault):
+    """Its first answer was right, so it is lost; in which second it fails makes no difference."""
     local = LocalPredictor(package)
     with LoopbackServer(package) as server:
-        server.fault = lambda call: server.inferences > 2 and call.send(200, b"not what was asked for")
+        server.fault = lambda call: server.inferences > 2 and FAULTS[fault](call, server)
         predictor = open_remote(package, asked(server.url), lambda: local)
         assert server.inferences > 2
     assert predictor is local
     assert "could not be reached" in str(local.notes[0])
+
+
+@pytest.mark.parametrize(("fault", "kind"), [("failing", ServerError), ("locked", ServerAccessError)])
+def test_or_its_own_error_is_told_where_the_run_shall_stop(package, fault, kind):
+    with LoopbackServer(package) as server:
+        server.fault = lambda call: server.inferences > 2 and FAULTS[fault](call, server)
+        with pytest.raises(kind) as caught:
+            open_remote(package, asked(server.url, on_server_loss="stop"), never_local)
+    assert not isinstance(caught.value, ServerUnreachableError)
 
 
 @pytest.mark.parametrize("status", [401, 404])

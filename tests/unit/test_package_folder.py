@@ -36,7 +36,9 @@ from glacier_mapper.core.model_errors import (  # noqa: E402
     KerasPackageError,
     PackageNameError,
     PackageVersionError,
+    PackedPackageError,
 )
+from glacier_mapper.core.package_files import read_card  # noqa: E402
 from glacier_mapper.core.package_folder import (  # noqa: E402
     InstallOptions,
     install_package,
@@ -200,6 +202,19 @@ def test_weights_of_keras_point_to_their_import(tmp_path, refused, name):
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
     refused(path, KerasPackageError, f"{path} is a weight file of Keras (.h5), and no model package yet.")
     refused(path, KerasPackageError, "“Import Keras weights” in the model manager")
+
+
+def test_a_file_where_the_folder_is_wanted(make_zip, tmp_path):
+    """Of a zip, which only an installation unpacks, and of weights of Keras."""
+    path = make_zip()
+    with pytest.raises(PackedPackageError, match="is a file; here a model package is a folder.*Unpack the zip"):
+        read_card(path)
+    weights = tmp_path / "weights.h5"
+    weights.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    with pytest.raises(KerasPackageError, match="import-keras"):
+        read_card(weights)
+    with pytest.raises(MissingFileError):
+        read_card(tmp_path / "nothing.zip")
 
 
 def test_a_zip_that_was_cut_short(make_zip, refused):

@@ -20,6 +20,8 @@ SIDE_PX = 160
 """Of the sample of a network whose sides are free."""
 TOLERANCE = 1e-4
 """Largest difference of a probability between the network and what computes its file."""
+SAME = 1e-6
+"""A probability that varies less over a sample is one and the same."""
 NOISE_FACTOR = 4.0
 LEVELS = 255
 """Values are multiples of 1 / 255, so that the file packs well."""
@@ -35,9 +37,13 @@ class Golden:
     output: Array
 
     @property
-    def is_saturated(self) -> bool:
-        """Whether every probability is exactly 0 or 1, so that the sample tells nothing of the weights."""
-        return bool(np.isin(self.output, (0.0, 1.0)).all())
+    def fault(self) -> str:
+        """Why the sample tells nothing of the weights, "" where it does: all is exactly 0 or 1, or all is the same."""
+        if np.isin(self.output, (0.0, 1.0)).all():
+            return "every probability of a sample is exactly 0 or 1; their values are far too large."
+        if np.ptp(self.output[:, 1:], axis=(0, 2, 3)).max() < SAME:
+            return "every pixel of a sample gets the same probability; they were never trained, or are zeros."
+        return ""
 
     def save(self, path: Path, tolerance: float) -> None:
         """Write it as `golden.npz` of a package."""

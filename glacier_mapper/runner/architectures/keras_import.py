@@ -31,8 +31,9 @@ def run(order: KerasImport, controls: Controls) -> dict[str, Any]:
     steps = Steps(controls)
     check_names(order)
     steps.step(Stage.WEIGHTS)
-    scalings, calibration = read_scalings(order.stats, order.inputs), read_calibration(order)
+    # The weights first: of another network, neither statistics nor calibration would fit, and only this says why.
     network = load_network(order)
+    scalings, calibration = read_scalings(order.stats, order.inputs), read_calibration(order)
     found = write(order, Contents(network, scalings, calibration), steps)
     return {**found, "deep_supervision": getattr(network, "supervision", None) is not None}
 

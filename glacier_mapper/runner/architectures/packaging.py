@@ -141,9 +141,9 @@ def _exported(network: Network, golden: Golden, path: Path, steps: Steps) -> _Pa
 
 
 def _check_sample(golden: Golden, order: WeightsExport) -> None:
-    """Raise WrongArchitectureError for weights whose probabilities are 0 or 1 alone: no check could tell them apart."""
-    if golden.is_saturated:
-        reason = "with its weights every probability of a sample is exactly 0 or 1; their values are far too large."
+    """Raise WrongArchitectureError for weights that no check could tell from others."""
+    if golden.fault:
+        reason = f"with its weights {golden.fault}"
         raise WrongArchitectureError(
             path=order.weights, architecture=order.architecture, reason=reason, model=order.architecture
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import zipfile
 import zlib
@@ -15,7 +16,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from ...core.errors import Cancelled
-from ...core.model_errors import InvalidPackageError, ModelOutputError
+from ...core.model_errors import InvalidPackageError, ModelOutputError, OffSampleError
 from ...core.package_files import MAX_GOLDEN_BYTES
 from ...core.progress import Controls, Progress, Stage
 from .devices import ORT_ERRORS, first_line, make_session
@@ -24,6 +25,8 @@ from .package import Package
 from .store import find_package
 
 FLOAT = "tensor(float)"
+OUTSIDE, ROUGHLY, OFF_ONE = 1e-4, 1e-3, 1e-2
+"""How far rounding may take a probability out of 0..1 in float32 and in any precision, and a sum of classes from 1."""
 MOST_TOLERANCE = 0.1
 """A sample that may be further off says nothing of a probability."""
 
@@ -44,8 +47,8 @@ def check_package(name_or_folder: str, controls: Controls) -> dict[str, Any]:
     "networks"}: of an ensemble all are looked at, and their mean is compared. "max_difference" and "tolerance" are
     None, and "golden" is False, for a package without a sample.
     Raises what `find_package` and `checked_weights` do; ChecksumError for a changed sample; InvalidPackageError naming
-    each input and output that differs from the card; ModelOutputError where the output is no probability or is further
-    from the sample's than the tolerance; Cancelled.
+    each input and output that differs from the card; ModelOutputError where the output is no probability, and
+    OffSampleError where it is further from the sample's than the tolerance; Cancelled.
     """
     controls.on_progress(Progress(Stage.OPENING, 0, 1, 0.0))
     package = find_package(name_or_folder)
@@ -81,11 +84,11 @@ def _run_golden(sessions: Sequence[onnxruntime.InferenceSession], package: Packa
     seconds = time.perf_counter() - started
     if output.shape != golden.output.shape:
         reason = f"an output {output.shape} where the sample has {golden.output.shape}"
-        raise ModelOutputError(model=name, reason=reason)
+        raise OffSampleError(model=name, reason=reason)
     difference = float(np.max(np.abs(output.astype(np.float64) - golden.output)))
     if not difference <= golden.tolerance:
         reason = f"values that are {difference:.3g} off the golden sample (at most {golden.tolerance:.3g} is right)"
-        raise ModelOutputError(model=name, reason=reason)
+        raise OffSampleError(model=name, reason=reason)
     return {"max_difference": difference, "tolerance": golden.tolerance, "seconds": round(seconds, 4)}
 
 
@@ -116,17 +119,23 @@ def mean_of(outputs: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float3
     return outputs[0] if len(outputs) == 1 else np.mean(outputs, axis=0, dtype=np.float64).astype(np.float32)
 
 
-def check_probabilities(output: npt.NDArray[np.float32], name: str) -> None:
+def check_probabilities(output: npt.NDArray[np.float32], name: str, outside: float = OUTSIDE) -> None:
     """Raise ModelOutputError when an output (batch, classes, ...) holds NaN, leaves 0..1 or does not sum to 1."""
-    broken = np.count_nonzero(~np.isfinite(output))
-    if broken:
-        raise ModelOutputError(model=name, reason=f"NaN or infinity in {broken} of {output.size} values")
+    fault = probability_fault(output, outside)
+    if fault:
+        raise ModelOutputError(model=name, reason=fault)
+
+
+def probability_fault(output: npt.NDArray[np.float32], outside: float = OUTSIDE) -> str:
+    """Why values (batch, classes, ...) are no probabilities, "" where they are; up to `outside` is rounding."""
     low, high = float(output.min()), float(output.max())
-    if low < -1e-4 or high > 1.0 + 1e-4:
-        raise ModelOutputError(model=name, reason=f"values from {low:.4g} to {high:.4g}")
-    off = float(np.max(np.abs(output.sum(axis=1, dtype=np.float64) - 1.0)))
-    if off > 1e-2:
-        raise ModelOutputError(model=name, reason=f"classes that sum to 1 only within {off:.3g}")
+    if not (math.isfinite(low) and math.isfinite(high)):
+        broken = np.count_nonzero(~np.isfinite(output))
+        return f"NaN (not a number) or infinity in {broken} of {output.size} values"
+    if low < -outside or high > 1.0 + outside:
+        return f"values from {low:.4g} to {high:.4g}"
+    off = float(np.abs(output.sum(axis=1) - 1.0).max())
+    return f"classes that sum to 1 only within {off:.3g}" if off > OFF_ONE else ""
 
 
 def check_interface(session: onnxruntime.InferenceSession, package: Package) -> None:
@@ -214,5 +223,13 @@ def read_golden(package: Package) -> Golden | None:
     if tolerance > MOST_TOLERANCE:
         reason = f"its golden sample may be {float(tolerance):.3g} off; a check of more than {MOST_TOLERANCE} is none."
         raise InvalidPackageError(model=package.card.name, reason=reason)
+    odd = [name for name in (*wanted, "output") if not _has_numbers(arrays[name])]
+    if odd or not np.isfinite(arrays["output"]).all():
+        reason = f"its golden sample holds no numbers, or NaN, in {', '.join(odd or ['output'])}."
+        raise InvalidPackageError(model=package.card.name, reason=reason)
     inputs = {name.removeprefix("input_"): arrays[name].astype(np.float32, copy=False) for name in wanted}
     return Golden(inputs, arrays["output"].astype(np.float32, copy=False), float(tolerance))
+
+
+def _has_numbers(array: npt.NDArray[Any]) -> bool:
+    return array.dtype.kind in "fiu" and array.size > 0

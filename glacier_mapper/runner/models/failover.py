@@ -59,8 +59,9 @@ class FailoverPredictor:
     def infer(self, feeds: Feeds) -> FloatImage:
         """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
 
-        Raises ModelOutputError, ServerModelError where the server has other weights, Cancelled after `close`, and after
-        a loss what the local predictor raises; without one ServerError kinds, from the loss on at once.
+        What is no probability loses the server like any odd answer; where the layers are to blame, the local network
+        says so. Raises ServerModelError where the server has other weights, Cancelled after `close`, and after a loss
+        what the local predictor raises (ModelOutputError); without one ServerError kinds, from the loss on at once.
         """
         if self._loss is None:
             try:

@@ -8,7 +8,6 @@ binary tensor extension.
 from __future__ import annotations
 
 import itertools
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +19,6 @@ import numpy as np
 from ...core.errors import Cancelled
 from ...core.messages import Message
 from ...core.model_errors import (
-    ModelOutputError,
     ServerAnswerError,
     ServerError,
     ServerModelError,
@@ -29,6 +27,7 @@ from ...core.model_errors import (
 from ...core.progress import never
 from ...core.request import MapRequest
 from .base import Feeds, FloatImage, Predictor
+from .checking import ROUGHLY, probability_fault
 from .failover import FailoverPredictor, loss_details
 from .input_shapes import served_shapes
 from .package import Package
@@ -50,8 +49,6 @@ FIRST_LIMIT_S = 120.0
 LEAST_LIMIT_S, MOST_LIMIT_S, SLACK = 10.0, 600.0, 10.0
 PATIENCE = {"local": Patience(tries=5), "stop": Patience(tries=9)}
 """A run that would stop waits longer, about half a minute: long enough for a server that is started anew."""
-OUTSIDE = 1e-3
-"""How far rounding may take a probability out of 0..1."""
 MOST_BYTES = 64 << 20
 """Of requests under way at once."""
 REFUSES_BINARY = frozenset({400, 415, 422, 500, 501})
@@ -88,7 +85,7 @@ class RemotePredictor:
         self._card = package.card
         self._binary = True
         self._limit_s = FIRST_LIMIT_S
-        self._patience = PATIENCE[loss]
+        self._patience, self._ends_with_it = PATIENCE[loss], loss == "stop"
         self._numbers = itertools.count(1)
         doctor = Doctor(connection.is_alive, connection.close, self._say_back)
         self._pulse = Pulse(doctor, LOOKS[loss])
@@ -98,7 +95,7 @@ class RemotePredictor:
         """Class probabilities, float32 (batch, classes, rows, columns). Thread-safe.
 
         Nothing is given out before the server has shown that it has the package's weights. Raises ServerModelError
-        where they are others, ServerError kinds, ModelOutputError for NaN and for what is no probability.
+        where they are others, ServerError kinds, ServerAnswerError too for NaN and for what is no probability.
         """
         try:
             return self._computed(feeds)
@@ -118,12 +115,10 @@ class RemotePredictor:
         return self._checked(read_answer(answer.headers, answer.body, expected))
 
     def _checked(self, answer: FloatImage) -> FloatImage:
-        """`answer`, where it holds probabilities. Raises ModelOutputError."""
-        low, high = float(answer.min()), float(answer.max())
-        if math.isnan(low) or math.isnan(high):
-            raise ModelOutputError(model=self._card.name, reason="NaN (not a number)")
-        if low < -OUTSIDE or high > 1 + OUTSIDE:
-            raise ModelOutputError(model=self._card.name, reason=f"values from {low:.4g} to {high:.4g}")
+        """`answer`, where it holds probabilities. Raises ServerAnswerError."""
+        fault = probability_fault(answer, ROUGHLY)
+        if fault:
+            raise ServerAnswerError(url=self._connection.address.url, reason=f"{fault} instead of probabilities.")
         return answer
 
     @property
@@ -206,10 +201,14 @@ class RemotePredictor:
         return tuple(size for size in (1, 2, 4, 8, 16) if size <= most)
 
     def _measured(self, feeds: Feeds) -> None:
-        """Its first answer was right, so one that makes no sense now is a server that is being lost."""
+        """Its first answer was right, so one that fails or makes no sense now is of a server that is being lost."""
         try:
             self.infer(feeds)
-        except ServerAnswerError as exc:
+        except (ServerUnreachableError, ServerModelError):
+            raise
+        except ServerError as exc:
+            if self._ends_with_it:
+                raise
             raise ServerUnreachableError(url=exc.details["url"], reason=exc.details["reason"]) from exc
 
     def _first_answer(self, probe: Probe) -> list[Message]:
@@ -229,6 +228,9 @@ class RemotePredictor:
     def _compared(self, probe: Probe, found: FloatImage) -> list[Message]:
         """What the user should know of the sample's answer. Raises ServerModelError where it is too far off."""
         url, difference = self._connection.address.url, probe.difference(found)
+        fault = probability_fault(found, ROUGHLY)
+        if fault and probe.answer is None:
+            raise ServerModelError(url=url, model=self._card.name, reason=f"{fault} instead of probabilities.")
         if difference > PROBE_TOLERANCE:
             reason = f"its numbers differ by {difference:.2g} from the package's own sample: these are other weights."
             raise ServerModelError(url=url, model=self._card.name, reason=reason)

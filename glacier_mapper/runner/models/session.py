@@ -19,7 +19,7 @@ from ...core.progress import never
 from ..memory import available_mb, resident_mb
 from . import tuning
 from .base import Feeds, FloatImage
-from .checking import check_interfaces
+from .checking import ROUGHLY, check_interfaces, probability_fault
 from .devices import CPU_PROVIDER, ORT_ERRORS, choose_providers, cpu_count, first_line, make_session, one_at_a_time
 from .input_shapes import sample_feeds
 from .package import Package
@@ -29,8 +29,6 @@ KEPT = 2
 """Packages whose sessions stay loaded, so that the next run starts at once."""
 SHARE_OF_MEMORY = 0.5
 """Of what is free: what the runs side by side may take."""
-OUTSIDE = 1e-3
-"""How far rounding may take a probability out of 0..1."""
 OOM_WORDS = (
     "out of memory", "failed to allocate", "bad alloc", "bad_alloc", "available memory of", "not enough memory",
 )  # fmt: skip
@@ -186,11 +184,9 @@ class SessionPredictor:
         for number, file in enumerate(self._files):
             part = answer[:, number * self._classes : (number + 1) * self._classes]
             of_file = f" in its network {file}" if len(self._files) > 1 else ""
-            low, high = float(part.min()), float(part.max())
-            if np.isnan(low) or np.isnan(high):
-                raise ModelOutputError(model=self._name, reason=f"NaN (not a number){of_file}")
-            if low < -OUTSIDE or high > 1 + OUTSIDE:
-                raise ModelOutputError(model=self._name, reason=f"values from {low:.4g} to {high:.4g}{of_file}")
+            fault = probability_fault(part, ROUGHLY)
+            if fault:
+                raise ModelOutputError(model=self._name, reason=f"{fault}{of_file}")
 
     def _check_shape(self, answer: FloatImage, feeds: Feeds, channels: int) -> None:
         image = next(value for value in feeds.values() if value.ndim == 4)

@@ -30,6 +30,9 @@ from .looking import look
 from .loss import loss_of
 from .plan import Plan, Steps
 
+BF16 = ("avx512_bf16", "amx_bf16", "bf16")
+"""What a processor is called that computes with bfloat16 itself, x86 and ARM; others are far slower with it."""
+
 
 class Tiles(NamedTuple):
     """What is learnt from and what is looked at; a tile has `inputs` {branch: (bands, rows, cols)} and `label`.
@@ -197,6 +200,12 @@ def _accelerator(plan: Plan) -> Any:
     # It is one for the process, and a run before this one may have had another precision.
     AcceleratorState._reset_state()
     return Accelerator(mixed_precision=plan.precision)
+
+
+def fastest_precision() -> str:
+    """The precision in which this machine's processor learns fastest; the same whatever else it does."""
+    capable = torch.cpu.get_capabilities()
+    return "bf16" if any(capable.get(one) for one in BF16) else "no"
 
 
 def _groups(network: Network, decay: float) -> list[dict[str, Any]]:

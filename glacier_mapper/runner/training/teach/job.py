@@ -29,14 +29,14 @@ from ..learn import FOREST
 from ..learn.job import from_package
 from ..learn.keeping import free_mb
 from ..learn.plan import Plan
-from ..learn.run import Run, Tiles
+from ..learn.run import Run, Tiles, fastest_precision
 from ..tiles import Tile
 from ..tiles.cutting import Window
 from ..tiles.outlines import read_outlines
 from ..tiles.tile import LabelImage
 from .ground import known_ground, tiles_of, windows_in
 from .measuring import Aside, Measured
-from .pacing import OVER, PACKAGING_S, PLAN, Clock, Pacer, fastest
+from .pacing import OVER, PACKAGING_S, PLAN, Clock, Pacer
 from .parts import LEAST_PX, Parts, cut, known_px
 
 TILE_PX = 256
@@ -83,7 +83,7 @@ class _Teaching:
     def __init__(self, request: TeachRequest, start: Package, clock: Clock, folder: Path) -> None:
         self.request, self.start, self.clock, self.folder = request, start, clock, folder
         own = {"start": start.card.name, "seed": request.seed, "threads": request.threads}
-        plan = replace(PLAN, precision=fastest(), **own)
+        plan = replace(PLAN, precision=fastest_precision(), **own)
         self.plan, self.network, self.recipe = from_package(plan, start)
 
     def done(self) -> TeachResult:

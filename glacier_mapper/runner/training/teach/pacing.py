@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from ....core.progress import Controls, Progress, Stage
 from ....core.teach_errors import TeachTimeError
@@ -28,8 +27,6 @@ PACKAGING_S = 12.0
 OVER = 1.15
 """How much longer than planned the steps may take before they end early."""
 
-BF16 = ("avx512_bf16", "amx_bf16", "bf16")
-"""What a processor is called that computes with bfloat16 itself, x86 and ARM; others are far slower with it."""
 PLAN = Plan(
     loaders=0,
     steps=Steps(count=MOST_STEPS, batch=BATCHES[0], crop_px=192, rate=8e-4, warm_up=30, decay=0.1, average=0.99),
@@ -42,12 +39,6 @@ PLAN = Plan(
 """That of `tests/tools/teach_plan.json`, whose figures are in docs/evaluation.md: large crops, labels taken for less
 than certain, and little change of light, as the view's own sensor and season are what is to be learnt. Not turned: the
 sun stands in one part of the sky, and shade tells a slope that faces it from one that doesn't."""
-
-
-def fastest() -> str:
-    """The precision in which this machine's processor learns fastest; the same whatever else it does."""
-    capable = torch.cpu.get_capabilities()
-    return "bf16" if any(capable.get(one) for one in BF16) else "no"
 
 
 class Clock:
