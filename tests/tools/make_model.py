@@ -3,8 +3,6 @@
     build/model/simulated.zarr     the data set of simulated scenes
     build/model/trained            the package as it was trained first, beside the run's checkpoints and logs
     build/model/trained-on         the package after it was trained on, from a high rate once more
-    build/model/simulated-more.zarr    other scenes, more of them without a glacier
-    build/model/trained-more       the package after it has learnt from those too
     resources/models/compact       the package that is bundled: calibrated, with its card
     docs/bundled-model/            the run's logs
 
@@ -27,13 +25,10 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from evaluation.card import describe  # noqa: E402
 
-PLAN, PLAN_ON, PLAN_MORE = (
-    Path(__file__).with_name(f"{name}.json") for name in ("compact_plan", "compact_plan_on", "compact_plan_more")
-)
+PLAN, PLAN_ON = (Path(__file__).with_name(name) for name in ("compact_plan.json", "compact_plan_on.json"))
 NAME, TITLE, LICENCE = "compact", "Glacier Mapper compact", "CC0-1.0"
 LOGS = ("training.json", "looks.jsonl", "steps.jsonl")
 SCENES = {"places": 1200, "views": 3, "tile-px": 256, "seed": 1, "without-ice": 0.25, "split": "96/2/2"}
-MORE = {**SCENES, "places": 700, "seed": 20001, "without-ice": 0.45}
 QUICK = {**SCENES, "places": 12, "tile-px": 128, "split": "60/20/20"}
 
 
@@ -54,12 +49,12 @@ def main() -> None:
     given = parser.parse_args()
     os.chdir(ROOT)  # paths from here on, so that the plan names none of this machine
     build = Path("build", "model-quick" if given.quick else "model")
-    store, store_more = build / "simulated.zarr", build / "simulated-more.zarr"
-    trained, trained_on, trained_more = (build / name for name in ("trained", "trained-on", "trained-more"))
+    store, trained, trained_on = (build / name for name in ("simulated.zarr", "trained", "trained-on"))
     bundled = build / NAME if given.quick else Path("resources", "models", NAME)
     started = time.monotonic()
-    simulated(store, QUICK if given.quick else SCENES)
-    simulated(store_more, {**QUICK, "seed": MORE["seed"]} if given.quick else MORE)
+    if not store.exists():
+        sizes = [word for key, value in (QUICK if given.quick else SCENES).items() for word in (f"--{key}", value)]
+        command("dataset", "simulate", *sizes, "-o", store)
     if given.data_only:
         return
     short = ("--steps", 30, "--batch", 2, "--look-every", 15) if given.quick else ()
@@ -69,22 +64,12 @@ def main() -> None:
     if not trained_on.exists():
         start = ("--model", trained, "--config", PLAN_ON)
         command("finetune", *start, "--data", store, *short, *words, "-o", trained_on)
-    if not trained_more.exists():
-        start = ("--model", trained_on, "--config", PLAN_MORE)
-        command("finetune", *start, "--data", store_more, *short, *words, "-o", trained_more)
-    command("calibrate", "--model", trained_more, "--data", store, "--overwrite", "-o", bundled)
+    command("calibrate", "--model", trained_on, "--data", store, "--overwrite", "-o", bundled)
     describe(bundled, {})  # `make evaluate` adds the figures
     if not given.quick:
-        keep_logs((trained, trained_on, trained_more))
+        keep_logs((trained, trained_on))
     card = json.loads((bundled / "model.json").read_text(encoding="utf-8"))
     print(f"{card['id']} in {bundled}, {time.monotonic() - started:.0f} s")
-
-
-def simulated(store: Path, sizes: dict[str, object]) -> None:
-    """A data set of simulated scenes, where it is not there."""
-    if not store.exists():
-        words = [word for key, value in sizes.items() for word in (f"--{key}", value)]
-        command("dataset", "simulate", *words, "-o", store)
 
 
 def keep_logs(packages: tuple[Path, ...]) -> None:
