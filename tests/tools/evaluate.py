@@ -6,7 +6,7 @@
 
     python tests/tools/evaluate.py [--only PART …] [--again] [--quick]
 
-Parts: real, peers, finetune, teach, simulated, negatives. Parts on real tiles need ../shared/data. `--quick`
+Parts: real, peers, finetune, teach, button, simulated, negatives. Parts on real tiles need ../shared/data. `--quick`
 takes few scenes and steps, into build/evaluation-quick and no page, to see that all of it works.
 """
 
