@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 
 from ....core.branches import Branch
@@ -24,6 +25,7 @@ from ...models.package import Package
 from ...models.store import find_package
 from ..tiles import TRAIN, VALIDATION, TileStore, open_tiles
 from ..tiles.checking import identity
+from ..tiles.tile import DEBRIS, GLACIER, OTHER
 from . import refitting
 from .adapters import merge, mix, prepare, trainable
 from .checkpoint import State
@@ -157,8 +159,10 @@ def _check_tiles(store: TileStore, plan: Plan, network: Network) -> None:
     """Raise InvalidParameterError for a data set that this network can't learn from."""
     if not len(store.tiles(TRAIN)):
         raise InvalidParameterError(name="data", value=str(store.path), expected="a data set with tiles for training")
-    if plan.refit and not len(store.tiles(VALIDATION)):
-        raise InvalidParameterError(name="refit", value=True, expected="a data set with tiles for validation")
+    held_back = np.sum([one.class_px for one in store.tiles(VALIDATION).records] or [[0] * 4], axis=0)
+    if plan.refit and not (held_back[OTHER] and held_back[GLACIER] + held_back[DEBRIS]):
+        expected = "a data set whose part validation has glaciers and other ground"
+        raise InvalidParameterError(name="refit", value="used", expected=expected)
     needed, there = set(plan.inputs), set(store.branches)
     lacking = needed - there
     every = architecture(plan.architecture).every_branch
