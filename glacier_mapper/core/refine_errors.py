@@ -24,7 +24,7 @@ class NoSuchSessionError(InputError):
     """A session is not open: never, no longer, or in a model runner that has ended. Details: session."""
 
     message = QT_TRANSLATE_NOOP("errors", "The fixing of this outline is not open in the model runner any more.")
-    remedy = QT_TRANSLATE_NOOP("errors", "Open it again with the strokes that were kept: the outline comes out the same.")
+    remedy = QT_TRANSLATE_NOOP("errors", "Open it again with the strokes that were kept: they give the same outline.")
 
 
 class NothingToUndoError(InputError):

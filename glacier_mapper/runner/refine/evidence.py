@@ -27,6 +27,8 @@ OUTLINE_WEIGHT = 0.5
 NEAREST_WEIGHT = 0.05
 """Of an example of the outline's right beside a stroke: there the outline is in doubt."""
 RIDGE = 1.0
+FAREXP, FARSCALE = 1.0, 1.0
+SHIFT = 0.0
 STEPS = 12
 MOST_ODDS = 4.0
 """Log odds from features alone are kept within this."""
@@ -65,10 +67,12 @@ def own_opinion(scene: Scene) -> tuple[Vector, Image]:
     """
     level = scene.level
     away = ndimage.distance_transform_edt(~(scene.inside | scene.outside))
-    coefficients = _learn(scene, np.clip(away / scene.reach, NEAREST_WEIGHT, 1.0))
+    coefficients = _learn(scene, np.clip((away / scene.reach / FARSCALE)**FAREXP, NEAREST_WEIGHT, 1.0))
     odds = MODEL_WEIGHT * np.clip(level.odds, -MOST_MODEL, MOST_MODEL)
     if level.elevation_m is not None and scene.inside.any():
         odds = odds - WALL_ODDS * _walls(scene)
+    if not scene.settled:
+        odds = odds + SHIFT
     if scene.settled:
         far = np.clip(ndimage.distance_transform_edt(~scene.stroke) / scene.reach - 1.0, 0.0, 1.0)
         odds = odds + OUTLINE_ODDS * far * np.where(scene.outline, 1.0, -1.0)

@@ -41,7 +41,8 @@ def cut(problem: Problem) -> Image:
     ]
     every = number.ravel()
     parts = [(a, b, w) for a, b, w in ends] + [(b, a, w) for a, b, w in ends]
-    parts += [(np.full(n, n), every, np.maximum(odds.ravel(), 0)), (every, np.full(n, n + 1), np.maximum(-odds.ravel(), 0))]
+    for_in, for_out = np.maximum(odds.ravel(), 0), np.maximum(-odds.ravel(), 0)
+    parts += [(np.full(n, n), every, for_in), (every, np.full(n, n + 1), for_out)]
     start, end, weight = (np.concatenate(one) for one in zip(*parts))
     capacity = np.rint(weight * CUT_UNITS).astype(np.int32)
     graph = sparse.csr_array((capacity, (start.astype(np.int32), end.astype(np.int32))), shape=(n + 2, n + 2))

@@ -37,7 +37,7 @@ CONTRADICTS = QT_TRANSLATE_NOOP(
 )
 NO_DATA = QT_TRANSLATE_NOOP(
     "refine",
-    "The image has no data under a part of the stroke: there, only the line itself counts. Draw along the edge by hand.",
+    "The image has no data under a part of the stroke: only the line itself counts there. Draw the edge by hand.",
 )
 ON_NEIGHBOUR = QT_TRANSLATE_NOOP(
     "refine", "A part of the stroke lies on a neighbouring outline, which stays as it is. Change that one itself."

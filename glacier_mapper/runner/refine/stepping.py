@@ -166,7 +166,7 @@ def tidied(field: Image, state: State, drawn: Drawn) -> Image:
     Where an outline was there, what changed along it by less than `LEAST_CHANGE_PX` and not at the stroke changes back.
     """
     if drawn.settled:
-        field = np.where(_trifles(field >= 0.5, state.mask, drawn.mask), state.field, field)
+        field = np.where(_astray(field >= 0.5, state.mask, drawn), state.field, field)
     field = np.where(state.marks == IN, np.float32(1.0), field)
     field[(state.marks == OUT) | (state.marks == NEVER)] = 0.0
     mask = field >= 0.5
@@ -180,12 +180,18 @@ def tidied(field: Image, state: State, drawn: Drawn) -> Image:
     return field
 
 
-def _trifles(new: Mask, old: Mask, stroke: Mask) -> Mask:
-    """The pieces of changed ground that are thin everywhere and not at the stroke."""
+MONO, CONN = True, True
+
+
+def _astray(new: Mask, old: Mask, drawn: Drawn) -> Mask:
+    """Changed ground that the stroke does not speak of: of the other side, or not connected to it."""
     changed = new != old
-    pieces, count = ndimage.label(changed, np.ones((3, 3)))
+    right = changed & (new == drawn.inside) if MONO else changed
+    pieces, count = ndimage.label(right | drawn.mask, np.ones((3, 3)))
     real = np.zeros(count + 1, bool)
-    real[pieces[ndimage.binary_erosion(changed, np.ones((LEAST_CHANGE_PX, LEAST_CHANGE_PX)))]] = True
-    real[pieces[ndimage.binary_dilation(stroke, iterations=2)]] = True
-    real[0] = True
-    return ~real[pieces]
+    if CONN:
+        real[pieces[drawn.mask]] = True
+    else:
+        real[pieces[ndimage.binary_erosion(right, np.ones((LEAST_CHANGE_PX, LEAST_CHANGE_PX)))]] = True
+        real[pieces[drawn.mask]] = True
+    return changed & ~(right & real[pieces])
