@@ -24,12 +24,12 @@ def add_refine(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--scenes", type=int, default=24, metavar="N", help="simulated scenes (%(default)s)")
     parser.add_argument("--seed", type=int, default=910_001, metavar="N", help="of the first of them (%(default)s)")
-    parser.add_argument("--model", default="compact", metavar="NAME|PACKAGE", help="its outlines are fixed (%(default)s)")
+    parser.add_argument("--model", default="compact", metavar="NAME|PACKAGE", help="that begins them (%(default)s)")
     parser.add_argument(
         "--inputs", type=_names, default=["optical", "dem"], metavar="BRANCH,…",
         help="what the model gets to see (optical,dem); the strokes see all that the scenes have",
     )
-    parser.add_argument("--real", default="", type=path, metavar="DIR", help="real scenes too: *_img.tif, *_label.tif")
+    parser.add_argument("--real", type=path, metavar="DIR", help="real scenes too: *_img.tif, *_label.tif")
     parser.add_argument("--split", default="", metavar="PART", help="only the scenes of this part of DIR/split.json")
     parser.add_argument("--solvers", action="store_true", help="compare with a graph cut and geodesic paths (slow)")
     parser.add_argument("--click", action="store_true", help="the analyst clicks instead of drawing lines")
@@ -51,7 +51,8 @@ def refine_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]
     """The method and params of refine benchmark; None for another command."""
     if options.command != "refine":
         return None
-    return Method.REFINE_BENCHMARK, {**{name: getattr(options, name) for name in OPTIONS}, "inputs": options.inputs}
+    params = {name: getattr(options, name) for name in OPTIONS}
+    return Method.REFINE_BENCHMARK, {**params, "real": options.real or "", "inputs": options.inputs}
 
 
 def benchmark_text(result: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -62,8 +63,14 @@ def _session(params: dict[str, Any]) -> str:
 
 def _point(params: dict[str, Any]) -> tuple[tuple[float, float], bool]:
     """A point's coordinates in the CRS of the session's grid, and whether it is drawn to an edge."""
-    x, y = read("point", lambda: [float(value) for value in params["point"]])
-    return (x, y), bool(params.get("snap", True))
+    return read("point", lambda: _pair(*params["point"])), bool(params.get("snap", True))
+
+
+def _pair(x: Any, y: Any) -> tuple[float, float]:
+    """Two finite coordinates. Raises TypeError, ValueError."""
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise ValueError("not finite")
+    return float(x), float(y)
 
 
 HANDLERS: dict[Method, Callable[[dict[str, Any], Controls], Any]] = {

@@ -31,7 +31,7 @@ def line(*pixels, inside=True, width_px=3.0):
 
 
 def tongue_bands(shape_yx=(96, 128), seed=1, gap=None):
-    """Bands and truth of a valley from left to right: in its bottom, rows 36 to 59, debris of another shade and slope."""
+    """Bands and truth of a valley from left to right; rows 36 to 59 of its bottom are debris of another shade."""
     rng = np.random.default_rng(seed)
     rows, cols = np.mgrid[: shape_yx[0], : shape_yx[1]]
     truth = (np.abs(rows - 47.5) < 12) & (cols < 100)

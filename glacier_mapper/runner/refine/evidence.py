@@ -24,11 +24,10 @@ MOST_SAMPLES = 1500
 """Of each kind of example."""
 OUTLINE_WEIGHT = 0.5
 """All that the outline says counts this much beside all strokes of the same side."""
-NEAREST_WEIGHT = 0.05
-"""Of an example of the outline's right beside a stroke: there the outline is in doubt."""
+NEAREST_WEIGHT, GAIN_POWER = 0.05, 3
+"""Of an example of the outline's right beside a stroke, where the outline is in doubt; it grows to 1 within a reach,
+by this power of the distance."""
 RIDGE = 1.0
-FAREXP, FARSCALE = 1.0, 1.0
-SHIFT = 0.0
 STEPS = 12
 MOST_ODDS = 4.0
 """Log odds from features alone are kept within this."""
@@ -37,6 +36,8 @@ MODEL_WEIGHT = 0.3
 MOST_MODEL = 2.0
 WALL_ODDS, WALL_RISE, WALL_SPAN = 2.0, 0.25, 0.25
 """Log odds against ground that rises from the nearest stroke by more than this, and the span until it counts whole."""
+FIRST_ODDS = 0.5
+"""Log odds for the ground all round a first stroke: the examples outside hold much that is inside."""
 OUTLINE_ODDS = 2.0
 """Log odds for the outline as it was, from two reaches of a stroke away on."""
 LEAST_REACH_PX = 12.0
@@ -67,27 +68,24 @@ def own_opinion(scene: Scene) -> tuple[Vector, Image]:
     """
     level = scene.level
     away = ndimage.distance_transform_edt(~(scene.inside | scene.outside))
-    coefficients = _learn(scene, np.clip((away / scene.reach / FARSCALE)**FAREXP, NEAREST_WEIGHT, 1.0))
+    coefficients = _learn(scene, np.clip((away / scene.reach) ** GAIN_POWER, NEAREST_WEIGHT, 1.0))
     odds = MODEL_WEIGHT * np.clip(level.odds, -MOST_MODEL, MOST_MODEL)
     if level.elevation_m is not None and scene.inside.any():
         odds = odds - WALL_ODDS * _walls(scene)
-    if not scene.settled:
-        odds = odds + SHIFT
     if scene.settled:
         far = np.clip(ndimage.distance_transform_edt(~scene.stroke) / scene.reach - 1.0, 0.0, 1.0)
         odds = odds + OUTLINE_ODDS * far * np.where(scene.outline, 1.0, -1.0)
+    else:
+        odds = odds + FIRST_ODDS
     return coefficients, odds.astype(np.float32)
 
 
 def evidence_at(values: Image, coefficients: Vector, odds: Image) -> Image:
     """How much pixels look like inside, float32 (n,) 0..1, from their features (features, n) and `odds` (n,)."""
-    count = values.shape[0]
     linear, square = (part.astype(np.float32) for part in np.split(coefficients[1:], 2))
     total = linear @ values + square @ (values * values) + np.float32(coefficients[0] - square.sum() * _SQUARE_MEAN)
     np.clip(total, -MOST_ODDS, MOST_ODDS, out=total)
     total += odds
-    if count == 0:
-        total = odds
     return 1.0 / (1.0 + np.exp(-total))
 
 

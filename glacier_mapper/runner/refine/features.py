@@ -28,7 +28,6 @@ SPREAD = 1.4826
 PLAIN_M = 90.0
 """Curvature is that of the ground smoothed over this many metres: a moraine's, not a boulder's."""
 TEXTURE_PX = 2
-TEXMIN = True
 """Texture is the spread in squares of twice this and one pixels."""
 RADAR_ROLES = (Role.CO_POL, Role.CROSS_POL, Role.CO_POL_2, Role.CROSS_POL_2)
 COHERENCE_ROLES = (Role.COHERENCE, Role.COHERENCE_2)
@@ -185,8 +184,6 @@ def _texture(band: Image) -> Image:
         share = np.maximum(ndimage.uniform_filter(known.astype(np.float32), size, mode="nearest"), 1e-6)
         mean, square = (ndimage.uniform_filter(one, size, mode="nearest") / share for one in (filled, filled * filled))
     spread = np.sqrt(np.maximum(square - mean * mean, 0.0)) / np.maximum(np.abs(mean), np.float32(0.02))
-    if not TEXMIN:
-        return np.where(known, np.log(spread + np.float32(0.005)), np.float32(np.nan))
     # The least of the squares that hold a pixel: one across an edge tells of the edge, not of the ground.
     least = ndimage.minimum_filter(np.where(known, spread, np.float32(np.inf)), size, mode="nearest")
     return np.where(known, np.log(least + np.float32(0.005)), np.float32(np.nan))

@@ -65,14 +65,11 @@ class Outliner:
         changed = (field >= 0.5) != self.began
         if not changed.any():
             return self.original if self.original.geom_type == "MultiPolygon" else _polygons(self.original)
-        traced = shapely.union_all(polygons_of_field(field, self._place(), TRACING))
+        traced = shapely.union_all(polygons_of_field(field, place_of_grid(self.grid), TRACING))
         shape = traced if self.original.is_empty else self._spliced(traced, changed)
         if not self.neighbours.is_empty:
             shape = shapely.difference(shape, self.neighbours)
         return _polygons(shape)
-
-    def _place(self):  # noqa: ANN202 (a Place, which outlines keeps to itself)
-        return place_of_grid(self.grid)
 
     def _spliced(self, traced: BaseGeometry, changed: Mask) -> BaseGeometry:
         """The original with what was traced put in its place round the ground that changed."""

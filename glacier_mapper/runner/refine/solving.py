@@ -20,7 +20,7 @@ Mask = npt.NDArray[np.bool_]
 Vector = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int32]
 
-TOLERANCE = 1e-4
+TOLERANCE = 3e-4
 """Of the residual against the right side, both scaled by the diagonal."""
 MOST_STEPS = 500
 

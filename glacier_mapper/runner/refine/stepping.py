@@ -26,8 +26,6 @@ PULL = 0.02
 MARGIN_REACHES, MARGIN_PX = 2.5, 40
 """A window reaches this far round its stroke; the more where that turns out to be too little."""
 MOST_GROWTHS = 2
-LEAST_CHANGE_PX = 3
-"""Of an outline that was there, pieces narrower than this stay as they are, but at the stroke."""
 SURE = 0.85
 """Squares surer than this lie in no boundary."""
 
@@ -65,11 +63,12 @@ def after_stroke(
     for growth in range(MOST_GROWTHS + 1):
         box = _box((rows, cols), margin << growth, levels.finest.shape_yx)
         patch = _Window(levels, state, drawn, box, solve).solved(reach, pixel_size_m)
-        if not _reaches_side(patch >= 0.5, state.mask[box], box, state.field.shape):
+        patch = tidied(patch, _part(state, box), Drawn(drawn.mask[box], drawn.inside, drawn.settled))
+        if not _reaches_side((patch >= 0.5) != state.mask[box], box, state.field.shape):
             break
     field = state.field.copy()
     field[box] = patch
-    return box, tidied(field, state, drawn)
+    return box, field
 
 
 def _box(span: tuple[npt.NDArray, npt.NDArray], margin: int, shape_yx: tuple[int, int]) -> Box:
@@ -82,9 +81,12 @@ def _box(span: tuple[npt.NDArray, npt.NDArray], margin: int, shape_yx: tuple[int
     return edges[0], edges[1]
 
 
-def _reaches_side(new: Mask, old: Mask, box: Box, shape_yx: tuple[int, int]) -> bool:
+def _part(state: State, box: Box) -> State:
+    return State(state.field[box], state.marks[box])
+
+
+def _reaches_side(changed: Mask, box: Box, shape_yx: tuple[int, int]) -> bool:
     """Whether ground changed along a side of the box that is no side of the whole."""
-    changed = new != old
     sides = ((box[0].start > 0, changed[:17]), (box[0].stop < shape_yx[0], changed[-17:]),
              (box[1].start > 0, changed[:, :17]), (box[1].stop < shape_yx[1], changed[:, -17:]))  # fmt: skip
     return any(inner and bool(part.any()) for inner, part in sides)
@@ -163,7 +165,8 @@ class _Window:
 def tidied(field: Image, state: State, drawn: Drawn) -> Image:
     """The field with each mark on its side, and without pieces of ice that no stroke and no outline before it knows.
 
-    Where an outline was there, what changed along it by less than `LEAST_CHANGE_PX` and not at the stroke changes back.
+    Where an outline was there, a stroke inside only adds to it, one outside only takes away, and only what hangs
+    together with the stroke: all else changes back, to the last bit.
     """
     if drawn.settled:
         field = np.where(_astray(field >= 0.5, state.mask, drawn), state.field, field)
@@ -180,18 +183,11 @@ def tidied(field: Image, state: State, drawn: Drawn) -> Image:
     return field
 
 
-MONO, CONN = True, True
-
-
 def _astray(new: Mask, old: Mask, drawn: Drawn) -> Mask:
     """Changed ground that the stroke does not speak of: of the other side, or not connected to it."""
     changed = new != old
-    right = changed & (new == drawn.inside) if MONO else changed
+    right = changed & (new == drawn.inside)
     pieces, count = ndimage.label(right | drawn.mask, np.ones((3, 3)))
-    real = np.zeros(count + 1, bool)
-    if CONN:
-        real[pieces[drawn.mask]] = True
-    else:
-        real[pieces[ndimage.binary_erosion(right, np.ones((LEAST_CHANGE_PX, LEAST_CHANGE_PX)))]] = True
-        real[pieces[drawn.mask]] = True
-    return changed & ~(right & real[pieces])
+    spoken_of = np.zeros(count + 1, bool)
+    spoken_of[pieces[drawn.mask]] = True
+    return changed & ~(right & spoken_of[pieces])
