@@ -17,7 +17,6 @@ SQUARES = 32_768
 """At most about this many squares are solved at once."""
 ICY_NDSI, ICY_SPAN = 0.2, 0.3
 """Clean ice and snow may lie on walls; from here on upwards ground counts as such, more and more."""
-_UNKNOWN_ODDS = 0.0
 
 
 @dataclass(frozen=True)
@@ -68,21 +67,23 @@ def levels_of(features: Features, ndsi: Image | None) -> Levels:
     values = features.values if len(ground) == len(features.names) else features.values[ground]
     finest = Level(1, values, odds, lattice_of(features), features.elevation_m, icy)
     needed = next((factor for factor in FACTORS if rows * cols <= SQUARES * factor**2), FACTORS[-1])
-    return Levels(tuple(_coarser(finest, factor) for factor in FACTORS if factor <= needed))
+    levels = [finest]
+    for factor in FACTORS[1 : FACTORS.index(needed) + 1]:
+        levels.append(_coarser(levels[-1], finest, factor))
+    return Levels(tuple(levels))
 
 
 def _icy(ndsi: Image) -> Image:
     return np.clip((np.nan_to_num(ndsi) - np.float32(ICY_NDSI)) / np.float32(ICY_SPAN), 0.0, 1.0)
 
 
-def _coarser(finest: Level, factor: int) -> Level:
-    if factor == 1:
-        return finest
+def _coarser(before: Level, finest: Level, factor: int) -> Level:
+    """The level of twice the squares of `before`; the net is made of the finest one, whose edges are whole."""
     rows, cols = (-(-size // factor) * factor for size in finest.shape_yx)
-    elevation = None if finest.elevation_m is None else block_means(finest.elevation_m, factor)
+    elevation = None if before.elevation_m is None else block_means(before.elevation_m, 2)
     return Level(
-        factor, np.stack([block_means(one, factor) for one in finest.values]), block_means(finest.odds, factor),
-        finest.lattice.padded((rows, cols)).coarser(factor), elevation, block_means(finest.icy, factor),
+        factor, np.stack([block_means(one, 2) for one in before.values]), block_means(before.odds, 2),
+        finest.lattice.padded((rows, cols)).coarser(factor), elevation, block_means(before.icy, 2),
     )  # fmt: skip
 
 
@@ -91,9 +92,9 @@ def block_means(image: Image, factor: int) -> Image:
     rows, cols = (-size % factor for size in image.shape)
     if rows or cols:
         image = np.pad(image, ((0, rows), (0, cols)), mode="edge")
-    down = np.add.reduceat(image, np.arange(0, image.shape[0], factor), axis=0)
-    both = down.reshape(down.shape[0], -1, factor).sum(axis=2)
-    return (both * np.float32(1.0 / factor**2)).astype(np.float32)
+    down = sum(image[first::factor] for first in range(1, factor)) + image[::factor]
+    both = sum(down[:, first::factor] for first in range(1, factor)) + down[:, ::factor]
+    return (both * np.float32(1.0 / factor**2)).astype(np.float32, copy=False)
 
 
 def block_any(mask: npt.NDArray[np.bool_], factor: int) -> npt.NDArray[np.bool_]:
