@@ -60,7 +60,7 @@ class TestATongue:
     def test_what_a_model_took_too_much_is_taken_away(self):
         session = session_on(BANDS, outline=rectangle(36, 0, 60, 128))
         session.stroke(line((40, 112), (56, 112), inside=False))
-        assert not session.mask[38:58, 106:120].any()
+        assert session.mask[38:58, 106:120].mean() < 0.05
         assert session.mask[38:58, :90].all()
 
 

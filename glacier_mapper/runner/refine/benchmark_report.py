@@ -72,8 +72,8 @@ def method_rows(by_method: dict[str, Any]) -> list[list[str]]:
 
 def latency_rows(latency: dict[str, Any]) -> list[list[str]]:
     """Two rows a size, the heading first."""
-    rows = [["window", "seconds", "features", "opening s", "first stroke s", "preview p50 s", "p95 s", "anchor s", "move p50 ms",
-             "p95 ms", "worst ms"]]  # fmt: skip
+    rows = [["window", "seconds", "features", "opening s", "first stroke s", "preview p50 s", "p95 s", "anchor s",
+             "move p50 ms", "p95 ms", "worst ms"]]  # fmt: skip
     kinds = (("waited", "on the clock"), ("processor", "of the processor"))
     for size, found, (kind, title) in ((size, found, kind) for size, found in latency.items() for kind in kinds):
         one = found[kind]

@@ -125,8 +125,10 @@ class Session:
             return
         marks = np.where(taken, IN if stroke.inside else OUT, self._marks).astype(np.int8)
         state, settled = State(self._field, marks), bool(self.mask.any())
+        given = bool(self.window.outliner.began.any())
         pixel_m = self.window.grid.pixel_size_m
-        _, new = after_stroke(self.window.levels, state, Drawn(taken, stroke.inside, settled), pixel_m, self.solve)
+        step = Drawn(taken, stroke.inside, settled, given)
+        new = after_stroke(self.window.levels, state, step, pixel_m, self.solve)
         if not (new >= 0.5).any():
             notes.append(Message(NOTHING_LEFT))
         box = _changed((new != self._field) | (marks != self._marks))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,9 @@ PULL = 0.02
 MARGIN_REACHES, MARGIN_PX = 2.5, 40
 """A window reaches this far round its stroke; the more where that turns out to be too little."""
 MOST_GROWTHS = 2
+LEAST_CHANGE_PX = 3
+"""Narrower pieces that a stroke does not touch are no change of an outline that strokes made."""
+REACH_LENGTHS = 0.5
 SURE = 0.85
 """Squares surer than this lie in no boundary."""
 
@@ -45,30 +48,34 @@ class State:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A stroke on the grid; `settled`: there was an outline before it."""
+    """A stroke on the grid.
+
+    `settled`: there was an outline before it; `given`: it began with one that is not the strokes' own.
+    """
 
     mask: Mask
     inside: bool
     settled: bool
+    given: bool
 
 
 def after_stroke(
     levels: Levels, state: State, drawn: Drawn, pixel_size_m: float, solve: Solver = walk
-) -> tuple[Box, Image]:
-    """The box that was solved, and the field (rows, cols) after the stroke, whose marks are in `state` already."""
+) -> Image:
+    """The field (rows, cols) after the stroke, whose marks are in `state` already."""
     rows, cols = (np.flatnonzero(drawn.mask.any(axis=axis)) for axis in (1, 0))
     length = float(np.hypot(rows[-1] - rows[0], cols[-1] - cols[0])) + 1.0
-    reach = max(LEAST_REACH_PX, 0.5 * length)
+    reach = max(LEAST_REACH_PX, REACH_LENGTHS * length)
     margin = int(MARGIN_REACHES * reach) + MARGIN_PX
     for growth in range(MOST_GROWTHS + 1):
         box = _box((rows, cols), margin << growth, levels.finest.shape_yx)
         patch = _Window(levels, state, drawn, box, solve).solved(reach, pixel_size_m)
-        patch = tidied(patch, _part(state, box), Drawn(drawn.mask[box], drawn.inside, drawn.settled))
+        patch = tidied(patch, _part(state, box), replace(drawn, mask=drawn.mask[box]))
         if not _reaches_side((patch >= 0.5) != state.mask[box], box, state.field.shape):
             break
     field = state.field.copy()
     field[box] = patch
-    return box, field
+    return field
 
 
 def _box(span: tuple[npt.NDArray, npt.NDArray], margin: int, shape_yx: tuple[int, int]) -> Box:
@@ -165,8 +172,8 @@ class _Window:
 def tidied(field: Image, state: State, drawn: Drawn) -> Image:
     """The field with each mark on its side, and without pieces of ice that no stroke and no outline before it knows.
 
-    Where an outline was there, a stroke inside only adds to it, one outside only takes away, and only what hangs
-    together with the stroke: all else changes back, to the last bit.
+    Where an outline was there, a stroke inside only adds to it and one outside only takes away. Of an outline that
+    was given, only what hangs together with the stroke changes: all else changes back, to the last bit.
     """
     if drawn.settled:
         field = np.where(_astray(field >= 0.5, state.mask, drawn), state.field, field)
@@ -190,4 +197,6 @@ def _astray(new: Mask, old: Mask, drawn: Drawn) -> Mask:
     pieces, count = ndimage.label(right | drawn.mask, np.ones((3, 3)))
     spoken_of = np.zeros(count + 1, bool)
     spoken_of[pieces[drawn.mask]] = True
+    if not drawn.given:
+        spoken_of[pieces[ndimage.binary_erosion(right, np.ones((LEAST_CHANGE_PX, LEAST_CHANGE_PX)))]] = True
     return changed & ~(right & spoken_of[pieces])
