@@ -20,7 +20,7 @@ Mask = npt.NDArray[np.bool_]
 CUT_UNITS = 10_000
 """Capacities of a cut are whole numbers of a weight of 1 over this."""
 CUT_EVIDENCE = 0.08
-"""What a log odd counts beside a weight of 1 between neighbours, in a cut: the best of those tried."""
+"""What a log odd counts beside a weight of 1 between neighbours, in a cut; not tuned."""
 GEODESIC_STEP, GEODESIC_EVIDENCE = 0.02, 3.0
 """What a step costs a geodesic path at least, and over ground that surely is the other side's."""
 RGB_STEEPNESS = 90.0
