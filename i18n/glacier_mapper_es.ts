@@ -3614,6 +3614,54 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
         <source>{path} is a file; here a model package is a folder with model.json.</source>
         <translation>{path} es un archivo; aquí un paquete de modelo es una carpeta con model.json.</translation>
     </message>
+    <message>
+        <source>Click on the outline where the line should begin.</source>
+        <translation>Haga clic en el contorno donde deba empezar la línea.</translation>
+    </message>
+    <message>
+        <source>Draw inside of it, or leave the tool, move the map, and begin again there.</source>
+        <translation>Dibuje dentro de ella, o salga de la herramienta, mueva el mapa y empiece de nuevo allí.</translation>
+    </message>
+    <message>
+        <source>Open it again with the strokes that were kept: they give the same outline.</source>
+        <translation>Ábralo de nuevo con los trazos que se conservaron: dan el mismo contorno.</translation>
+    </message>
+    <message>
+        <source>Stay inside of it, or leave the tool, move the map, and begin again there.</source>
+        <translation>Quédese dentro de ella, o salga de la herramienta, mueva el mapa y empiece de nuevo allí.</translation>
+    </message>
+    <message>
+        <source>The fixing of this outline is not open in the model runner any more.</source>
+        <translation>La corrección de este contorno ya no está abierta en el ejecutor de modelos.</translation>
+    </message>
+    <message>
+        <source>The line that follows edges has no beginning yet.</source>
+        <translation>La línea que sigue los bordes todavía no tiene comienzo.</translation>
+    </message>
+    <message>
+        <source>The outline is as it was when its fixing began.</source>
+        <translation>El contorno está como cuando empezó su corrección.</translation>
+    </message>
+    <message>
+        <source>The point lies outside of the part of the image that is being fixed.</source>
+        <translation>El punto queda fuera de la parte de la imagen que se está corrigiendo.</translation>
+    </message>
+    <message>
+        <source>The stroke lies outside of the part of the image that is being fixed.</source>
+        <translation>El trazo queda fuera de la parte de la imagen que se está corrigiendo.</translation>
+    </message>
+    <message>
+        <source>The view has {rows} × {cols} pixels, too many to be fixed by strokes.</source>
+        <translation>La vista tiene {rows} × {cols} píxeles, demasiados para corregirla con trazos.</translation>
+    </message>
+    <message>
+        <source>There is no stroke to undo.</source>
+        <translation>No hay ningún trazo que deshacer.</translation>
+    </message>
+    <message>
+        <source>Zoom in to the glacier, to at most {most} × {most} pixels of the image.</source>
+        <translation>Acerque la vista al glaciar, a {most} × {most} píxeles de la imagen como máximo.</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -4433,6 +4481,29 @@ Modelo y día vacíos: como diga el informe, si el ráster es el probability.tif
     <message>
         <source>Waiting for the model server</source>
         <translation>Esperando al servidor de modelos</translation>
+    </message>
+</context>
+<context>
+    <name>refine</name>
+    <message>
+        <source>A part of the stroke lies on a neighbouring outline, which stays as it is. Change that one itself.</source>
+        <translation>Una parte del trazo queda sobre un contorno vecino, que se queda como está. Cambie ese contorno mismo.</translation>
+    </message>
+    <message>
+        <source>A part of the stroke lies outside of the image; only the rest counts.</source>
+        <translation>Una parte del trazo queda fuera de la imagen; solo cuenta el resto.</translation>
+    </message>
+    <message>
+        <source>Nothing is left of the outline. Undo the stroke, or mark ice inside of it.</source>
+        <translation>No queda nada del contorno. Deshaga el trazo, o marque hielo dentro de él.</translation>
+    </message>
+    <message>
+        <source>The image has no data under a part of the stroke: only the line itself counts there. Draw the edge by hand.</source>
+        <translation>La imagen no tiene datos bajo una parte del trazo: allí solo cuenta la línea misma. Dibuje el borde a mano.</translation>
+    </message>
+    <message>
+        <source>The stroke crosses earlier ones that say the opposite. Where they meet, the last one counts.</source>
+        <translation>El trazo cruza otros anteriores que dicen lo contrario. Donde se encuentran, cuenta el último.</translation>
     </message>
 </context>
 <context>

@@ -286,7 +286,7 @@ class InternalError(GlacierMapperError):
 
 def all_errors(root: type[GlacierMapperError] = GlacierMapperError) -> dict[str, type[GlacierMapperError]]:
     """Every class of the tree below and with `root`, by name."""
-    from . import file_errors, model_errors, teach_errors  # noqa: F401 (the rest of the tree)
+    from . import file_errors, model_errors, refine_errors, teach_errors  # noqa: F401 (the rest of the tree)
 
     found = {root.__name__: root}
     for child in root.__subclasses__():

@@ -32,9 +32,11 @@ class Method(str, Enum):
     `hello` also takes "warm_up" (true: import what the first mapping needs, after the answer) and "check" (a list
     of distributions that must be there and load). The long jobs (`map`, `outlines`, `simulate`, `check`,
     `import_keras`, `export`, `export_repository`, `reduce`, `dataset_build`, `dataset_simulate`, `dataset_check`,
-    `evaluate`, `train`, `calibrate`, `ensemble`, `teach`) run one at a time, a second one is refused with
-    RunnerBusyError; all others are answered meanwhile, in turn. `credentials` are kept in memory alone, never written
-    or logged; "headers" {} forgets them.
+    `evaluate`, `train`, `calibrate`, `ensemble`, `teach`, `refine_benchmark`) run one at a time, a second one is
+    refused with RunnerBusyError; all others are answered meanwhile, in turn. `credentials` are kept in memory alone,
+    never written or logged; "headers" {} forgets them. A session that `refine_open` opened is kept ready until
+    `refine_close`, until two younger ones are open, or until the runner ends; then NoSuchSessionError answers, and
+    opening it again with its strokes brings it back.
     """
 
     HELLO = "hello"  # {"protocol", "plugin_version"} -> {"protocol", "version", "python", "packages", "device", "pid"}
@@ -62,6 +64,13 @@ class Method(str, Enum):
     CALIBRATE = "calibrate"  # {"model", "data", "kind", "split", "out"} -> {"package", "before", "after", ...}
     ENSEMBLE = "ensemble"  # {"packages": [...], "out", "name", ...} -> {"package", "networks", "sha256", ...}
     TEACH = "teach"  # TeachRequest -> TeachResult, with progress
+    REFINE_OPEN = "refine_open"  # RefineRequest -> RefineOpened
+    REFINE_STROKE = "refine_stroke"  # {"session", "stroke": Stroke} -> RefinedOutline
+    REFINE_UNDO = "refine_undo"  # {"session"} -> RefinedOutline
+    REFINE_CLOSE = "refine_close"  # {"session"} -> {}
+    LIVEWIRE_START = "livewire_start"  # {"session", "point": [x, y], "snap"} -> LivewirePath
+    LIVEWIRE_MOVE = "livewire_move"  # {"session", "point": [x, y], "snap"} -> LivewirePath
+    REFINE_BENCHMARK = "refine_benchmark"  # {"out", "scenes", "model", ...} -> {"figures", "latency", "files", ...}
     SHUTDOWN = "shutdown"  # {} -> {}
 
 

@@ -24,13 +24,14 @@ from .cli_learning import learning_question
 from .cli_models import model_question
 from .cli_output import ProgressLine, error_document, for_terminal, json_text, result_text
 from .cli_parser import parse
+from .cli_refine import refine_question
 from .cli_sources import band_sources
 from .lines import LineWriter, claim_stdin, claim_stdout
 from .log import log_for_terminal, log_to_stderr
 
 POLITE_COMMANDS = (
     "map", "outlines", "check", "import-keras", "export", "reduce", "dataset", "evaluate", "train", "finetune",
-    "calibrate", "ensemble", "teach",
+    "calibrate", "ensemble", "teach", "refine",
 )  # fmt: skip
 """Those whose jobs listen for a cancel."""
 
@@ -119,7 +120,9 @@ def _question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]]:
         return Method.INFO, {"path": options.file}
     if options.command == "simulate":
         return Method.SIMULATE, _simulate_params(options)
-    return model_question(options) or learning_question(options) or (Method.MODELS, {})
+    return (
+        model_question(options) or learning_question(options) or refine_question(options) or (Method.MODELS, {})
+    )
 
 
 def _simulate_params(options: argparse.Namespace) -> dict[str, Any]:

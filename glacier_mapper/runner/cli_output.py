@@ -11,12 +11,15 @@ from ..core.errors import GlacierMapperError
 from ..core.messages import Message, printable_line
 from ..core.progress import STAGE_LABELS, Progress, Stage
 from .cli_columns import devices_text, file_text, reduced_text
+from .cli_refine import benchmark_text
 from .cli_tables import dataset_text, evaluation_text
 from .cli_teach import taught_text
 
 BAR_WIDTH = 30
 PRODUCTS = ("probability", "confidence", "classes", "model_uncertainty", "outlines", "report")
-COLUMNS = {"devices": devices_text, "info": file_text, "reduce": reduced_text, "teach": taught_text}
+COLUMNS = {
+    "devices": devices_text, "info": file_text, "reduce": reduced_text, "teach": taught_text, "refine": benchmark_text,
+}  # fmt: skip
 
 
 def error_document(error: GlacierMapperError) -> dict[str, Any]:

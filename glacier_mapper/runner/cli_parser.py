@@ -12,6 +12,7 @@ from ..core.errors import UsageError
 from ..core.request import BandRatioSettings, OutlineSettings
 from .cli_learning import add_learning_commands
 from .cli_models import add_model_commands
+from .cli_refine import add_refine
 from .cli_sources import add_layers, path
 
 PROGRAM = "glacier_mapper.runner"
@@ -39,6 +40,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_outlines(commands)
     add_model_commands(partial(_command, commands))
     add_learning_commands(partial(_command, commands))
+    add_refine(partial(_command, commands))
     _add_serve(commands)
     return parser.parse_args(argv)
 

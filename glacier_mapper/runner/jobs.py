@@ -10,18 +10,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..core.errors import InvalidParameterError
 from ..core.outline_meta import OutlinesRequest
 from ..core.progress import Controls
 from ..core.protocol import Method
 from ..core.request import MapRequest
 from ..core.teach import TeachRequest
+from . import jobs_refine
 from .about import describe_runner
+from .params import read as _read
 
 LONG_JOBS = frozenset({
     Method.MAP, Method.OUTLINES, Method.SIMULATE, Method.CHECK, Method.IMPORT_KERAS, Method.EXPORT,
     Method.EXPORT_REPOSITORY, Method.REDUCE, Method.DATASET_BUILD, Method.DATASET_SIMULATE, Method.DATASET_CHECK,
     Method.EVALUATE, Method.TRAIN, Method.CALIBRATE, Method.ENSEMBLE, Method.TEACH,
+    Method.REFINE_BENCHMARK,
 })  # fmt: skip
 """One of these runs at a time; the others are answered meanwhile."""
 
@@ -57,14 +59,6 @@ def to_plain(value: Any) -> Any:
 def read_request(params: dict[str, Any]) -> MapRequest:
     """The MapRequest in `params`. Raises InputError kinds."""
     return _read("MapRequest", lambda: MapRequest.from_json(params))
-
-
-def _read(name: str, build: Callable[[], Any]) -> Any:
-    try:
-        return build()
-    except (KeyError, TypeError, ValueError, AttributeError) as exc:
-        reason = f"{type(exc).__name__}: {exc}"
-        raise InvalidParameterError(name=name, value=reason, expected="as docs/architecture.md says") from exc
 
 
 def _map(params: dict[str, Any], controls: Controls) -> Any:
@@ -288,4 +282,5 @@ _HANDLERS: dict[Method, Callable[[dict[str, Any], Controls], Any]] = {
     Method.ENSEMBLE: _ensemble,
     Method.TEACH: _teach,
     Method.SHUTDOWN: _nothing,
+    **jobs_refine.HANDLERS,
 }

@@ -21,6 +21,7 @@ from glacier_mapper.core.messages import Message, in_one_line
 from glacier_mapper.core.models import BAND_RATIO, ModelInfo
 from glacier_mapper.core.outline_meta import OutlineMeta, OutlinesRequest
 from glacier_mapper.core.progress import Progress, Stage
+from glacier_mapper.core.refine import LivewirePath, RefinedOutline, RefineOpened, RefineRequest, Stroke
 from glacier_mapper.core.request import (
     DEVICES,
     BandRatioSettings,
@@ -84,7 +85,19 @@ requests = st.builds(
     st.booleans(), paths, st.booleans(), st.lists(messages.map(Message.to_json), max_size=2).map(tuple),
 )  # fmt: skip
 metas = st.builds(OutlineMeta, texts, texts, texts, texts, texts, maybe)
+points = st.lists(st.tuples(numbers, numbers), min_size=1, max_size=4).map(tuple)
+strokes = st.builds(Stroke, points, st.booleans(), st.floats(0, 1e4))
+refined = st.builds(
+    RefinedOutline, texts, positive, counts, st.lists(messages, max_size=2).map(tuple), positive
+)  # fmt: skip
 VALUES = {
+    "Stroke": strokes,
+    "RefinedOutline": refined,
+    "RefineOpened": st.builds(RefineOpened, texts, grids, st.lists(texts, max_size=3).map(tuple), refined),
+    "RefineRequest": st.builds(
+        RefineRequest, requests, texts, texts, texts, paths, st.lists(strokes, max_size=2).map(tuple)
+    ),
+    "LivewirePath": st.builds(LivewirePath, points),
     "Extent": extents(),
     "Grid": grids,
     "Message": messages,

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
+from .in_memory import place_of_grid, polygons_of_field
 from .service import OutlineSummary, trace_outlines
 from .trial import tracing_seconds_per_px
 
-__all__ = ["OutlineSummary", "trace_outlines", "tracing_seconds_per_px"]
+__all__ = ["OutlineSummary", "place_of_grid", "polygons_of_field", "trace_outlines", "tracing_seconds_per_px"]
