@@ -133,7 +133,7 @@ def lost_network(package):
     ("breaks", "kind", "said"),
     [
         (changed, "ChecksumError", "damaged or was changed"),
-        (another_network, "ModelOutputError", "off the golden sample"),
+        (another_network, "OffSampleError", "off the golden sample"),
         (later_version, "PackageVersionError", "of version 7"),
         (no_json, "InvalidPackageError", "no JSON"),
         (lost_network, "MissingPackageFileError", "model.onnx does not exist"),
