@@ -115,6 +115,7 @@ def quick(monkeypatch):
     """Few, small, fast steps, as many on any machine."""
     steps = replace(pacing.PLAN.steps, crop_px=64, rate=5e-3, warm_up=2)
     monkeypatch.setattr("glacier_mapper.runner.training.teach.job.PLAN", replace(pacing.PLAN, steps=steps))
+    monkeypatch.setattr("glacier_mapper.runner.training.teach.job.OVER", 1000.0)  # none ends early on a busy machine
     monkeypatch.setattr(pacing, "MOST_STEPS", 24)
     monkeypatch.setattr(pacing, "BATCHES", (2,))
     monkeypatch.setattr(parts, "CALIBRATION_PX", 10**9)
