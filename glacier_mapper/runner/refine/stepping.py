@@ -179,15 +179,21 @@ def tidied(field: Image, state: State, drawn: Drawn) -> Image:
         field = np.where(_astray(field >= 0.5, state.mask, drawn), state.field, field)
     field = np.where(state.marks == IN, np.float32(1.0), field)
     field[(state.marks == OUT) | (state.marks == NEVER)] = 0.0
-    mask = field >= 0.5
+    field[_unknown(field >= 0.5, state, drawn)] = 0.0
+    if drawn.settled and drawn.given:  # what hung together with the stroke by ice that has just gone
+        field = np.where(_astray(field >= 0.5, state.mask, drawn), state.field, field)
+    return field
+
+
+def _unknown(mask: Mask, state: State, drawn: Drawn) -> Mask:
+    """The pieces of ice that no stroke and no outline before it knows."""
     pieces, count = ndimage.label(mask)
     known = np.zeros(count + 1, bool)
     known[pieces[state.marks == IN]] = True
     if drawn.settled:
         known[pieces[mask & state.mask]] = True
     known[0] = True
-    field[~known[pieces]] = 0.0
-    return field
+    return ~known[pieces]
 
 
 def _astray(new: Mask, old: Mask, drawn: Drawn) -> Mask:
