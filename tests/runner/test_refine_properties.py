@@ -101,7 +101,7 @@ def game(seed):
     rng = np.random.default_rng(seed)
     played = Game(Session(window_of(seed % 3, seed % 2 == 1)))
     played.history.append(seen(played.session))
-    for _ in range(int(min(rng.integers(1, 13, 2)))):
+    for _ in range(int(min(rng.integers(1, 13, 3)))):
         stroke = None
         if rng.random() < 0.25:
             if not played.session.strokes:
@@ -283,9 +283,10 @@ def test_the_games_are_worth_playing():
     """They hold what they are meant to: long ones, undos, refusals, all starts, ice that grows and ice that goes."""
     played = [game(seed) for seed in range(GAMES)]
     lengths = [len(one.history) - 1 for one in played]
-    assert (min(lengths), max(lengths)) >= (1, 9)
+    assert min(lengths) == 1
+    assert max(lengths) >= 9
     assert sum(one.refused for one in played) > 5
-    assert sum(len(one.history) - 1 - len(one.steps()) for one in played) > 100
+    assert sum(len(one.history) - 1 - len(one.steps()) for one in played) > 80
     steps = [pair for one in played for pair in one.steps()]
     assert sum((after.mask & ~before.mask).any() for before, after in steps) > 100
     assert sum((before.mask & ~after.mask).any() for before, after in steps) > 50
