@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from .features import PROBABILITY, Features
 
@@ -23,7 +22,6 @@ STRONGEST = np.float32(9.0)
 """A feature's squared difference counts for no more than this many times its mean: one feature is no proof."""
 WALL_DEG, WALL_SPAN_DEG = 25.0, 12.0
 """Slope where a wall begins, and how many degrees more make it a whole one."""
-SM = 0.0
 FOOT = np.float32(0.9)
 """How much of a weight goes at the foot of a wall, between a gentle pixel and a steep one."""
 
@@ -100,8 +98,6 @@ def _weights(
     total, count = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     for place in ground:
         values, known = features.values[place], features.known[place]
-        if SM:
-            values = ndimage.gaussian_filter(values, SM)
         step = values[far] - values[near]
         step *= step
         both = known[far] & known[near]
