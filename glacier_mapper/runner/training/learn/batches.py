@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from .augment import crop, relight, rewarm, take_away
-from .inputs import Recipe, placed, scaled
+from .inputs import Recipe, placed, room_for, scale_into
 from .plan import Plan
 
 
@@ -38,19 +38,24 @@ class Crops(Dataset):
     def __getitem__(self, step: int) -> Batch:
         """The batch of a step. The tiles of an epoch are drawn without repetition."""
         plan, size = self._plan, self._plan.steps.batch
-        crops = []
-        for place in range(step * size + self._share[0], (step + 1) * size, self._share[1]):
+        places = range(step * size + self._share[0], (step + 1) * size, self._share[1])
+        side = plan.steps.crop_px
+        inputs = room_for(self._recipe, (side, side), (len(places),))
+        labels = np.empty((len(places), side, side), np.uint8)
+        where: list[list[np.ndarray]] = []
+        for at, place in enumerate(places):
             epoch, number = divmod(place, len(self._tiles))
             order = np.random.default_rng([plan.seed, 1, epoch]).permutation(len(self._tiles))
             rng = np.random.default_rng([plan.seed, 2, place])
             tile = self._tiles[int(order[number])]
-            inputs, label = crop(tile, plan.steps.crop_px, plan.augmentation, rng)
-            relight(inputs, plan.augmentation, rng)
-            rewarm(inputs, plan.augmentation, rng)
-            take_away(inputs, plan.augmentation, rng)
-            crops.append(([*scaled(inputs, label.shape, self._recipe), *placed(tile, self._recipe)], label))
-        inputs = tuple(torch.from_numpy(np.stack(bands)) for bands in zip(*(one for one, _ in crops), strict=True))
-        return Batch(inputs, torch.from_numpy(np.stack([label for _, label in crops])))
+            found, labels[at] = crop(tile, side, plan.augmentation, rng)
+            relight(found, plan.augmentation, rng)
+            rewarm(found, plan.augmentation, rng)
+            take_away(found, plan.augmentation, rng)
+            scale_into([one[at] for one in inputs], found, self._recipe)
+            where.append(placed(tile, self._recipe))
+        told = [np.stack(one) for one in zip(*where, strict=True)]
+        return Batch(tuple(map(torch.from_numpy, [*inputs, *told])), torch.from_numpy(labels))
 
 
 def batches(crops: Crops, first: int, loaders: int) -> Iterator[Batch]:

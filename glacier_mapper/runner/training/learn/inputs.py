@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +27,20 @@ def scaled(inputs: Inputs, shape: tuple[int, ...], recipe: Recipe) -> list[np.nd
 
     A branch that is not there is all gaps.
     """
-    return [_branch(spec, inputs.get(spec.branch), shape, recipe.no_data) for spec in recipe.branches]
+    found = room_for(recipe, shape)
+    scale_into(found, inputs, recipe)
+    return found
+
+
+def room_for(recipe: Recipe, shape: tuple[int, ...], ahead: tuple[int, ...] = ()) -> list[np.ndarray]:
+    """Arrays for `scaled`, with the axes `ahead` before their own."""
+    return [np.empty((*ahead, len(BRANCH_ROLES[spec.branch]), *shape), np.float32) for spec in recipe.branches]
+
+
+def scale_into(out: Sequence[np.ndarray], inputs: Inputs, recipe: Recipe) -> None:
+    """`scaled` into arrays that are there, a branch each."""
+    for spec, one in zip(recipe.branches, out, strict=True):
+        _branch(spec, inputs.get(spec.branch), recipe.no_data, one)
 
 
 def placed(tile: Any, recipe: Recipe) -> list[np.ndarray]:
@@ -39,10 +53,10 @@ def placed(tile: Any, recipe: Recipe) -> list[np.ndarray]:
     return [coordinate_vector(record.longitude_deg, record.latitude_deg) if record else coordinate_vector(0.0, 0.0)]
 
 
-def _branch(spec: BranchSpec, bands: Any, shape: tuple[int, ...], no_data: NoData) -> np.ndarray:
-    count = len(BRANCH_ROLES[spec.branch])
-    out = np.full((count, *shape), np.nan, np.float32)
-    if bands is not None:
+def _branch(spec: BranchSpec, bands: Any, no_data: NoData, out: np.ndarray) -> None:
+    if bands is None:
+        out[:] = np.nan
+    else:
         for number, scaling in enumerate(spec.scalings):
             if scaling.kind is Scaler.NONE and not spec.log10:
                 out[number] = bands[number]
@@ -56,4 +70,3 @@ def _branch(spec: BranchSpec, bands: Any, shape: tuple[int, ...], no_data: NoDat
                 zero = np.zeros((1, 1), np.float32)
                 scale(np.zeros((1, 1), np.float32), scaling, spec.log10, zero)
                 out[number][gaps[number]] = zero[0, 0]
-    return out
