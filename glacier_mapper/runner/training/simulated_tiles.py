@@ -189,7 +189,13 @@ def _mapped(work: Any, items: list[Any], workers: int) -> Iterator[Iterator[Any]
     if count < 2 or sys.platform != "linux":
         yield map(work, items)
         return
-    with multiprocessing.get_context("fork").Pool(count, _mortal) as pool:
+    # Held back until the process has its own handlers: one that came before would be lost, and the pool wait for ever.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        pool = multiprocessing.get_context("fork").Pool(count, _mortal)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with pool:
         yield pool.imap(work, items)
 
 
@@ -197,3 +203,4 @@ def _mortal() -> None:
     """A forked process has the command's handlers, which only ask to stop: with them it would outlive the pool."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all of a terminal's processes; the first one ends us
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
