@@ -13,8 +13,7 @@
     │   ├── RunnerMissingError      ├── RunnerBrokenError       ├── RunnerCrashedError
     │   ├── RunnerTimeoutError      ├── RunnerBusyError         ├── ProtocolMismatchError
     │   └── SetupError              ├── NoPythonError           ├── NoNetworkError
-    ├── OutOfMemoryError            exit 1
-    ├── Cancelled                   exit 3
+    ├── OutOfMemoryError            exit 1  ├── Cancelled           exit 3
     └── InternalError               exit 1: our fault
 
 Every class has a `message` that names the thing and a `remedy` that says what to do next: templates over the details

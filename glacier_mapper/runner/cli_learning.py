@@ -6,11 +6,10 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from ..core.branches import Branch
 from ..core.package_names import FOREST
 from ..core.protocol import Method
 from .cli_models import ARCHITECTURES
-from .cli_sources import add_layers, band_sources, path
+from .cli_sources import action, add_layers, band_sources, branch_names, path
 from .cli_teach import add_teach, teach_question
 
 BUILD_OPTIONS = (
@@ -35,10 +34,10 @@ def add_learning_commands(command: Callable[[str, str], argparse.ArgumentParser]
     """Add dataset, evaluate, train, finetune, calibrate and teach."""
     parser = command("dataset", "Build, simulate, describe or check a data set of tiles for training.")
     actions = parser.add_subparsers(dest="action", metavar="build|info|check", required=True)
-    _add_build(_action(actions, "build", "Cut scenes with known glaciers to tiles, split in spatial blocks."))
-    _add_simulate(_action(actions, "simulate", "Make a data set of simulated scenes whose glaciers are known."))
+    _add_build(action(actions, "build", "Cut scenes with known glaciers to tiles, split in spatial blocks."))
+    _add_simulate(action(actions, "simulate", "Make a data set of simulated scenes whose glaciers are known."))
     for name, summary in (("info", "Tell what a data set holds."), ("check", "Verify all of a data set's checksums.")):
-        _action(actions, name, summary).add_argument("store", metavar="STORE", help="folder of the data set")
+        action(actions, name, summary).add_argument("store", metavar="STORE", help="folder of the data set")
     _add_evaluate(command)
     _add_train(command)
     _add_calibrate(command)
@@ -51,7 +50,7 @@ def _add_evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
     parser.add_argument("--scenes", required=True, metavar="DIR", help="*_img.tif beside *_label.tif")
     parser.add_argument("--split", default="", metavar="PART", help="only the scenes of this part of DIR/split.json")
     parser.add_argument(
-        "--inputs", type=_branches, metavar="BRANCH,…",
+        "--inputs", type=branch_names, metavar="BRANCH,…",
         help="what the model gets to see: optical, dem, co_pol_sar, cross_pol_sar, in_sar, thermal (all that is there)",
     )
     parser.add_argument("--device", default="auto", metavar="NAME|URL", help="as of the command map (%(default)s)")
@@ -62,7 +61,7 @@ def _add_evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
 def _add_train(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser = command("train", "Train a network on a data set and write it as a model package.")
     parser.add_argument("--architecture", choices=(*ARCHITECTURES, FOREST), help="the network (compact)")
-    parser.add_argument("--inputs", type=_branches, metavar="BRANCH,…", help="branches in order; compact takes all")
+    parser.add_argument("--inputs", type=branch_names, metavar="BRANCH,…", help="branches in order; compact takes all")
     location = parser.add_mutually_exclusive_group()
     location.add_argument("--region-encoding", action="store_true", help="the network is told the region")
     location.add_argument("--coordinate-encoding", action="store_true", help="… is told sin and cos of lat, lon")
@@ -73,16 +72,6 @@ def _add_train(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser.add_argument("--rank", type=int, metavar="N", help="of low-rank adapters (4)")
     parser.add_argument("--keep-start", type=float, metavar="SHARE", help="of the start's weights in the result (0)")
     _add_run(parser)
-
-
-def _branches(text: str) -> list[str]:
-    """Names of branches with commas between them."""
-    named = [one.strip() for one in text.split(",") if one.strip()]
-    unknown = [one for one in named if one not in {branch.value for branch in Branch}]
-    if unknown or not named:
-        known = ", ".join(branch.value for branch in Branch)
-        raise argparse.ArgumentTypeError(f"{unknown[0] if unknown else 'nothing'} is no branch; there are {known}")
-    return named
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
@@ -136,14 +125,6 @@ def _add_simulate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", default="90/5/5", help="shares of train, validation and test (%(default)s)")
     parser.add_argument("--overwrite", action="store_true", help="replace a data set that is there already")
     parser.add_argument("-o", "--out", required=True, metavar="STORE", help="folder of the data set, such as set.zarr")
-
-
-def _action(actions: Any, name: str, summary: str) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-    parser.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document on stdout"
-    )
-    return parser
 
 
 def _add_build(parser: argparse.ArgumentParser) -> None:

@@ -8,12 +8,10 @@ from typing import Any
 
 from ..core.protocol import Method
 
-ARCHITECTURES = (
-    "glavitu", "fusion-resunet", "light-fusion-resunet", "fusion-setr-b16", "fusion-setr-ln16", "unet", "compact",
-)  # fmt: skip
+PUBLISHED = ("glavitu", "fusion-resunet", "light-fusion-resunet", "fusion-setr-b16", "fusion-setr-ln16")
+"""Architectures that are published as Keras weights."""
+ARCHITECTURES = (*PUBLISHED, "unet", "compact")
 """Names of the architecture registry; here, so that --help needs no torch."""
-PUBLISHED = ARCHITECTURES[:5]
-"""Those that are published as Keras weights."""
 NO_DATA = ("zero", "raw-zero", "nan")
 PRECISIONS = ("float16", "int8")
 

@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from ..core.branches import Branch
 from ..core.protocol import Method
-from .cli_sources import path
+from .cli_sources import action, branch_names, path
 
 OPTIONS = ("out", "scenes", "seed", "model", "real", "split", "solvers", "latency", "click", "overwrite")
 
@@ -18,15 +17,12 @@ def add_refine(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser = command("refine", "Measure how outlines of debris-covered tongues are fixed by strokes.")
     actions = parser.add_subparsers(dest="action", metavar="benchmark", required=True)
     summary = "Let a simulated analyst fix tongues whose outline is known, and count the strokes."
-    parser = actions.add_parser("benchmark", help=summary, description=summary, allow_abbrev=False)
-    parser.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document on stdout"
-    )
+    parser = action(actions, "benchmark", summary)
     parser.add_argument("--scenes", type=int, default=24, metavar="N", help="simulated scenes (%(default)s)")
     parser.add_argument("--seed", type=int, default=910_001, metavar="N", help="of the first of them (%(default)s)")
     parser.add_argument("--model", default="compact", metavar="NAME|PACKAGE", help="that begins them (%(default)s)")
     parser.add_argument(
-        "--inputs", type=_names, default=["optical", "dem"], metavar="BRANCH,…",
+        "--inputs", type=branch_names, default=["optical", "dem"], metavar="BRANCH,…",
         help="what the model gets to see (optical,dem); the strokes see all that the scenes have",
     )
     parser.add_argument("--real", type=path, metavar="DIR", help="real scenes too: *_img.tif, *_label.tif")
@@ -36,15 +32,6 @@ def add_refine(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser.add_argument("--no-latency", dest="latency", action="store_false", help="do not time large windows")
     parser.add_argument("--overwrite", action="store_true", help="replace reports that are there already")
     parser.add_argument("--out", type=path, required=True, metavar="DIR", help="folder of reports; made when missing")
-
-
-def _names(text: str) -> list[str]:
-    """Names of branches with commas between them."""
-    named = [one.strip() for one in text.split(",") if one.strip()]
-    unknown = [one for one in named if one not in {branch.value for branch in Branch}]
-    if unknown or not named:
-        raise argparse.ArgumentTypeError(f"{unknown[0] if unknown else 'nothing'} is no branch")
-    return named
 
 
 def refine_question(options: argparse.Namespace) -> tuple[Method, dict[str, Any]] | None:

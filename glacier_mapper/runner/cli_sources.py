@@ -1,4 +1,4 @@
-"""The options that name layers on the command line, and the bands that they mean."""
+"""The options that name layers and branches on the command line, and what they mean; what many commands share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from ..core.branches import Branch
 from ..core.errors import InvalidParameterError
 from ..core.request import BandSource, with_image_facts
 from ..core.roles import OPTICAL_ROLES, Role
@@ -91,3 +93,22 @@ def _named_band(text: str) -> BandSource:
         raise InvalidParameterError(name="--band", value=text, expected=expected)
     path, band = os.path.expanduser(match["path"]), match["band"]
     return BandSource(Role(match["role"]), path, int(band or 1), by_hand=bool(band))
+
+
+def branch_names(text: str) -> list[str]:
+    """Names of branches with commas between them."""
+    named = [one.strip() for one in text.split(",") if one.strip()]
+    unknown = [one for one in named if one not in {branch.value for branch in Branch}]
+    if unknown or not named:
+        known = ", ".join(branch.value for branch in Branch)
+        raise argparse.ArgumentTypeError(f"{unknown[0] if unknown else 'nothing'} is no branch; there are {known}")
+    return named
+
+
+def action(actions: Any, name: str, summary: str) -> argparse.ArgumentParser:
+    """The parser of an action of a command, with --json."""
+    parser = actions.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document on stdout"
+    )
+    return parser

@@ -13,6 +13,7 @@ from glacier_mapper.core.model_card import Location
 from glacier_mapper.runner.architectures.base import parameter_count
 from glacier_mapper.runner.architectures.registry import ARCHITECTURES, architecture, build
 from glacier_mapper.runner.cli_models import ARCHITECTURES as NAMES_OF_THE_COMMAND_LINE
+from glacier_mapper.runner.cli_models import PUBLISHED
 
 BASIC = (Branch.OPTICAL, Branch.DEM)
 EVERY = tuple(Branch)
@@ -21,6 +22,7 @@ RADAR = (Branch.OPTICAL, Branch.DEM, Branch.CO_POL_SAR, Branch.CROSS_POL_SAR, Br
 
 def test_the_command_line_offers_what_the_registry_has():
     assert tuple(ARCHITECTURES) == NAMES_OF_THE_COMMAND_LINE
+    assert tuple(name for name, one in ARCHITECTURES.items() if one.published) == PUBLISHED
 
 
 @pytest.mark.parametrize(

@@ -119,14 +119,14 @@ def mean_of(outputs: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float3
     return outputs[0] if len(outputs) == 1 else np.mean(outputs, axis=0, dtype=np.float64).astype(np.float32)
 
 
-def check_probabilities(output: npt.NDArray[np.float32], name: str, outside: float = OUTSIDE) -> None:
+def check_probabilities(output: npt.NDArray[np.float32], name: str) -> None:
     """Raise ModelOutputError when an output (batch, classes, ...) holds NaN, leaves 0..1 or does not sum to 1."""
-    fault = probability_fault(output, outside)
+    fault = probability_fault(output, OUTSIDE)
     if fault:
         raise ModelOutputError(model=name, reason=fault)
 
 
-def probability_fault(output: npt.NDArray[np.float32], outside: float = OUTSIDE) -> str:
+def probability_fault(output: npt.NDArray[np.float32], outside: float) -> str:
     """Why values (batch, classes, ...) are no probabilities, "" where they are; up to `outside` is rounding."""
     low, high = float(output.min()), float(output.max())
     if not (math.isfinite(low) and math.isfinite(high)):

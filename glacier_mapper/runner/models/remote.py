@@ -228,8 +228,8 @@ class RemotePredictor:
     def _compared(self, probe: Probe, found: FloatImage) -> list[Message]:
         """What the user should know of the sample's answer. Raises ServerModelError where it is too far off."""
         url, difference = self._connection.address.url, probe.difference(found)
-        fault = probability_fault(found, ROUGHLY)
-        if fault and probe.answer is None:
+        fault = "" if probe.answer is not None else probability_fault(found, ROUGHLY)
+        if fault:
             raise ServerModelError(url=url, model=self._card.name, reason=f"{fault} instead of probabilities.")
         if difference > PROBE_TOLERANCE:
             reason = f"its numbers differ by {difference:.2g} from the package's own sample: these are other weights."

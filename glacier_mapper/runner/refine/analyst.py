@@ -17,6 +17,7 @@ from skimage.graph import MCP_Geometric
 
 from ...core.grid import Grid
 from ...core.refine import Points, Stroke
+from .pieces import largest_piece
 
 Mask = npt.NDArray[np.bool_]
 Trail = npt.NDArray[np.intp]
@@ -39,15 +40,9 @@ class Known:
 
 def largest_error(mask: Mask, known: Known) -> Mask | None:
     """The largest connected piece of one kind of error; None where nothing is wrong."""
-    best, most = None, 0
-    for wrong in (known.truth & ~mask & known.judged, mask & ~known.truth & known.judged):
-        pieces, count = ndimage.label(wrong)
-        if count:
-            sizes = np.bincount(pieces.ravel())
-            sizes[0] = 0
-            if sizes.max() > most:
-                most, best = int(sizes.max()), pieces == sizes.argmax()
-    return best
+    kinds = (known.truth & ~mask & known.judged, mask & ~known.truth & known.judged)
+    pieces = [piece for piece in map(largest_piece, kinds) if piece is not None]
+    return max(pieces, key=np.count_nonzero, default=None)
 
 
 def next_stroke(mask: Mask, known: Known, grid: Grid, click: bool = False) -> Stroke | None:

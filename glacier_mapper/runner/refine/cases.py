@@ -26,6 +26,7 @@ from ..scene import SceneFiles, find_scenes, open_scene, scenes_of_part
 from ..training.simulate import SceneSettings, write_scenes
 from .analyst import Known
 from .outline import NOTHING, TRACING
+from .pieces import largest_piece, pieces_with
 
 Image = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -109,7 +110,7 @@ def _cases_of(scene: SceneFiles, source: CaseSource, controls: Controls) -> Iter
         ice = probability[rows, cols] >= 0.5
         yield Case(
             f"{scene.name} {number}", _cut(grid, rows, cols), {role: band[rows, cols] for role, band in bands.items()},
-            probability[rows, cols], known, _pieces_on(ice, known.truth),
+            probability[rows, cols], known, pieces_with(ice, ice & known.truth),
         )  # fmt: skip
 
 
@@ -124,11 +125,9 @@ def _tongues(label: npt.NDArray, debris: Mask) -> Iterator[tuple[slice, slice, M
     covered = np.bincount(glaciers[debris], minlength=count + 1)
     covered[0] = 0
     for number in np.argsort(-covered, kind="stable")[:TONGUES]:
-        pieces, _ = ndimage.label(debris & (glaciers == number))
-        sizes = np.bincount(pieces.ravel())
-        sizes[0] = 0
-        if sizes.max() >= LEAST_PX:
-            yield (*_around(pieces == sizes.argmax()), glaciers == number)
+        tongue = largest_piece(debris & (glaciers == number))
+        if tongue is not None and np.count_nonzero(tongue) >= LEAST_PX:
+            yield (*_around(tongue), glaciers == number)
 
 
 def _around(tongue: Mask) -> tuple[slice, slice]:
@@ -145,11 +144,3 @@ def _cut(grid: Grid, rows: slice, cols: slice) -> Grid:
     (x, y), size = grid.origin_xy_m, grid.pixel_size_m
     shape = rows.stop - rows.start, cols.stop - cols.start
     return Grid(grid.crs, (x + cols.start * size, y - rows.start * size), size, shape)
-
-
-def _pieces_on(ice: Mask, truth: Mask) -> Mask:
-    """The connected pieces of mapped ice that meet the glacier."""
-    pieces, count = ndimage.label(ice)
-    meets = np.zeros(count + 1, bool)
-    meets[pieces[ice & truth]] = True
-    return meets[pieces]

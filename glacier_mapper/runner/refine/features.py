@@ -59,8 +59,12 @@ class Features:
     @property
     def seen(self) -> Mask:
         """Where a layer tells anything, bool (rows, cols)."""
-        ground = [place for place, name in enumerate(self.names) if name != PROBABILITY]
-        return self.known[ground].any(axis=0)
+        return self.known[self.ground].any(axis=0)
+
+    @property
+    def ground(self) -> list[int]:
+        """The places of all features but the model's probability."""
+        return [place for place, name in enumerate(self.names) if name != PROBABILITY]
 
     def of(self, name: str) -> Image:
         """One feature by its name, (rows, cols). Raises KeyError."""

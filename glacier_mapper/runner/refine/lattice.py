@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .features import PROBABILITY, Features
+from .features import Features
 
 Image = npt.NDArray[np.float32]
 
@@ -70,7 +70,7 @@ def _coarser(right: Image, factor: int) -> Image:
 
 def lattice_of(features: Features) -> Lattice:
     """The weights of a window's net, from all features but the model's own opinion."""
-    ground = [place for place, name in enumerate(features.names) if name != PROBABILITY]
+    ground = features.ground
     steep = _steepness(features)
     right = np.pad(_weights(features, ground, steep, (_EVERY, _HEAD, _TAIL)), ((0, 0), (0, 1)))
     return Lattice(right, np.pad(_weights(features, ground, steep, (_HEAD, _EVERY, _TAIL)), ((0, 1), (0, 0))))

@@ -61,7 +61,7 @@ class Levels:
 def levels_of(features: Features, ndsi: Image | None) -> Levels:
     """The levels of a window. `ndsi` is (rows, cols), not normalised, NaN = not known."""
     rows, cols = features.shape_yx
-    ground = [place for place, name in enumerate(features.names) if name != PROBABILITY]
+    ground = features.ground
     odds = features.of(PROBABILITY) if PROBABILITY in features.names else np.zeros((rows, cols), np.float32)
     icy = np.zeros((rows, cols), np.float32) if ndsi is None else _icy(ndsi)
     values = features.values if len(ground) == len(features.names) else features.values[ground]

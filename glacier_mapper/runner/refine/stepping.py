@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from .evidence import LEAST_REACH_PX, Scene, evidence_at, own_opinion
 from .levels import Level, Levels, block_any, block_means, spread_out
+from .pieces import CORNERS, pieces_with
 from .solving import Problem, walk
 
 Image = npt.NDArray[np.float32]
@@ -187,22 +188,15 @@ def tidied(field: Image, state: State, drawn: Drawn) -> Image:
 
 def _unknown(mask: Mask, state: State, drawn: Drawn) -> Mask:
     """The pieces of ice that no stroke and no outline before it knows."""
-    pieces, count = ndimage.label(mask)
-    known = np.zeros(count + 1, bool)
-    known[pieces[state.marks == IN]] = True
-    if drawn.settled:
-        known[pieces[mask & state.mask]] = True
-    known[0] = True
-    return ~known[pieces]
+    known = mask & (state.marks == IN)
+    return mask & ~pieces_with(mask, known | (mask & state.mask) if drawn.settled else known)
 
 
 def _astray(new: Mask, old: Mask, drawn: Drawn) -> Mask:
     """Changed ground that the stroke does not speak of: of the other side, or not connected to it."""
     changed = new != old
     right = changed & (new == drawn.inside)
-    pieces, count = ndimage.label(right | drawn.mask, np.ones((3, 3)))
-    spoken_of = np.zeros(count + 1, bool)
-    spoken_of[pieces[drawn.mask]] = True
+    seeds = drawn.mask
     if not drawn.given:
-        spoken_of[pieces[ndimage.binary_erosion(right, np.ones((LEAST_CHANGE_PX, LEAST_CHANGE_PX)))]] = True
-    return changed & ~(right & spoken_of[pieces])
+        seeds = seeds | ndimage.binary_erosion(right, np.ones((LEAST_CHANGE_PX, LEAST_CHANGE_PX)))
+    return changed & ~(right & pieces_with(right | drawn.mask, seeds, CORNERS))

@@ -7,7 +7,7 @@ one. Fits minimise the mean logarithmic loss over a histogram of logits, which h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -131,9 +131,7 @@ def calibrate_package(order: CalibrateOrder, controls: Controls) -> dict[str, An
     _check_unseen(package, store, order.split)
     found = logits_by_region(package, tiles, controls)
     calibration = fitted(order.kind, found, package.card)
-    before = figures_by_region(found, Calibration())
-    after = figures_by_region(found, calibration)
-    told = {"kind": order.kind.value, "split": order.split, "tiles": len(tiles), "before": before, "after": after}
+    told = {"kind": order.kind.value, "split": order.split, "tiles": len(tiles), **before_and_after(found, calibration)}
     card = replace(
         package.card, name=name, calibration=calibration, training={**package.card.training, "calibration": told}
     )
@@ -160,14 +158,20 @@ def logits_by_region(package: Package, tiles: Any, controls: Controls) -> dict[s
     """
     sessions = load(package, "cpu", 0).sessions
     recipe = Recipe(package.card.branches, package.card.no_data, package.card.location)
+    return gathered(tiles, lambda tile: _probability(sessions, package, recipe, tile), controls)
+
+
+def gathered(
+    tiles: Any, probability: Callable[[Tile], npt.NDArray[np.float32]], controls: Controls
+) -> dict[str, Logits]:
+    """The logits of tiles by region; `probability` is of glacier, (rows, cols). Raises Cancelled."""
     found: dict[str, Logits] = {}
     for at, tile in enumerate(tiles):
         if controls.should_stop():
             raise Cancelled()
         controls.on_progress(Progress(Stage.CALIBRATING, at, len(tiles), at / len(tiles)))
         known = tile.label != UNKNOWN
-        p = _probability(sessions, package, recipe, tile)
-        found.setdefault(tile.region, Logits()).add(p[known], tile.label[known] > 0)
+        found.setdefault(tile.region, Logits()).add(probability(tile)[known], tile.label[known] > 0)
     return found
 
 
@@ -186,7 +190,7 @@ def _probability(sessions: Any, package: Package, recipe: Recipe, tile: Tile) ->
     return glacier_of(mean_of(run_each(sessions, feeds, package))[0, :, :rows, :cols], glacier_classes(card))
 
 
-def fitted(kind: Kind, found: dict[str, Logits], card: ModelCard) -> Calibration:
+def fitted(kind: Kind, found: Mapping[str, Logits], card: ModelCard) -> Calibration:
     """The calibration of that kind which loses least. Raises InvalidParameterError without both classes."""
     everything = _sum(found.values())
     if not everything.glacier.sum() or not everything.other.sum():
@@ -241,8 +245,12 @@ def calibrated_logits(calibration: Calibration, region: str, ice_class: int = 1)
     return CENTRES / calibration.by_region.get(region, calibration.temperature)
 
 
-def figures_by_region(found: dict[str, Logits], calibration: Calibration) -> dict[str, float | None]:
-    """ECE, Brier score and mean logarithmic loss of a calibration over all regions."""
+def before_and_after(found: Mapping[str, Logits], calibration: Calibration) -> dict[str, dict[str, float | None]]:
+    """ECE, Brier score and mean logarithmic loss over all regions, before a calibration and after it."""
+    return {"before": _figures(found, Calibration()), "after": _figures(found, calibration)}
+
+
+def _figures(found: Mapping[str, Logits], calibration: Calibration) -> dict[str, float | None]:
     parts = [(logits, calibrated_logits(calibration, region)) for region, logits in found.items()]
     total, pixels = Reliability(), sum(logits.pixels for logits, _ in parts)
     for logits, z in parts:

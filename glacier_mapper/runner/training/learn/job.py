@@ -23,6 +23,7 @@ from ...architectures.registry import architecture, build
 from ...architectures.weights_file import load_weights, save_weights
 from ...models.package import Package
 from ...models.store import find_package
+from ..calibrating import Logits
 from ..tiles import TRAIN, VALIDATION, TileStore, open_tiles
 from ..tiles.checking import identity
 from ..tiles.tile import DEBRIS, GLACIER, OTHER
@@ -62,7 +63,11 @@ def train(order: TrainOrder, controls: Controls) -> dict[str, Any]:
         **found.steps(), "looks": read_looks(order.run_folder), **found.told,
     }  # fmt: skip
     export = replace(_export(order, plan, str(weights)), no_data=recipe.no_data)
-    made = write(export, Contents(network, recipe.branches, found.calibration, told), Steps(controls))
+    calibration = Calibration()
+    if found.held_back:
+        card = make_card(export, Contents(network, recipe.branches))
+        calibration, told["calibration"] = refitting.calibrated(found.held_back, card, len(tiles.validation))
+    made = write(export, Contents(network, recipe.branches, calibration, told), Steps(controls))
     best = {key: value for key, value in found.state.best.items() if key != "average"}
     return {**made, **found.steps(), "best": best, "run": str(order.run_folder)}
 
@@ -76,11 +81,14 @@ class _Order(NamedTuple):
 
 
 class _Learnt(NamedTuple):
-    """What a training came to; `changed` parameters were free to change, `told` is for the card."""
+    """What a training came to; `changed` parameters were free to change.
+
+    Of a refit `held_back` are the first network's logits over the tiles that it had not seen, `told` is for the card.
+    """
 
     state: State
     changed: int
-    calibration: Calibration = Calibration()
+    held_back: Mapping[str, Logits] = MappingProxyType({})
     told: Mapping[str, Any] = MappingProxyType({})
 
     def steps(self) -> dict[str, int]:
@@ -109,16 +117,12 @@ def _learn_twice(given: _Order, network: Network, tiles: Tiles, controls: Contro
     before = copied(network)
     share = 1 / (1 + refitting.growth(tiles))
     first = _learn(given, network, tiles, refitting.part(controls, 0.0, share))
-    weights = given.order.run_folder / WEIGHTS
-    save_weights(network, weights)
-    export = replace(_export(given.order, given.plan, str(weights)), no_data=given.recipe.no_data)
-    card = make_card(export, Contents(network, given.recipe.branches))
-    calibration, told = refitting.calibration(network, tiles.validation, given.recipe, card, controls)
+    seen = refitting.held_back(network, tiles, given.recipe, refitting.part(controls, share, share))
     plan, everything, last = refitting.again(given.plan, tiles, first.state.best["step"])
     network.load_state_dict(before)
     second = _learn(given._replace(plan=plan), network, everything, refitting.part(controls, share, 1.0), last)
     refit = {"steps": second.state.step, "tiles": len(everything.train)}
-    return first._replace(calibration=calibration, told={"refit": refit, "calibration": told})
+    return first._replace(held_back=seen, told={"refit": refit})
 
 
 def _begun(plan: Plan, store: TileStore, start: Package | None) -> tuple[Plan, Network, Recipe]:
@@ -159,10 +163,8 @@ def _check_tiles(store: TileStore, plan: Plan, network: Network) -> None:
     """Raise InvalidParameterError for a data set that this network can't learn from."""
     if not len(store.tiles(TRAIN)):
         raise InvalidParameterError(name="data", value=str(store.path), expected="a data set with tiles for training")
-    held_back = np.sum([one.class_px for one in store.tiles(VALIDATION).records] or [[0] * 4], axis=0)
-    if plan.refit and not (held_back[OTHER] and held_back[GLACIER] + held_back[DEBRIS]):
-        expected = "a data set whose part validation has glaciers and other ground"
-        raise InvalidParameterError(name="refit", value="used", expected=expected)
+    if plan.refit:
+        _check_held_back(store)
     needed, there = set(plan.inputs), set(store.branches)
     lacking = needed - there
     every = architecture(plan.architecture).every_branch
@@ -174,6 +176,14 @@ def _check_tiles(store: TileStore, plan: Plan, network: Network) -> None:
         raise InvalidParameterError(name="data", value=f"{store.tile_px} px", expected=expected)
     if plan.location is Location.REGION and not any(record.region for record in store.records):
         raise InvalidParameterError(name="data", value="no regions", expected="tiles whose region is known")
+
+
+def _check_held_back(store: TileStore) -> None:
+    """Raise InvalidParameterError where a refit would have nothing to calibrate by."""
+    counts = np.sum([one.class_px for one in store.tiles(VALIDATION).records] or [[0] * 4], axis=0)
+    if not (counts[OTHER] and counts[GLACIER] + counts[DEBRIS]):
+        expected = "a data set whose part validation has glaciers and other ground"
+        raise InvalidParameterError(name="refit", value="used", expected=expected)
 
 
 def _tiles(order: TrainOrder, store: TileStore, plan: Plan) -> Tiles:

@@ -8,18 +8,17 @@ step and calibration are those of the first time (Goodfellow et al. 2016, algori
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from torch.utils.data import ConcatDataset
 
 from ....core.model_card import Calibration, ModelCard
 from ....core.progress import Controls, Progress
 from ...architectures.base import Network
-from ..calibrating import Kind, Logits, figures_by_region, fitted
-from ..tiles.tile import UNKNOWN
+from ..calibrating import Kind, Logits, before_and_after, fitted, gathered
+from ..tiles import VALIDATION
 from .inputs import Recipe
 from .looking import probability
 from .plan import Plan
@@ -43,22 +42,19 @@ def again(plan: Plan, tiles: Tiles, best_step: int) -> tuple[Plan, Tiles, int]:
     return replace(plan, steps=steps), Tiles(everything, (), tiles.identity), round(best_step * growth(tiles))
 
 
-def calibration(
-    network: Network, tiles: Sequence[Any], recipe: Recipe, card: ModelCard, controls: Controls
-) -> tuple[Calibration, dict[str, Any]]:
-    """Vector scaling on tiles that the network has not learnt from, and its figures for the card.
+def held_back(network: Network, tiles: Tiles, recipe: Recipe, controls: Controls) -> dict[str, Logits]:
+    """The logits of a network over the tiles that it has not learnt from, by region. Raises Cancelled."""
+    return gathered(tiles.validation, lambda tile: probability(network, tile, recipe), controls)
+
+
+def calibrated(found: Mapping[str, Logits], card: ModelCard, tiles: int) -> tuple[Calibration, dict[str, Any]]:
+    """Vector scaling on the `tiles` that were held back, and what the card says of it.
 
     Raises InvalidParameterError without pixels of both classes.
     """
-    found: dict[str, Logits] = {}
-    for tile in tiles:
-        known = tile.label != UNKNOWN
-        p = probability(network, tile, recipe)[known].astype(np.float32)
-        found.setdefault(tile.region, Logits()).add(p, tile.label[known] > 0)
     fit = fitted(Kind.VECTOR, found, card)
-    before = figures_by_region(found, Calibration())
-    told = {"kind": Kind.VECTOR.value, "split": "validation", "tiles": len(tiles), "refit": True}
-    return fit, {**told, "before": before, "after": figures_by_region(found, fit)}
+    told = {"kind": Kind.VECTOR.value, "split": VALIDATION, "tiles": tiles, "refit": True}
+    return fit, {**told, **before_and_after(found, fit)}
 
 
 def part(controls: Controls, low: float, high: float) -> Controls:
